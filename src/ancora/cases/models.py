@@ -1,0 +1,192 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ancora.conversations.models import Conversation
+from ancora.customers.models import Customer
+from ancora.parties.models import Team
+from ancora.platform.files.models import File
+
+
+class Status(models.TextChoices):
+    OPEN = "open", pgettext_lazy("case", "Open")
+    WAITING = "waiting", _("Waiting")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", pgettext_lazy("case", "Closed")
+    SPAM = "spam", _("Spam")
+    TRASH = "trash", _("Trash")
+
+
+class WaitingOn(models.TextChoices):
+    CUSTOMER = "customer", _("customer")
+    THIRD_PARTY = "third_party", _("third party")
+    US = "us", _("us")
+
+
+class Priority(models.IntegerChoices):
+    LOW = 1, _("low")
+    NORMAL = 2, _("normal")
+    HIGH = 3, _("high")
+    URGENT = 4, _("urgent")
+
+
+class Outcome(models.Model):
+    """How a case can end; edited by administrators, switched off rather than deleted."""
+
+    label = models.CharField(_("label"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["position", "label"]
+        constraints = [models.UniqueConstraint(Lower("label"), name="outcome_label_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Tag(models.Model):
+    label = models.CharField(_("label"), max_length=40)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [models.UniqueConstraint(Lower("label"), name="tag_label_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Case(models.Model):
+    """`subject`, `excerpt`, `reference`, `channel` and `mailbox_ids` repeat what its conversations hold, so that a
+    list needs one table; they are written together with the message that changes them."""
+
+    reference = models.BigIntegerField(unique=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
+    status_before = models.CharField(max_length=8, blank=True, default="")
+    waiting_on = models.CharField(max_length=12, choices=WaitingOn, blank=True, default="")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="+", null=True)
+    tags = models.ManyToManyField(Tag, related_name="+", through="CaseTag")
+    subject = models.CharField(max_length=998, blank=True, default="")
+    excerpt = models.CharField(max_length=200, blank=True, default="")
+    channel = models.CharField(max_length=16, default="email")
+    language = models.CharField(max_length=8, blank=True, default="")
+    mailbox_ids = ArrayField(models.BigIntegerField(), default=list)
+    opened_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    # Raised by every change: a stale screen can be told.
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
+            models.CheckConstraint(
+                condition=Q(status="waiting", waiting_on__in=WaitingOn.values) | (~Q(status="waiting") & Q(waiting_on="")),
+                name="case_waits_on_someone",
+            ),
+        ]
+        indexes = [
+            models.Index(F("last_message_at").desc(), F("id").desc(), name="case_open", condition=Q(status="open")),
+            models.Index("owner", F("last_message_at").desc(), name="case_mine", condition=Q(status="open")),
+            models.Index("team", F("last_message_at").desc(), name="case_of_team", condition=Q(status="open")),
+            models.Index("status", F("last_message_at").desc(), F("id").desc(), name="case_by_status"),
+            models.Index("customer", F("last_message_at").desc(), name="case_of_customer"),
+            GinIndex(fields=["mailbox_ids"], name="case_mailboxes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.reference}"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.status in (Status.SPAM, Status.TRASH)
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in (Status.RESOLVED, Status.CLOSED)
+
+
+class CaseTag(models.Model):
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} on case {self.case_id}"
+
+
+class CaseConversation(models.Model):
+    """Which conversations a case holds: a link that can be taken back; a conversation has one current case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], name="conversation_has_one_case", condition=Q(until__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["case"], name="case_conversations", condition=Q(until__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"conversation {self.conversation_id} in case {self.case_id}"
+
+
+class CaseLink(models.Model):
+    """Two cases that belong together, such as one that follows a case solved long ago."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    related = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, default="follows")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "related"], name="case_link_once")]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id} {self.kind} {self.related_id}"
+
+
+class Note(models.Model):
+    """Internal: seen by the people of the organisation, never by the customer."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    html = models.TextField()
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    # Made by the browser: the same form posted twice is one note.
+    form_key = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "written_at"], name="note_of_case")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class NoteFile(models.Model):
+    note = models.ForeignKey(Note, models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    size = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.filename

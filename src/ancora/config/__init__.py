@@ -1,0 +1,1 @@
+"""Settings, addresses, navigation and the command line: the only place that knows everybody."""

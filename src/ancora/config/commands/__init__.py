@@ -1,0 +1,1 @@
+"""The subcommands of `ancora`, one module each: `declare(parser)` and `run(options) -> exit code`."""

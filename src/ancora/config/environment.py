@@ -1,0 +1,96 @@
+"""Infrastructure settings, read once from the environment and from the home folder.
+
+Every value has a default that works on one machine; a bad one is refused with what to write instead.
+Secrets may be given as `NAME_FILE`, a path to a file that holds the value.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSetting(Exception):
+    """An environment variable cannot be used; the message says which, why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """home: folder of data · database_url: external PostgreSQL or None for the embedded one ·
+    key: secret for signatures and encryption · bind, port: where the web server listens ·
+    hosts: host names it answers to besides the public address · log_format: text or json."""
+
+    home: Path
+    database_url: str | None
+    key: str
+    bind: str
+    port: int
+    hosts: tuple[str, ...]
+    debug: bool
+    log_format: str
+    log_level: str
+
+
+def read(home: Path | None = None) -> Environment:
+    """The environment as it is now; creates the home folder (0700) and its key when new."""
+    folder = Path(home or os.environ.get("ANCORA_HOME") or _default_home()).expanduser().absolute()
+    return Environment(
+        home=folder,
+        database_url=_secret("DATABASE_URL"),
+        key=_secret("ANCORA_KEY") or _key_in(folder),
+        bind=os.environ.get("ANCORA_BIND", "127.0.0.1"),
+        port=_number("ANCORA_PORT", 8000, 0, 65535),
+        hosts=tuple(filter(None, os.environ.get("ANCORA_HOSTS", "").replace(",", " ").split())),
+        debug=_choice("ANCORA_DEBUG", "0", ("0", "1")) == "1",
+        log_format=_choice("ANCORA_LOG_FORMAT", "text", ("text", "json")),
+        log_level=_choice("ANCORA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+def _default_home() -> Path:
+    root = os.environ.get("ANCORA_ROOT")
+    return Path(root) / ".ancora" / "home" if root else Path.home() / ".ancora"
+
+
+def _key_in(home: Path) -> str:
+    path = home / "key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = secrets.token_urlsafe(48)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        return key
+    except OSError as error:
+        raise BadSetting(f"The key in {path} cannot be read: {error.strerror}. Give the user of Ancora access.") from error
+
+
+def _secret(name: str) -> str | None:
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return os.environ.get(name) or None
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise BadSetting(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or not low <= int(value) <= high:
+        raise BadSetting(f"{name} is {value!r}; write a whole number from {low} to {high}.")
+    return int(value)
+
+
+def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = os.environ.get(name, default)
+    if value not in choices:
+        raise BadSetting(f"{name} is {value!r}; write one of: {', '.join(choices)}.")
+    return value

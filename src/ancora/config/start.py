@@ -1,0 +1,54 @@
+"""Brings a process to life: home folder, key, database, Django."""
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from ancora.config import environment
+
+
+def load(home: Path | None = None, *, createdb: bool = False):
+    """Attach to the database (embedded unless DATABASE_URL says otherwise) and load Django.
+
+    Returns the embedded `Server`, or None with an external database. The caller's process holds the server until
+    it ends or calls `detach()`.
+    """
+    from ancora.platform.database import Server
+
+    if home is not None:
+        os.environ["ANCORA_HOME"] = str(home.absolute())
+    found = environment.read()
+    server = None
+    if found.database_url:
+        os.environ["ANCORA_DSN"] = found.database_url
+    else:
+        server = Server(found.home, createdb=createdb).attach()
+        os.environ["ANCORA_DSN"] = server.dsn()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ancora.config.settings")
+    import django
+
+    django.setup()
+    return server
+
+
+@contextmanager
+def loaded(home: Path | None = None, *, need_schema: bool = True):
+    """Inside this block Django is usable; what cannot be is said in one line and ends the program with code 1."""
+    from ancora.config.environment import BadSetting
+    from ancora.platform.database import DatabaseError
+
+    server = None
+    try:
+        server = load(home)
+        if need_schema:
+            from ancora.config.schema import require_current
+
+            require_current()
+        yield server
+    except (BadSetting, DatabaseError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from error
+    finally:
+        if server is not None:
+            server.detach()

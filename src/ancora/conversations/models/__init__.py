@@ -1,0 +1,23 @@
+from ancora.conversations.models.arrival import Arrival, ArrivalState
+from ancora.conversations.models.conversation import Conversation
+from ancora.conversations.models.mailbox import Fetch, Mailbox
+from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
+from ancora.conversations.models.outgoing import Outgoing, OutgoingState, Recipient, RecipientState
+
+__all__ = [
+    "Arrival",
+    "ArrivalState",
+    "Attachment",
+    "Conversation",
+    "Direction",
+    "Fetch",
+    "Mailbox",
+    "Message",
+    "Outgoing",
+    "OutgoingState",
+    "Place",
+    "Recipient",
+    "RecipientState",
+    "SearchEntry",
+    "Sighting",
+]

@@ -1,0 +1,84 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from ancora.parties.models import Team
+from ancora.platform.keys import SecretField
+
+
+class Security(models.TextChoices):
+    TLS = "tls", _("TLS")
+    STARTTLS = "starttls", _("STARTTLS")
+    NONE = "none", _("none (only on this machine)")
+
+
+class OldMail(models.TextChoices):
+    IGNORE = "ignore", _("leave it where it is")
+    IMPORT = "import", _("import it silently")
+
+
+class Mailbox(models.Model):
+    """A support address: where its mail is fetched, how answers leave, and which teams see it."""
+
+    name = models.CharField(_("name"), max_length=80, help_text=_("As agents see it, and in the From of answers."))
+    address = models.EmailField(_("address"), max_length=254)
+    aliases = ArrayField(
+        models.EmailField(max_length=254), default=list, blank=True, verbose_name=_("further addresses")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+    teams = models.ManyToManyField(
+        Team, related_name="+", blank=True, verbose_name=_("teams that see it"), help_text=_("None chosen: everybody.")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("new cases go to")
+    )
+    signature = models.TextField(_("signature"), blank=True, max_length=2000)
+    has_plus_addressing = models.BooleanField(
+        _("plus addresses work"),
+        default=True,
+        help_text=_("Answers go to name+token@domain, which finds the conversation surely."),
+    )
+
+    imap_host = models.CharField(_("IMAP server"), max_length=255, blank=True)
+    imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
+    imap_security = models.CharField(_("IMAP security"), max_length=8, choices=Security, default=Security.TLS)
+    imap_user = models.CharField(_("IMAP user"), max_length=255, blank=True)
+    imap_password = SecretField(_("IMAP password"), blank=True, default="")
+    imap_folder = models.CharField(_("folder"), max_length=255, default="INBOX")
+    old_mail = models.CharField(_("old mail"), max_length=8, choices=OldMail, default=OldMail.IGNORE)
+
+    smtp_host = models.CharField(_("SMTP server"), max_length=255, blank=True)
+    smtp_port = models.PositiveIntegerField(_("SMTP port"), default=587)
+    smtp_security = models.CharField(_("SMTP security"), max_length=8, choices=Security, default=Security.STARTTLS)
+    smtp_user = models.CharField(_("SMTP user"), max_length=255, blank=True)
+    smtp_password = SecretField(_("SMTP password"), blank=True, default="")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), name="mailbox_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>"
+
+    @property
+    def addresses(self) -> list[str]:
+        """All addresses of this mailbox, lower case."""
+        return [self.address.lower(), *(alias.lower() for alias in self.aliases)]
+
+
+class Fetch(models.Model):
+    """How far a mailbox has been read: the durable cursor, saved in the transaction of the arrivals it covers."""
+
+    mailbox = models.OneToOneField(Mailbox, models.CASCADE, related_name="fetch", primary_key=True)
+    uid_validity = models.BigIntegerField(null=True)
+    last_uid = models.BigIntegerField(default=0)
+    # Mail up to here was on the server when the mailbox was connected: imported silently or left.
+    old_until_uid = models.BigIntegerField(default=0)
+    succeeded_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"fetch of mailbox {self.mailbox_id}"

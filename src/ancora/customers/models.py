@@ -1,0 +1,46 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Customer(models.Model):
+    """A person or organisation we serve."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    remark = models.TextField(_("remark"), blank=True, max_length=4000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HandleKind(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class Verification(models.TextChoices):
+    NONE = "none", _("not verified")
+    WEAK = "weak", _("seen")
+    STRONG = "strong", _("verified")
+
+
+class Handle(models.Model):
+    """One way a customer is known on a channel. `value` is normalised, `display` as it was written."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="handles")
+    kind = models.CharField(max_length=16, choices=HandleKind)
+    value = models.CharField(max_length=320)
+    display = models.CharField(max_length=320)
+    verification = models.CharField(max_length=8, choices=Verification, default=Verification.NONE)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="handle_once")]
+        indexes = [models.Index(fields=["customer"], name="handle_of_customer")]
+
+    def __str__(self) -> str:
+        return self.display

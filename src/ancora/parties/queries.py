@@ -1,0 +1,28 @@
+"""Which teams there are, and who is in them."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from ancora.parties.models import Membership, Team
+
+
+def teams(viewer) -> QuerySet[Team]:
+    """All teams, by name."""
+    return Team.objects.order_by("name", "id")
+
+
+def active_teams(viewer) -> QuerySet[Team]:
+    return teams(viewer).filter(is_active=True)
+
+
+def team_ids_of(viewer) -> list[int]:
+    """Ids of the teams `viewer` is in."""
+    return list(Membership.objects.filter(user=viewer).values_list("team_id", flat=True))
+
+
+def team_for(viewer, pk: int) -> Team:
+    """One team, for an administrator; not yours → 404."""
+    team = teams(viewer).filter(pk=pk).first() if viewer.is_administrator else None
+    if team is None:
+        raise Http404("No such team.")
+    return team

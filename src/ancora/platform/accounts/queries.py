@@ -1,0 +1,51 @@
+"""Who works here, and for whom."""
+
+import time
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from ancora.platform.accounts.models import ApiToken, Organisation, User
+
+# The organisation is on every page and changes once a year; each process looks again after this long.
+_FRESH_SECONDS = 5.0
+_held: tuple[float, Organisation] | None = None
+
+
+def current_organisation() -> Organisation:
+    """The organisation as of at most five seconds ago; an unnamed, unsaved one before set-up."""
+    global _held
+    if _held is None or time.monotonic() - _held[0] > _FRESH_SECONDS:
+        _held = (time.monotonic(), Organisation.objects.filter(id=1).first() or Organisation(name="Ancora"))
+    return _held[1]
+
+
+def forget_organisation() -> None:
+    """Called by whoever changes the organisation, so that this process sees it at once."""
+    global _held
+    _held = None
+
+
+def is_set_up() -> bool:
+    return current_organisation().set_up_at is not None
+
+
+def people(viewer: User) -> QuerySet[User]:
+    """Everybody who works here, by name."""
+    return User.objects.order_by("name", "id")
+
+
+def active_people(viewer: User) -> QuerySet[User]:
+    return people(viewer).filter(is_active=True)
+
+
+def person_for(viewer: User, pk: int) -> User:
+    """One colleague, for an administrator; not yours → 404."""
+    person = people(viewer).filter(pk=pk).first() if viewer.is_administrator else None
+    if person is None:
+        raise Http404("No such person.")
+    return person
+
+
+def tokens_of(viewer: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=viewer).order_by("name", "id")

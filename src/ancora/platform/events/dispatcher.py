@@ -1,0 +1,72 @@
+"""Hands committed events to their subscribers: in batches, a savepoint each, with its own retry time and error."""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.event import known_events
+from ancora.platform.events.publishing import Published
+from ancora.platform.events.registry import subscriber_named
+
+log = logging.getLogger("ancora.events")
+BATCH = 100
+# 1, 2, 4 … minutes, then every six hours: a failure is visible and never given up.
+LONGEST_WAIT = timedelta(hours=6)
+
+_TAKE = """
+SELECT d.id, d.subscriber, d.attempts, e.id, e.type, e.occurred_at, e.actor_kind, e.actor_id, e.attrs,
+       (SELECT coalesce(jsonb_object_agg(o.qualifier, o.object_id), '{}') FROM event_object o
+        WHERE o.recorded_at = e.recorded_at AND o.event_id = e.id)
+FROM event_delivery d JOIN event e ON e.recorded_at = d.recorded_at AND e.id = d.event_id
+WHERE d.next_at <= statement_timestamp() ORDER BY d.next_at, d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+def dispatch_pending(limit: int = BATCH) -> int:
+    """Run one batch of due deliveries; returns how many were taken (0: nothing is due).
+
+    A delivery that raises keeps its error and gets a later time; the others of the batch are not touched by it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TAKE, [limit])
+        rows = cursor.fetchall()
+        done = []
+        for delivery, subscriber, attempts, *stored, objects in rows:
+            *stored, attrs = stored
+            attrs, objects = (json.loads(x) if isinstance(x, str) else x for x in (attrs, objects))
+            try:
+                with transaction.atomic():
+                    _deliver(subscriber, *stored, attrs, objects)
+                done.append(delivery)
+            except Exception as error:
+                log.exception("Subscriber %s failed on event %s", subscriber, stored[0])
+                _put_off(cursor, delivery, attempts + 1, error)
+        if done:
+            cursor.execute("DELETE FROM event_delivery WHERE id = ANY(%s)", [done])
+    return len(rows)
+
+
+def drain(most: int = 10_000) -> int:
+    """Run batches until nothing is due; returns how many deliveries were taken."""
+    total = 0
+    while total < most and (taken := dispatch_pending()):
+        total += taken
+    return total
+
+
+def _deliver(subscriber, event_id, kind, occurred_at, actor_kind, actor_id, attrs, objects) -> None:
+    handle, event = subscriber_named(subscriber), known_events.get(kind)
+    if handle is None or event is None:
+        raise LookupError(f"No subscriber {subscriber} or event {kind} in this version.")
+    handle(Published(event_id, event.restored(attrs, objects), Actor(actor_kind, actor_id), occurred_at))
+
+
+def _put_off(cursor, delivery: int, attempts: int, error: Exception) -> None:
+    wait = min(timedelta(minutes=2 ** min(attempts - 1, 12)), LONGEST_WAIT)
+    cursor.execute(
+        "UPDATE event_delivery SET attempts = %s, error = %s, next_at = statement_timestamp() + %s WHERE id = %s",
+        [attempts, f"{type(error).__name__}: {error}"[:2000].replace("\0", ""), wait, delivery],
+    )

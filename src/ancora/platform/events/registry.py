@@ -1,0 +1,38 @@
+"""Who wants to know of what."""
+
+from collections.abc import Callable
+
+from ancora.platform.events.event import Event
+
+_immediate: dict[type[Event], list[Callable]] = {}
+_later: dict[type[Event], list[str]] = {}
+_by_name: dict[str, Callable] = {}
+
+
+def subscribe(*events: type[Event], same_transaction: bool = False) -> Callable[[Callable], Callable]:
+    """Declares a function that reacts to `events`; it takes one `Published` and must be safe to run twice.
+
+    Normally it runs after commit, in the worker. `same_transaction` is for an invariant only: the function then
+    runs inside the publisher's transaction and its failure undoes the change.
+    """
+
+    def declare(function: Callable) -> Callable:
+        name = f"{function.__module__}.{function.__qualname__}"
+        _by_name[name] = function
+        for event in events:
+            if same_transaction:
+                _immediate.setdefault(event, []).append(function)
+            else:
+                _later.setdefault(event, []).append(name)
+        return function
+
+    return declare
+
+
+def subscribers_of(event: type[Event]) -> tuple[list[Callable], list[str]]:
+    """(functions to call now, names of those to deliver to later)."""
+    return _immediate.get(event, []), _later.get(event, [])
+
+
+def subscriber_named(name: str) -> Callable | None:
+    return _by_name.get(name)

@@ -1,0 +1,1 @@
+"""Requests and answers: the id of a request, error pages, health."""

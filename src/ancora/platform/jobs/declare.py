@@ -1,0 +1,65 @@
+"""Declares jobs without the declaring module knowing the queue."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from procrastinate import RetryStrategy
+
+_declared: list[tuple[Callable, dict, str | None]] = []
+_names: dict[Callable, str] = {}
+
+
+def job(*, retry: int = 0, wait_seconds: int = 60) -> Callable[[Callable], Callable]:
+    """Declares a function that may be enqueued; `retry` times again after a failure, waiting longer each time."""
+
+    def declare(function: Callable) -> Callable:
+        options = {"retry": RetryStrategy(max_attempts=retry + 1, linear_wait=wait_seconds)} if retry else {}
+        _declare(function, options, None)
+        return function
+
+    return declare
+
+
+def periodic(cron: str) -> Callable[[Callable], Callable]:
+    """Declares a function without arguments that runs at the times of the five-field `cron` (UTC), once however
+    many workers there are."""
+
+    def declare(function: Callable) -> Callable:
+        _declare(function, {}, cron)
+        return function
+
+    return declare
+
+
+def later(function: Callable, *, at: datetime | None = None, lock: str | None = None, **ids) -> None:
+    """Enqueue a declared job in the current transaction; `lock` lets jobs of one thing run one after another."""
+    from procrastinate.contrib.django import app
+
+    app.configure_task(_names[function], schedule_at=at, lock=lock).defer(**ids)
+
+
+def register(app) -> None:
+    """Tells procrastinate of every declared job (called once at start)."""
+    from django.utils.module_loading import autodiscover_modules
+
+    autodiscover_modules("jobs")
+    for function, options, cron in _declared:
+        if cron is None:
+            app.task(function, name=_names[function], **options)
+        else:
+            runner = _without_timestamp(function)
+            app.periodic(cron=cron)(app.task(runner, name=_names[function], queueing_lock=_names[function]))
+
+
+def _declare(function: Callable, options: dict, cron: str | None) -> None:
+    _names[function] = f"{function.__module__}.{function.__name__}"
+    _declared.append((function, options, cron))
+
+
+def _without_timestamp(function: Callable) -> Callable:
+    def run(timestamp: int) -> None:
+        function()
+
+    run.__name__ = function.__name__
+    run.__module__ = function.__module__
+    return run
