@@ -1,0 +1,95 @@
+"""Mail addresses with names, from headers as programs really write them."""
+
+import re
+from typing import NamedTuple
+
+from .charsets import clean_line
+from .headers import Headers, decode_words, unencoded
+from .limits import MAX_ADDRESS_CHARS, MAX_ADDRESSES, MAX_NAME_CHARS
+
+
+class Address(NamedTuple):
+    """A mailbox: the shown name (may be empty) and the address as written."""
+
+    name: str
+    address: str
+
+
+# The shape of nine addresses in ten; everything else goes the long way.
+COMMON = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()\\@]*?))\s*<([^<>\s@"(),;:]+@[^<>\s@"(),;:]+)>\s*\Z')
+BARE = re.compile(r"\s*([^<>\s@\"(),;:]+@[^<>\s@\"(),;:]+)\s*\Z")
+# Quoted strings, comments (one level), angle brackets, separators, or a run of anything else.
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
+ESCAPE = re.compile(r"\\(.)")
+ANYWHERE = re.compile(r"[^\s<>\"(),;:@\[\]]{1,64}@[^\s<>\"(),;:@\[\]]{1,255}")
+ROUTE = re.compile(r"^(?:@[^,:]*,?)+:")
+
+
+def addresses(headers: Headers, name: str) -> list[Address]:
+    """Every mailbox of a header, groups opened, repetitions dropped."""
+    found: dict[str, Address] = {}
+    for value in headers.get(name, ()):
+        for address in parse_addresses(unencoded(value)):
+            found.setdefault(address.address.lower(), address)
+            if len(found) >= MAX_ADDRESSES:
+                return list(found.values())
+    return list(found.values())
+
+
+def parse_addresses(text: str) -> list[Address]:
+    """Mailboxes of one header value; what is no address is left out."""
+    if common := COMMON.match(text):
+        return listed(common[1] if common[1] is not None else common[2], common[3])
+    if bare := BARE.match(text):
+        return listed("", bare[1])
+    found = [address for words in mailboxes(text) for address in one_mailbox(words)]
+    if not found and "=?" in text:
+        found = [address for words in mailboxes(decode_words(text)) for address in one_mailbox(words)]
+    return found
+
+
+def mailboxes(text: str) -> list[list[str]]:
+    """The tokens of each mailbox. A colon before any address opens a group; a semicolon closes it."""
+    boxes: list[list[str]] = [[]]
+    for token in TOKEN.findall(text):
+        if token in ",;":
+            boxes.append([])
+        elif token == ":" and not any("@" in word or "<" in word for word in boxes[-1]):
+            boxes[-1] = []
+        else:
+            boxes[-1].append(token)
+    return [box for box in boxes if box]
+
+
+def one_mailbox(words: list[str]) -> list[Address]:
+    angle = next((word for word in reversed(words) if word.startswith("<") and "@" in word), None)
+    comments = [word[1:-1] for word in words if word.startswith("(")]
+    if angle is not None:
+        name = "".join(unquoted(word) for word in words if word is not angle and not word.startswith("("))
+        address = ROUTE.sub("", angle[1:-1])
+    else:
+        plain = "".join(word for word in words if not word.startswith("("))
+        match = ANYWHERE.search(re.sub(r"\s*([.@])\s*", r"\1", plain))
+        if match is None:
+            return []
+        address = match[0]
+        name = plain.replace(address, "").strip(" <>\"'") if address in plain else ""
+    return listed(name or " ".join(comments), address)
+
+
+def unquoted(word: str) -> str:
+    return ESCAPE.sub(r"\1", word[1:-1]) if len(word) > 1 and word.startswith('"') else word
+
+
+def listed(name: str, address: str) -> list[Address]:
+    """The address in its clean form, or nothing when it is none."""
+    address = clean_line(decode_words(address)).replace(" ", "").strip("<>\"'.,;")
+    if address.lower().startswith("mailto:"):
+        address = address[7:]
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or len(address) > MAX_ADDRESS_CHARS:
+        return []
+    name = clean_line(decode_words(name)).strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()
+    return [Address("" if name == address else name[:MAX_NAME_CHARS], address)]

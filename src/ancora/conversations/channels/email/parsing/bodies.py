@@ -1,0 +1,129 @@
+"""Which parts of a mail are its text, which its HTML, which its files."""
+
+import re
+
+from .attachments import Attachment, attached, is_tnef, unwrapped, uuencoded
+from .charsets import clean, decode
+from .flowed import unflow
+from .limits import MAX_HTML_CHARS, MAX_TEXT_CHARS
+from .structure import Part
+
+REALLY_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?"
+    r"<(?:!doctype\s+html|html|head|body|(?:div|p|table|span|font|center|br)\b[^<>]{0,500}>.{0,2000}?(?:</|<br))",
+    re.IGNORECASE | re.DOTALL,
+)
+TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
+SIGNED = {"multipart/signed"}
+SHOWN_TYPES = {"text/plain", "text/html", "text/enriched", "text/markdown"}
+
+
+class Body:
+    """Collects the sections of a mail in reading order; each has a text, an HTML, or both."""
+
+    def __init__(self, warnings: list[str]) -> None:
+        self.sections: list[tuple[str, str]] = []
+        self.attachments: list[Attachment] = []
+        self.warnings = warnings
+
+    def read(self, part: Part) -> None:
+        """Takes in a part with everything inside it."""
+        if part.children:
+            self.read_multipart(part)
+        elif self.is_shown(part):
+            self.read_text(part)
+        else:
+            self.attach(part)
+
+    def read_multipart(self, part: Part) -> None:
+        if part.type == "multipart/alternative":
+            return self.read_alternative(part)
+        if part.type == "multipart/encrypted":
+            self.warnings.append("The mail is encrypted; its content can be read only with the recipient's key.")
+            for child in part.children:
+                self.attach_all(child)
+            return None
+        if part.type == "multipart/signed":
+            self.read(part.children[0])
+            for child in part.children[1:]:
+                self.attach_all(child) if "signature" in child.type else self.read(child)
+            return None
+        related = part.type == "multipart/related"
+        for number, child in enumerate(part.children):
+            if related and number and not child.children:
+                self.attach(child, inline=child.disposition != "attachment")
+            else:
+                self.read(child)
+        return None
+
+    def read_alternative(self, part: Part) -> None:
+        """All alternatives say the same: the best text and the best HTML make one section (RFC 2046 5.1.4)."""
+        text = html = ""
+        before = len(self.sections)
+        for child in part.children:
+            if child.type == "text/calendar" or not (child.children or self.is_shown(child)):
+                self.attach(child) if not child.children else self.read(child)
+                continue
+            self.read(child)
+            found, self.sections[before:] = self.sections[before:], []
+            texts = [section_text for section_text, _ in found if section_text]
+            htmls = [section_html for _, section_html in found if section_html]
+            if htmls:
+                html = "\n".join(htmls)
+            if texts and (not text or child.type == "text/plain"):
+                text = "\n\n".join(texts)
+        if text or html:
+            self.sections.append((text, html))
+
+    def is_shown(self, part: Part) -> bool:
+        if part.type not in SHOWN_TYPES or part.disposition == "attachment":
+            return False
+        return not part.filename or (not self.sections and not self.attachments and part.disposition == "inline")
+
+    def read_text(self, part: Part) -> None:
+        text, warning = decode(part.content(), part.parameters.get("charset"))
+        if warning and warning not in self.warnings:
+            self.warnings.append(warning)
+        text = clean(text).replace("\r\n", "\n").replace("\r", "\n")
+        if part.type == "text/html":
+            if TAG.search(text[:MAX_HTML_CHARS]):
+                return self.add("", self.cut(text, MAX_HTML_CHARS, "HTML"))
+        elif part.type != "text/enriched" and REALLY_HTML.match(text):
+            self.warnings.append("The text is really HTML and is shown as such.")
+            return self.add("", self.cut(text, MAX_HTML_CHARS, "HTML"))
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        text, files = uuencoded(text)
+        self.attachments += files
+        return self.add(self.cut(text, MAX_TEXT_CHARS, "text"), "")
+
+    def add(self, text: str, html: str) -> None:
+        text = text.strip("\n").rstrip()
+        if text or html.strip():
+            self.sections.append((text, html))
+
+    def cut(self, text: str, limit: int, what: str) -> str:
+        if len(text) > limit:
+            self.warnings.append(f"The {what} is longer than {limit:,} characters; the rest is in the original.")
+        return text[:limit]
+
+    def attach_all(self, part: Part) -> None:
+        for child in part.children:
+            self.attach_all(child)
+        if not part.children:
+            self.attach(part)
+
+    def attach(self, part: Part, *, inline: bool | None = None) -> None:
+        if inline is None:
+            inline = part.disposition == "inline" or (not part.disposition and "content-id" in part.headers)
+        inline = inline and not part.type.startswith("message/")
+        if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+            self.warnings.append("The mail is wrapped by S/MIME; its content is in the attachment.")
+        found = attached(part, inline=inline, number=len(self.attachments) + 1)
+        if not is_tnef(part):
+            self.attachments.append(found)
+            return
+        files, text, html = unwrapped(found, self.warnings)
+        self.attachments += files
+        if not self.sections:
+            self.add(clean(text)[:MAX_TEXT_CHARS], clean(html)[:MAX_HTML_CHARS])

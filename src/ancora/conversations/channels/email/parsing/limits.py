@@ -1,0 +1,75 @@
+"""Every limit of mail understanding in one place.
+
+A mail beyond a limit is still understood up to it and carries a warning; the original is kept
+elsewhere, byte for byte, so a limit never loses anything.
+"""
+
+# Larger mails are read up to here. Providers refuse mails above 25-50 MB, so 100 MB is never honest mail.
+MAX_RAW_BYTES = 100 * 1024 * 1024
+
+# Honest header blocks stay below 64 kB even after a dozen relays with ARC seals.
+MAX_HEADER_BYTES = 512 * 1024
+
+# One header value; 64 kB is about 1,500 recipients.
+MAX_HEADER_VALUE = 64 * 1024
+
+# One word of RFC 2047 is 75 characters; broken programs write whole lines. Also keeps the search linear.
+MAX_ENCODED_WORD = 2000
+
+# A Content-Type or Content-Disposition with its parameters.
+MAX_PARAMETERS_VALUE = 8 * 1024
+
+# RFC 5322 allows 998 characters a line; a longer subject is an attack or an accident.
+MAX_SUBJECT_CHARS = 2000
+
+# Display names; longer ones are cut.
+MAX_NAME_CHARS = 300
+
+# RFC 5321 allows 64 + 1 + 255; anything above cannot be an address.
+MAX_ADDRESS_CHARS = 320
+
+# Recipients read from one header.
+MAX_ADDRESSES = 1000
+
+# RFC 5322 line length; Message-IDs above are no identifiers.
+MAX_MESSAGE_ID_CHARS = 998
+
+# References kept: the first and the newest, as RFC 5537 3.4.4 trims them.
+MAX_REFERENCES = 100
+
+# Parts of one mail; the rest is left in the original.
+MAX_PARTS = 1000
+
+# Multiparts inside multiparts; deeper ones are kept as an attachment, unopened.
+MAX_DEPTH = 20
+
+# Visible text of one mail.
+MAX_TEXT_CHARS = 1_000_000
+
+# HTML read per mail; cleaning 1 MB costs about 0.15 s.
+MAX_HTML_CHARS = 1_000_000
+
+# Formatting inside formatting. Browsers' rules re-open unclosed formatting in every block, so that
+# depth times blocks would be built in memory.
+MAX_HTML_DEPTH = 200
+
+# Quotes inside quotes shown with their own mark.
+MAX_QUOTE_DEPTH = 20
+
+# Lines looked at when quotes are searched; a reply is never written below the 20,000th line.
+MAX_QUOTE_LINES = 20_000
+
+# Bytes shown to the charset guesser: it is slow and needs no more.
+MAX_GUESS_BYTES = 8 * 1024
+
+# A winmail.dat above is kept as it is, unopened.
+MAX_TNEF_BYTES = 30 * 1024 * 1024
+
+# Characters shown to the language detector.
+MAX_LANGUAGE_CHARS = 500
+
+# File names; Windows and most file systems take 255 bytes, and a UTF-8 character has up to four.
+MAX_FILENAME_CHARS = 200
+
+# More relays than this means that the mail runs in a circle; Postfix stops at 50 too.
+MAX_HOPS = 50

@@ -1,0 +1,40 @@
+"""What is known about a mail once it is understood."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .addresses import Address
+from .attachments import Attachment
+from .reports import DeliveryReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedMail:
+    """A mail understood. Every string is free of NUL and of lone surrogates; lists are in the mail's order."""
+
+    message_id: str | None = None
+    date: datetime | None = None
+    subject: str = ""
+    from_: Address | None = None
+    to: list[Address] = field(default_factory=list)
+    cc: list[Address] = field(default_factory=list)
+    reply_to: list[Address] = field(default_factory=list)
+    in_reply_to: str | None = None
+    references: list[str] = field(default_factory=list)
+    text: str = ""
+    html: str | None = None
+    reply_text: str = ""
+    signature: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+    # None for a person's mail, else "auto_reply", "bounce", "list" or "loop".
+    auto: str | None = None
+    dsn: DeliveryReport | None = None
+    language: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    delivered_to: list[str] = field(default_factory=list)
+    return_path: str | None = None
+    body_digest: str = ""
+    is_forward: bool = False
+    auto_submitted: str | None = None
+    list_id: str | None = None
+    authentication_results: list[str] = field(default_factory=list)

@@ -1,0 +1,164 @@
+"""A whole mail read: raw bytes in, one ParsedMail out, whatever the bytes are."""
+
+import hashlib
+import re
+
+from .addresses import Address, addresses
+from .attachments import Attachment
+from .automatic import automatic
+from .bodies import Body
+from .charsets import clean
+from .headers import Headers, date, every, first, identifiers, message_id
+from .language import language
+from .limits import MAX_RAW_BYTES, MAX_SUBJECT_CHARS
+from .mail import ParsedMail
+from .quotes import Reply, is_forward, visible_reply
+from .reports import DeliveryReport, delivery_report, guessed_report
+from .structure import Part, Reader
+
+RECIPIENT_HEADERS = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
+    "apparently-to",
+    "to",
+    "cc",
+)
+FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|i|wg|tr|rv|inoltro|doorst|enc)\s?:", re.IGNORECASE)
+# What lists and gateways add below a mail, so that two copies of it differ.
+ADDED_FOOTER = re.compile(r"\n\s*(?:_{10,}|-{2} |-{10,})\s*\n(?=.{0,2000}\Z)", re.DOTALL)
+
+
+def parse(raw: bytes) -> ParsedMail:
+    """Understands a mail. Never raises: what is wrong with it is said in `warnings`."""
+    warnings: list[str] = []
+    try:
+        return read(bytes(raw), warnings)
+    except Exception as error:  # noqa: BLE001 no bytes of a stranger may ever stop the intake
+        warnings.append(f"The mail could not be understood ({type(error).__name__}); only its raw text is shown.")
+        text = clean(bytes(raw)[:100_000].decode("utf-8", "replace"))
+        return ParsedMail(text=text, reply_text=text, body_digest=digest(text, []), warnings=warnings)
+
+
+def read(raw: bytes, warnings: list[str]) -> ParsedMail:
+    raw = prepared(raw, warnings)
+    root = Reader(raw, warnings).part(0, len(raw), "text/plain", 0)
+    headers = root.headers
+    body = Body(warnings)
+    body.read(root)
+    parts = list(every_part(root))
+    senders = addresses(headers, "from")
+    sender = senders[0] if senders else None
+    text, html, reply = understood(body, sender)
+    report = delivery_report(parts)
+    auto = automatic(headers, root.type, root.parameters, has_report=report is not None and report.action != "delivered")
+    if auto == "bounce" and report is None:
+        report = guessed_report(headers, text)
+    note_headers(headers, senders, warnings)
+    return ParsedMail(
+        message_id=message_id(headers),
+        date=date(headers),
+        subject=first(headers, "subject")[:MAX_SUBJECT_CHARS],
+        from_=sender,
+        to=addresses(headers, "to"),
+        cc=addresses(headers, "cc"),
+        reply_to=addresses(headers, "reply-to"),
+        in_reply_to=message_id(headers, "in-reply-to"),
+        references=identifiers(headers, "references"),
+        text=text,
+        html=html,
+        reply_text=reply.text,
+        signature=reply.signature,
+        attachments=body.attachments,
+        auto=auto,
+        dsn=report,
+        language=language(reply.text) or language(text),
+        warnings=warnings,
+        delivered_to=recipients(headers),
+        return_path=return_path(headers),
+        body_digest=digest(text, body.attachments),
+        is_forward=bool(FORWARD_SUBJECT.match(first(headers, "subject"))) or is_forward(text),
+        auto_submitted=first(headers, "auto-submitted") or None,
+        list_id=first(headers, "list-id") or None,
+        authentication_results=every(headers, "authentication-results"),
+    )
+
+
+def prepared(raw: bytes, warnings: list[str]) -> bytes:
+    """The bytes from the first header on, with line ends that the rest can rely on."""
+    if len(raw) > MAX_RAW_BYTES:
+        warnings.append(f"The mail is larger than {MAX_RAW_BYTES // 1024 // 1024} MB; only that much was read.")
+        raw = raw[:MAX_RAW_BYTES]
+    if not raw.strip(b"\0\r\n\t "):
+        warnings.append("The mail is empty.")
+    if raw[:3] == b"\xef\xbb\xbf":
+        raw = raw[3:]
+    if raw[:1] in (b"\n", b"\r", b" "):
+        raw = raw.lstrip(b"\r\n ")
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    return raw
+
+
+def every_part(part: Part):
+    yield part
+    for child in part.children:
+        yield from every_part(child)
+
+
+def understood(body: Body, sender: Address | None) -> tuple[str, str | None, Reply]:
+    """Text, safe HTML and the visible reply of all sections together."""
+    name = (sender.name or sender.address) if sender else ""
+    text = "\n\n".join(part for part, _ in body.sections if part)
+    if not any(part for _, part in body.sections):
+        return text, None, visible_reply(text, name)
+    from . import html as markup  # lxml and nh3 take 40 ms to load, which plain text need not pay
+
+    return markup.read_sections(body.sections, name)
+
+
+def recipients(headers: Headers) -> list[str]:
+    """Every address this mail came to, in lower case: of the envelope first, then To and Cc."""
+    found: dict[str, None] = {}
+    for name in RECIPIENT_HEADERS:
+        if name in headers:
+            for address in addresses(headers, name):
+                found.setdefault(address.address.lower())
+    return list(found)
+
+
+def return_path(headers: Headers) -> str | None:
+    """The envelope sender; empty for the null sender of bounces, None when nothing recorded it."""
+    if "return-path" not in headers:
+        return None
+    found = addresses(headers, "return-path")
+    return found[0].address if found else ""
+
+
+def note_headers(headers: Headers, senders: list[Address], warnings: list[str]) -> None:
+    if not senders:
+        warnings.append("The mail has no sender address.")
+    elif len(senders) > 1:
+        warnings.append("The mail names several senders; the first is taken.")
+    if "date" not in headers:
+        warnings.append("The mail has no date.")
+    elif date(headers) is None:
+        warnings.append("The date of the mail cannot be read.")
+    if "message-id" not in headers:
+        warnings.append("The mail has no Message-ID.")
+
+
+def digest(text: str, attachments: list[Attachment]) -> str:
+    """The same for two copies of one mail: white space, line folding and list footers do not count."""
+    hashed = hashlib.sha256(re.sub(r"\s+", "", without_footer(text)).encode("utf-8", "replace"))
+    for attachment in sorted(attachment.sha256 for attachment in attachments):
+        hashed.update(attachment.encode("ascii"))
+    return hashed.hexdigest()
+
+
+def without_footer(text: str) -> str:
+    tail = text[-4000:]
+    match = ADDED_FOOTER.search(tail)
+    return text[: len(text) - len(tail) + match.start()] if match else text
