@@ -8,11 +8,11 @@ from ancora.platform.database.errors import DatabaseError
 EXAMPLE = "postgres://user:password@host:5432/database"
 SCHEMES = {"postgres", "postgresql", "pgsql"}
 FIELDS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-OPTIONS = set(
-    "application_name channel_binding client_encoding connect_timeout gssencmode hostaddr keepalives keepalives_count "
-    "keepalives_idle keepalives_interval load_balance_hosts options passfile require_auth service sslcert sslcrl "
-    "sslkey sslmode sslnegotiation sslpassword sslrootcert sslsni ssl_min_protocol_version target_session_attrs "
-    "tcp_user_timeout".split()
+OPTIONS = frozenset(
+    """application_name channel_binding client_encoding connect_timeout gssencmode hostaddr keepalives keepalives_count
+    keepalives_idle keepalives_interval load_balance_hosts options passfile require_auth service sslcert sslcrl
+    sslkey sslmode sslnegotiation sslpassword sslrootcert sslsni ssl_min_protocol_version target_session_attrs
+    tcp_user_timeout""".split()  # noqa: SIM905
 )
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -72,8 +72,10 @@ def _check(settings: dict) -> None:
         raise _refused("The name of the database holds a slash; write it as %2F if it is meant.")
     for port in filter(None, settings["PORT"].split(",")):
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-            raise _refused("The port is not a number from 1 to 65535; a “:”, “@” or “/” in a password must be "
-                           "written as %3A, %40 or %2F.")
+            raise _refused(
+                "The port is not a number from 1 to 65535; a “:”, “@” or “/” in a password must be "
+                "written as %3A, %40 or %2F."
+            )
     if any("\0" in value for value in settings.values() if isinstance(value, str)):
         raise _refused("It holds a zero byte.")
 

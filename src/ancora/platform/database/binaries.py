@@ -53,7 +53,8 @@ class Binaries:
 
 def _version(folder: Path, place: Place) -> str:
     try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, cwd="/", **place.user)
+        words = [folder / "postgres", "--version"]
+        said = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, **place.user)
     except OSError:
         return ""
     found = re.search(r"\d+(\.\d+)?", said.stdout)

@@ -40,6 +40,7 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
     "log_timezone": "UTC",
     "timezone": "UTC",
     "lc_messages": "C",
@@ -119,9 +120,8 @@ def _fill(place: Place, binaries: Path, fresh: Path, passwords: Mapping[str, str
 
 
 def _run(place: Place, arguments: list, fresh: Path, *, said: str = "") -> None:
-    done = subprocess.run(
-        list(map(str, arguments)), input=said, capture_output=True, text=True, env=ENVIRONMENT, cwd="/", **place.user
-    )
+    words, options = list(map(str, arguments)), {"env": ENVIRONMENT, "cwd": "/", **place.user}
+    done = subprocess.run(words, input=said, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
         shutil.rmtree(fresh, ignore_errors=True)
         raise failure(place.folder, done.stdout + done.stderr)

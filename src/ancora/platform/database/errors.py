@@ -1,5 +1,6 @@
 """The one exception of this package, and the words for what a server's log tells."""
 
+import errno
 from pathlib import Path
 
 LOG_LINES = 12
@@ -7,6 +8,20 @@ LOG_LINES = 12
 
 class DatabaseError(Exception):
     """What happened, what is safe and what to do, in words fit for the screen."""
+
+
+def unusable(folder: Path, error: OSError) -> DatabaseError:
+    """The error for a folder that the operating system refuses to read or write."""
+    where = error.filename or folder
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DatabaseError(
+            f"The disk that holds {folder} is full. What was saved is still there and safe. "
+            "Free some space there and start again."
+        )
+    return DatabaseError(
+        f"{where} cannot be used for the database: {error.strerror}. What was saved is still there and safe. "
+        "Start Ancora as the user that owns the folder, or name another one with --home."
+    )
 
 
 def failure(folder: Path, output: str) -> DatabaseError:

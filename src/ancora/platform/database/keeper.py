@@ -38,8 +38,7 @@ class Keeper:
     def run(self, adopt: bool) -> None:
         if not locked(self.lock):
             return answer("busy")
-        os.ftruncate(self.lock, 0)
-        os.pwrite(self.lock, b"%d\n" % os.getpid(), 0)
+        self.publish(0)
         if adopt and not self.is_ours(self.written_pid()):
             return answer("foreign")
         if not self.start():
@@ -50,15 +49,19 @@ class Keeper:
 
     def watch(self) -> None:
         """Returns when nobody holds the server any more."""
-        may_start, wait, next_start = True, 1.0, 0.0
+        failures, next_start = 0, 0.0
         while not locked(self.holders):
-            if pause() in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                # The machine or the service is going down: nothing is started any more.
-                may_start = False
-            if may_start and not self.is_alive() and time.monotonic() >= next_start:
+            came = pause()
+            if came in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                # The machine or the service is probably going down, and the holders will leave in a moment.
+                next_start = time.monotonic() + 30
+            if came == signal.SIGUSR1:
+                next_start = 0.0
+            if not self.is_alive() and time.monotonic() >= next_start:
                 self.tell("The server ended by itself and is started again.")
-                wait = 1.0 if self.start() else min(wait * 2, 30)
-                next_start = time.monotonic() + wait
+                failures = 0 if self.start() else failures + 1
+                self.publish(failures)
+                next_start = time.monotonic() + min(2**failures, 30)
             self.limit_log()
 
     def start(self) -> bool:
@@ -163,9 +166,14 @@ class Keeper:
         size = os.fstat(self.log).st_size
         if size > LARGEST_LOG:
             older = self.open("log.1", os.O_TRUNC)
-            os.sendfile(older, self.log, 0, size)
+            for offset in range(0, size, 65536):
+                os.write(older, os.pread(self.log, 65536, offset))
             os.close(older)
             os.ftruncate(self.log, 0)
+
+    def publish(self, failures: int) -> None:
+        """Writes our number, and how often in a row the server could not be started, for the holders to read."""
+        os.pwrite(self.lock, b"%-20d %-20d\n" % (os.getpid(), failures), 0)
 
     def tell(self, text: str) -> None:
         os.write(self.log, time.strftime("%Y-%m-%d %H:%M:%S UTC ", time.gmtime()).encode() + text.encode() + b"\n")

@@ -111,7 +111,9 @@ class Place:
             # Anybody may make folders in /tmp: one that is not ours alone is left to its owner.
             if self._is_ours(folder):
                 return folder
-        raise DatabaseError(f"No private folder for the socket could be made in /tmp; {self.folder} has too long a path.")
+        raise DatabaseError(
+            f"No private folder for the socket could be made in /tmp; {self.folder} has too long a path."
+        )
 
     def _is_ours(self, folder: Path) -> bool:
         try:
@@ -139,7 +141,9 @@ def place_of(home: Path) -> Place:
 
 
 def can_enter(folder: Path, user: dict) -> bool:
-    tried = subprocess.run(["/bin/sh", "-c", 'cd "$0"', folder], stderr=subprocess.DEVNULL, cwd="/", **user)
+    tried = subprocess.run(
+        ["/bin/sh", "-c", 'cd "$0"', folder], stderr=subprocess.DEVNULL, cwd="/", check=False, **user
+    )
     return tried.returncode == 0
 
 
@@ -157,6 +161,9 @@ def _existing(wanted: Path) -> Place | None:
     owner = folder.stat()
     if os.geteuid() not in (0, owner.st_uid):
         raise PermissionError(13, "not the owner", str(folder))
+    if owner.st_uid == 0:
+        # A copy made by root belongs to root, as whom PostgreSQL does not run.
+        return _handed_over(folder)
     return Place(folder, owner.st_uid, owner.st_gid)
 
 
@@ -180,6 +187,15 @@ def _chosen(wanted: Path) -> Place:
     return found
 
 
+def _handed_over(folder: Path) -> Place:
+    place = Place(folder, UNPRIVILEGED, UNPRIVILEGED)
+    for parent, folders, files in os.walk(folder, topdown=False):
+        for name in folders + files:
+            os.chown(os.path.join(parent, name), place.uid, place.gid, follow_symlinks=False)
+    _own(folder, place.uid, place.gid)
+    return place
+
+
 def _elsewhere(wanted: Path) -> Place:
     # The random part keeps a home that was deleted and made again from finding the data of the old one.
     name = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:10] + "-" + secrets.token_hex(3)
@@ -192,7 +208,8 @@ def _elsewhere(wanted: Path) -> Place:
             f"The database cannot live in {wanted}: the unprivileged user it runs as cannot enter it, and {OURS} "
             f"cannot be written ({error.strerror}). Name a home that everybody may enter with --home."
         ) from error
-    (wanted / "LOCATION").write_text(f"{place.folder}\n")
+    (wanted / "LOCATION.new").write_text(f"{place.folder}\n")
+    (wanted / "LOCATION.new").replace(wanted / "LOCATION")
     return place
 
 

@@ -11,13 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 from urllib.parse import quote
 
 from ancora.platform.database import cluster
 from ancora.platform.database.binaries import Binaries
-from ancora.platform.database.errors import DatabaseError, failure
+from ancora.platform.database.errors import DatabaseError, failure, unusable
 from ancora.platform.database.place import SOCKET_NAME, Place, place_of
 
 PATIENCE = 120
@@ -43,7 +45,7 @@ class Server:
         self._place: Place | None = None
         self._sockets: Path | None = None
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self.attach()
 
     def __exit__(self, *exception: object) -> None:
@@ -61,7 +63,7 @@ class Server:
             self._sockets = self.place.sockets()
         return self._sockets
 
-    def attach(self) -> "Server":
+    def attach(self) -> Self:
         """Makes the cluster if it is new, starts the server if it is down, and counts this process as a holder.
 
         May be called again at any time, and then makes sure that the server is there. The hold ends with `detach`
@@ -75,6 +77,9 @@ class Server:
                 self._ensure()
                 if self.createdb:
                     self._allow_createdb()
+            except OSError as error:
+                self._let_go()
+                raise unusable(self.home, error) from error
             except BaseException:
                 self._let_go()
                 raise
@@ -163,13 +168,18 @@ class Server:
 
     def _ensure(self) -> None:
         until = time.monotonic() + PATIENCE
+        nudged_at = None
         while True:
             is_kept, answers = self._is_kept(), _answer_of(self.sockets / SOCKET_NAME)
             if is_kept and answers == "R":
                 return
+            _, failures = self._keeper()
             if not is_kept:
                 self._start(adopt=bool(answers))
-            if time.monotonic() > until:
+            elif nudged_at is None:
+                nudged_at = failures
+                self._nudge_keeper()
+            if time.monotonic() > until or (is_kept and nudged_at is not None and failures > nudged_at):
                 raise failure(self.place.folder, _tail(self.place.log))
             time.sleep(0.005)
 
@@ -186,10 +196,8 @@ class Server:
         command = cluster.command(place, binaries, major, self.settings)
         python = getattr(sys, "_base_executable", None) or sys.executable
         words = [python, "-I", "-S", KEEPER, place.folder, place.uid, place.gid, "adopt" if adopt else "-", *command]
-        started = subprocess.run(
-            list(map(str, words)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/",
-            start_new_session=True,
-        )  # fmt: skip
+        options = {"stdin": subprocess.DEVNULL, "capture_output": True, "cwd": "/", "start_new_session": True}
+        started = subprocess.run(list(map(str, words)), check=False, **options)
         if started.stdout == b"foreign":
             raise DatabaseError(
                 f"A database server that was not started here already uses {place.data}, perhaps from another "
@@ -209,19 +217,24 @@ class Server:
             os.close(descriptor)
 
     def _nudge_keeper(self) -> None:
+        pid, _ = self._keeper()
+        if pid and self._is_kept():
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGUSR1)
+
+    def _keeper(self) -> tuple[int, int]:
+        """The keeper's number, and how often in a row it could not start the server."""
         descriptor = self.place.open("keeper")
         try:
-            written = os.pread(descriptor, 20, 0).strip()
-            if written.isdigit() and not _try_lock(descriptor, fcntl.LOCK_SH):
-                os.kill(int(written), signal.SIGUSR1)
-        except (ProcessLookupError, PermissionError):
-            pass
+            written = os.pread(descriptor, 100, 0).split()
         finally:
             os.close(descriptor)
+        return (int(written[0]), int(written[1])) if len(written) == 2 else (0, 0)
 
     def _await_end(self) -> None:
         until = time.monotonic() + PATIENCE
         while self._is_kept() and time.monotonic() < until:
+            time.sleep(0.01)
             descriptor = self.place.open("holders")
             try:
                 # While the keeper stops the server it holds the lock alone, so a free lock is rare and a shared
@@ -230,7 +243,6 @@ class Server:
                     return
             finally:
                 os.close(descriptor)
-            time.sleep(0.01)
 
     def _let_go(self) -> None:
         if self._hold is not None:
@@ -254,7 +266,8 @@ def _answer_of(path: Path) -> str:
         try:
             link.connect(str(path))
             link.sendall(struct.pack("!I", len(greeting) + 4) + greeting)
-            return link.recv(1).decode("ascii", "replace")
+            # All of the answer is read: the log then has no word about a connection that was cut.
+            return link.recv(4096)[:1].decode("ascii", "replace")
         except OSError:
             return ""
 
