@@ -4,8 +4,11 @@ import re
 from typing import NamedTuple
 
 from .charsets import clean_line
-from .headers import Headers, decode_words, unencoded
+from .headers import COMMENT, Headers, decode_words, unencoded
 from .limits import MAX_ADDRESS_CHARS, MAX_ADDRESSES, MAX_NAME_CHARS
+
+# Comments inside comments; nobody writes more.
+MAX_COMMENT_DEPTH = 3
 
 
 class Address(NamedTuple):
@@ -19,7 +22,9 @@ class Address(NamedTuple):
 COMMON = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()\\@]*?))\s*<([^<>\s@"(),;:]+@[^<>\s@"(),;:]+)>\s*\Z')
 BARE = re.compile(r"\s*([^<>\s@\"(),;:]+@[^<>\s@\"(),;:]+)\s*\Z")
 # Quoted strings, comments (one level), angle brackets, separators, or a run of anything else.
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
+# A quote that is never closed runs to the end, so that no text is read twice.
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
+SPACES = re.compile(r"\s+")
 ESCAPE = re.compile(r"\\(.)")
 ANYWHERE = re.compile(r"[^\s<>\"(),;:@\[\]]{1,64}@[^\s<>\"(),;:@\[\]]{1,255}")
 ROUTE = re.compile(r"^(?:@[^,:]*,?)+:")
@@ -69,12 +74,22 @@ def one_mailbox(words: list[str]) -> list[Address]:
         address = ROUTE.sub("", angle[1:-1])
     else:
         plain = "".join(word for word in words if not word.startswith("("))
-        match = ANYWHERE.search(re.sub(r"\s*([.@])\s*", r"\1", plain))
-        if match is None:
-            return []
-        address = match[0]
+        found = ANYWHERE.findall(re.sub(r" ?([.@]) ?", r"\1", " ".join(plain.split())))
+        if len(found) != 1:
+            return [one for address in found for one in listed("", address)]
+        address = found[0]
         name = plain.replace(address, "").strip(" <>\"'") if address in plain else ""
     return listed(name or " ".join(comments), address)
+
+
+def uncommented(text: str) -> str:
+    """Without comments, which RFC 5322 allows anywhere and inside each other."""
+    for _ in range(MAX_COMMENT_DEPTH):
+        shorter = COMMENT.sub("", text)
+        if shorter == text:
+            break
+        text = shorter
+    return text
 
 
 def unquoted(word: str) -> str:
@@ -83,7 +98,7 @@ def unquoted(word: str) -> str:
 
 def listed(name: str, address: str) -> list[Address]:
     """The address in its clean form, or nothing when it is none."""
-    address = clean_line(decode_words(address)).replace(" ", "").strip("<>\"'.,;")
+    address = SPACES.sub("", clean_line(decode_words(uncommented(address)))).strip("<>\"'.,;")
     if address.lower().startswith("mailto:"):
         address = address[7:]
     local, at, domain = address.rpartition("@")

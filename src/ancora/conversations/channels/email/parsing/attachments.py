@@ -78,18 +78,31 @@ def uuencoded(text: str) -> tuple[str, list[Attachment]]:
     for begin in UU_FILE.finditer(text):
         if begin.start() < position:
             continue
-        end = text.find("\nend", begin.end() - 1)
-        lines = text[begin.end() + 1 : end].splitlines() if end >= 0 else []
-        if not lines or not all(UU_LINE.match(line) for line in lines if line):
+        lines, end = uu_block(text, begin.end() + 1)
+        if not lines:
             continue
         content = uu_lines([line.encode("ascii") for line in lines])
         name = clean_line(begin[1]).replace("\\", "/").rsplit("/", 1)[-1]
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         files.append(Attachment(name or "file.bin", kind, content))
         kept.append(text[position : begin.start()])
-        position = text.find("\n", end + 1) + 1 or len(text)
+        position = end
     kept.append(text[position:])
     return "".join(kept), files
+
+
+def uu_block(text: str, start: int) -> tuple[list[str], int]:
+    """The encoded lines from `start` and where the text goes on; nothing when they are no such lines."""
+    lines: list[str] = []
+    while True:
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)].rstrip("\r")
+        start = end + 1 if end >= 0 else len(text)
+        if line == "end":
+            return lines, start
+        if end < 0 or (line and not UU_LINE.match(line)):
+            return [], start
+        lines.append(line)
 
 
 def unwrapped(winmail: Attachment, warnings: list[str]) -> tuple[list[Attachment], str, str]:

@@ -14,7 +14,6 @@ REALLY_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TAG = re.compile(r"<[a-zA-Z!/][^<>]*>")
-SIGNED = {"multipart/signed"}
 SHOWN_TYPES = {"text/plain", "text/html", "text/enriched", "text/markdown"}
 
 
@@ -25,6 +24,7 @@ class Body:
         self.sections: list[tuple[str, str]] = []
         self.attachments: list[Attachment] = []
         self.warnings = warnings
+        self.room = {"text": MAX_TEXT_CHARS, "HTML": MAX_HTML_CHARS}
 
     def read(self, part: Part) -> None:
         """Takes in a part with everything inside it."""
@@ -87,25 +87,28 @@ class Body:
         text = clean(text).replace("\r\n", "\n").replace("\r", "\n")
         if part.type == "text/html":
             if TAG.search(text[:MAX_HTML_CHARS]):
-                return self.add("", self.cut(text, MAX_HTML_CHARS, "HTML"))
+                return self.add("", self.cut(text, "HTML"))
         elif part.type != "text/enriched" and REALLY_HTML.match(text):
             self.warnings.append("The text is really HTML and is shown as such.")
-            return self.add("", self.cut(text, MAX_HTML_CHARS, "HTML"))
+            return self.add("", self.cut(text, "HTML"))
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
         text, files = uuencoded(text)
         self.attachments += files
-        return self.add(self.cut(text, MAX_TEXT_CHARS, "text"), "")
+        return self.add(self.cut(text, "text"), "")
 
     def add(self, text: str, html: str) -> None:
         text = text.strip("\n").rstrip()
         if text or html.strip():
             self.sections.append((text, html))
 
-    def cut(self, text: str, limit: int, what: str) -> str:
-        if len(text) > limit:
-            self.warnings.append(f"The {what} is longer than {limit:,} characters; the rest is in the original.")
-        return text[:limit]
+    def cut(self, text: str, what: str) -> str:
+        """As much of the text as the mail may still hold in all its parts together."""
+        room = self.room[what]
+        self.room[what] = max(0, room - len(text))
+        if len(text) > room:
+            self.warnings.append(f"The {what} of the mail is too long; the rest is in the original.")
+        return text[:room]
 
     def attach_all(self, part: Part) -> None:
         for child in part.children:

@@ -16,14 +16,14 @@ from .limits import (
 
 Headers = dict[str, list[bytes]]
 
-BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+# White space alone ends the headers only where nothing that follows can belong to them (RFC 5322 4.2 allows
+# such lines inside folded headers).
+BLANK_LINE = re.compile(rb"\r?\n(?:\r?\n|[ \t]+\r?\n(?![ \t]|[!-9;-~]{1,100}[ \t]*:))")
 FOLD = re.compile(rb"\r?\n(?=[ \t])")
 HEADER_NAME = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
-ENCODED_WORD = re.compile(
-    r"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,%d}?)\?=" % MAX_ENCODED_WORD, re.DOTALL
-)
+ENCODED_WORD = re.compile(rf"=\?([^?\s]{{1,60}})\?([bBqQ])\?(.{{0,{MAX_ENCODED_WORD}}}?)\?=", re.DOTALL)
 BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
-BRACKETED_ID = re.compile(r"<([^<>]{1,%d})>" % MAX_MESSAGE_ID_CHARS)
+BRACKETED_ID = re.compile(rf"<([^<>]{{1,{MAX_MESSAGE_ID_CHARS}}})>")
 WHITESPACE = re.compile(r"\s+")
 COMMENT = re.compile(r"\([^()]*\)")
 
@@ -147,6 +147,6 @@ def date(headers: Headers) -> datetime | None:
                 moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
             except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
                 continue
-            if 1970 <= moment.year <= 9000:
+            if 1900 <= moment.year <= 9000:
                 return moment
     return None

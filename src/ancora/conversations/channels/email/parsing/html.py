@@ -13,10 +13,11 @@ import nh3
 from lxml import etree
 
 from .charsets import clean
-from .html_quotes import HINT
+from .html_quotes import has_hint
 from .limits import MAX_HTML_DEPTH
 from .quotes import HARD_CUT, Reply, visible_reply
 from .rendering import rendered
+from .signatures import SIGNATURE_CUT
 from .tree import name, tree
 
 TAGS = nh3.ALLOWED_TAGS | {"font", "center", "u", "s", "col", "colgroup", "caption", "tfoot"}
@@ -60,10 +61,6 @@ def html_to_text(html: str) -> str:
     """The visible text of HTML, quotes marked with `>`."""
     root = tree(clean(html))
     return clean(rendered(root)) if root is not None else ""
-
-
-def has_quote_hint(html: str) -> bool:
-    return HINT.search(html) is not None
 
 
 def sanitised(root: etree._Element) -> str:
@@ -141,17 +138,22 @@ def read_sections(sections: list[tuple[str, str]], sender: str) -> tuple[str, st
             from_text.append(text)
             from_html.append(text)
             continue
-        rendering = rendered(root, cuts=True) if not text or has_quote_hint(source) else ""
-        texts.append(text or clean(rendering.replace(HARD_CUT, "")).strip("\n"))
+        rendering = rendered(root, cuts=True) if not text or has_hint(source) else ""
+        texts.append(text or unmarked(rendering))
         safe.append(sanitised(root))
         from_text.append(text or rendering)
         from_html.append(rendering or text)
     reply = visible_reply(joined(from_text), sender)
     if not reply.quoted and from_html != from_text:
         other = visible_reply(joined(from_html), sender)
-        reply = other if other.quoted else reply
-    reply = Reply(clean(reply.text), clean(reply.signature), reply.quoted)
+        reply = other if other.text and (other.quoted or other.signature) else reply
+    reply = Reply(unmarked(reply.text), unmarked(reply.signature), reply.quoted)
     return joined(texts), "\n".join(filter(None, safe)), reply
+
+
+def unmarked(text: str) -> str:
+    """Without the marks that only the rules needed."""
+    return clean(text.replace(HARD_CUT, "").replace(SIGNATURE_CUT, "")).strip("\n")
 
 
 def joined(sections: list[str]) -> str:

@@ -8,13 +8,13 @@ elsewhere, byte for byte, so a limit never loses anything.
 MAX_RAW_BYTES = 100 * 1024 * 1024
 
 # Honest header blocks stay below 64 kB even after a dozen relays with ARC seals.
-MAX_HEADER_BYTES = 512 * 1024
+MAX_HEADER_BYTES = 256 * 1024
 
 # One header value; 64 kB is about 1,500 recipients.
 MAX_HEADER_VALUE = 64 * 1024
 
 # One word of RFC 2047 is 75 characters; broken programs write whole lines. Also keeps the search linear.
-MAX_ENCODED_WORD = 2000
+MAX_ENCODED_WORD = 1000
 
 # A Content-Type or Content-Disposition with its parameters.
 MAX_PARAMETERS_VALUE = 8 * 1024

@@ -7,7 +7,7 @@ from .charsets import clean_line, decode
 from .headers import Headers, decode_words, unencoded
 from .limits import MAX_FILENAME_CHARS, MAX_PARAMETERS_VALUE
 
-PARAMETER = re.compile(r";\s*([^\s=;*\"]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)")
+PARAMETER = re.compile(r";\s*([^\s=;*\"]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)")
 # Old Windows programs put paths into quotes without doubling the backslash; only these two are escapes.
 ESCAPED = re.compile(r"\\([\"\\])")
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
@@ -56,8 +56,8 @@ def parameterised(value: bytes) -> tuple[str, dict[str, str]]:
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in PARAMETER.finditer(";" + rest):
         name, number, extended, content = match[1].lower(), match[2], bool(match[3]), match[4].strip()
-        if len(content) > 1 and content[0] == content[-1] == '"':
-            content = ESCAPED.sub(r"\1", content[1:-1])
+        if content.startswith('"'):
+            content = ESCAPED.sub(r"\1", content[1:].removesuffix('"'))
         if number is not None or extended:
             pieces.setdefault(name, {}).setdefault(int(number or 0), (extended, content))
         else:

@@ -11,14 +11,14 @@ from .limits import MAX_QUOTE_LINES
 from .signatures import split_signature
 
 # Put in place of a quote's beginning that only the HTML shows; text never holds it (it is a control).
-HARD_CUT = "\x1dquoted\x1d"
+HARD_CUT = "\x01quoted\x01"
 
 MARKERS = ("## reply above this line ##", "## rispondi sopra questa riga ##")
 ATTRIBUTION_WINDOW = 5
 MAX_ATTRIBUTION_CHARS = 400
 
 DIVIDER = re.compile(
-    r"^[>\s]*[-_*=]{2,}\s*(?:original message|original appointment|reply message|forwarded message|forwarded by"
+    r"^[>\s]*(?:[-_*=]{2,}\s*|\*)(?:original message|original appointment|reply message|forwarded message|forwarded by"
     r"|messaggio originale|messaggio inoltrato|ursprüngliche nachricht|original-?nachricht|weitergeleitete nachricht"
     r"|message d'origine|message original|message d’origine|message transféré|message transmis|mensaje original"
     r"|mensaje reenviado|oorspronkelijk bericht|mensagem original|исходное сообщение|previous replies)\b.{0,80}$",
@@ -36,6 +36,10 @@ LABEL = re.compile(
     r"\s?[*_]{0,2}\s?:[*_]{0,2}(?:\s|$|\S)",
     re.IGNORECASE,
 )
+MAIL_LABELS = {
+    "sent", "subject", "inviato", "oggetto", "gesendet", "betreff", "envoyé", "objet", "enviado", "enviado el", "asunto",
+    "verzonden", "onderwerp", "отправлено", "тема",
+}  # fmt: skip
 FROM_LABELS = {"from", "da", "von", "de", "van", "от"}
 OPENING = re.compile(
     r"^\s{0,8}[*_]?(?:on|il|in data|il giorno|nel|am|le|el|em|op|den|dnia|w dniu|в|\d{1,4}[./-]\d|"
@@ -48,9 +52,13 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 # Any language: a date, an address in brackets, a colon at the end.
-DATED = re.compile(r"^(?=.{0,200}\d)[^<>]{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,200}>\W{0,6}(?:[^\W\d]{2,20}\W{0,3}){0,3}:\s*$")
-SAID = re.compile(r"^\s{0,4}[^\s>].{0,120}\b(?:wrote|writes|ha scritto|schrieb|a écrit|escribió)\s?:\s*$", re.IGNORECASE)
-RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|\*{5,})\s*$")
+DATED = re.compile(
+    r"^(?=.{0,200}\d)[^<>]{0,200}<[^<>\s@]{1,100}@[^<>\s@]{1,200}>\W{0,6}(?:[^\W\d]{2,20}\W{0,3}){0,3}:\s*$"
+)
+SAID = re.compile(
+    r"^\s{0,4}[^\s>].{0,120}\b(?:wrote|writes|ha scritto|schrieb|a écrit|escribió)\s?:\s*$", re.IGNORECASE
+)
+RULE = re.compile(r"^\s*(?:_{5,}|-{3,}|\*{5,})\s*$")
 
 TEXT, BLANK, QUOTE = "text", "blank", "quote"
 
@@ -89,22 +97,26 @@ def is_forward(text: str) -> bool:
 def first_cut(lines: list[str]) -> int | None:
     """The line from which everything is somebody else's: a divider, a header block, our own marker."""
     last_quote = next((index for index in range(len(lines) - 1, -1, -1) if is_quoted(lines[index])), -1)
+    authors = attributions(lines)
     for index, line in enumerate(lines):
-        if HARD_CUT in line:
-            return above_attribution(lines, index)
-        stripped = line.strip()
-        if not stripped or stripped.startswith(">"):
-            if marker_in(line):
-                return above_attribution(lines, index)
+        if HARD_CUT in line or marker_in(line):
+            return above_attribution(authors, lines, index)
+        if not line or is_quoted(line):
             continue
-        if marker_in(line):
-            return above_attribution(lines, index)
-        if DIVIDER.match(line) or FORWARD.match(line) or is_header_block(lines, index):
-            return index - 1 if index and RULE.match(lines[index - 1]) else above_rule(lines, index)
-        end = attribution_end(lines, index)
-        if end and end > last_quote:
+        if index in authors and authors[index] > last_quote:
             return index
+        if is_divider(line) or (":" in line[:40] and is_header_block(lines, index)):
+            return above_rule(lines, index)
     return None
+
+
+def is_divider(line: str) -> bool:
+    start = line.lstrip(" \t*")[:1]
+    return (
+        bool(start)
+        and (start in "-_=OoMmUuFfPp" or line.rstrip().endswith(":"))
+        and bool(DIVIDER.match(line) or FORWARD.match(line))
+    )
 
 
 def marker_in(line: str) -> bool:
@@ -119,11 +131,10 @@ def above_rule(lines: list[str], index: int) -> int:
     return above if above >= 0 and index - above <= 4 and RULE.match(lines[above]) else index
 
 
-def above_attribution(lines: list[str], index: int) -> int:
+def above_attribution(authors: dict[int, int], lines: list[str], index: int) -> int:
     """The line that says who wrote what follows a marker goes with it."""
     for start in range(max(0, index - ATTRIBUTION_WINDOW - 2), index):
-        end = attribution_end(lines, start)
-        if end and all(not line.strip(" >\t") for line in lines[end:index]):
+        if start in authors and all(not line.strip(" >\t") for line in lines[authors[start] : index]):
             return start
     return index
 
@@ -133,18 +144,28 @@ def is_header_block(lines: list[str], index: int) -> bool:
     label = LABEL.match(lines[index])
     if label is None:
         return False
-    first_label = label[1].lower()
-    seen = {first_label}
+    seen = {label[1].lower()}
     for line in lines[index + 1 : index + 8]:
         following = LABEL.match(line)
         if following:
             seen.add(following[1].lower())
         elif not line.strip() and len(seen) > 1:
             break
-    if first_label in FROM_LABELS:
-        return len(seen) >= 3
-    # Hotmail starts with the date; a bare "To:" or "Subject:" in running text must not count.
-    return first_label in ("date", "data", "datum", "fecha") and bool(seen & FROM_LABELS) and len(seen) >= 3
+    # "Da: Roma, A: Milano, Data: ..." is a journey; a mail's header also tells when it was sent, or its subject.
+    return len(seen) >= 3 and bool(seen & FROM_LABELS) and bool(seen & MAIL_LABELS)
+
+
+def attributions(lines: list[str]) -> dict[int, int]:
+    """Where `On ... wrote:` starts, with the line after it. Only lines near a closing colon are looked at."""
+    found: dict[int, int] = {}
+    for closing, line in enumerate(lines):
+        if not line.rstrip(" \t*_").endswith(":") or line.startswith(">"):
+            continue
+        for start in range(max(0, closing - ATTRIBUTION_WINDOW + 1), closing + 1):
+            if attribution_end(lines, start) == closing + 1:
+                found[start] = closing + 1
+                break
+    return found
 
 
 def attribution_end(lines: list[str], index: int) -> int:
@@ -177,9 +198,8 @@ def classify(lines: list[str]) -> list[str]:
     kinds = [QUOTE if is_quoted(line) else TEXT if line.strip() else BLANK for line in lines]
     if QUOTE not in kinds:
         return kinds
-    for index, kind in enumerate(kinds):
-        if kind == TEXT and (end := attribution_end(lines, index)):
-            kinds[index:end] = [QUOTE] * (end - index)
+    for start, end in attributions(lines).items():
+        kinds[start:end] = [QUOTE] * (end - start)
     return kinds
 
 

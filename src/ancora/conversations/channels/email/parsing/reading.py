@@ -13,7 +13,7 @@ from .language import language
 from .limits import MAX_RAW_BYTES, MAX_SUBJECT_CHARS
 from .mail import ParsedMail
 from .quotes import Reply, is_forward, visible_reply
-from .reports import DeliveryReport, delivery_report, guessed_report
+from .reports import delivery_report, guessed_report
 from .structure import Part, Reader
 
 RECIPIENT_HEADERS = (
@@ -28,7 +28,7 @@ RECIPIENT_HEADERS = (
 )
 FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|i|wg|tr|rv|inoltro|doorst|enc)\s?:", re.IGNORECASE)
 # What lists and gateways add below a mail, so that two copies of it differ.
-ADDED_FOOTER = re.compile(r"\n\s*(?:_{10,}|-{2} |-{10,})\s*\n(?=.{0,2000}\Z)", re.DOTALL)
+ADDED_FOOTER = re.compile(r"\n[ \t]*(?:_{10,}|-{2} |-{10,})[ \t]*\n(?=.{0,2000}\Z)", re.DOTALL)
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -53,14 +53,16 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
     sender = senders[0] if senders else None
     text, html, reply = understood(body, sender)
     report = delivery_report(parts)
-    auto = automatic(headers, root.type, root.parameters, has_report=report is not None and report.action != "delivered")
+    auto = automatic(
+        headers, root.type, root.parameters, has_report=report is not None and report.action != "delivered"
+    )
     if auto == "bounce" and report is None:
         report = guessed_report(headers, text)
     note_headers(headers, senders, warnings)
     return ParsedMail(
         message_id=message_id(headers),
         date=date(headers),
-        subject=first(headers, "subject")[:MAX_SUBJECT_CHARS],
+        subject=" ".join(first(headers, "subject")[:MAX_SUBJECT_CHARS].split()),
         from_=sender,
         to=addresses(headers, "to"),
         cc=addresses(headers, "cc"),
@@ -152,7 +154,7 @@ def note_headers(headers: Headers, senders: list[Address], warnings: list[str]) 
 
 def digest(text: str, attachments: list[Attachment]) -> str:
     """The same for two copies of one mail: white space, line folding and list footers do not count."""
-    hashed = hashlib.sha256(re.sub(r"\s+", "", without_footer(text)).encode("utf-8", "replace"))
+    hashed = hashlib.sha256("".join(without_footer(text).split()).encode("utf-8", "replace"))
     for attachment in sorted(attachment.sha256 for attachment in attachments):
         hashed.update(attachment.encode("ascii"))
     return hashed.hexdigest()

@@ -4,9 +4,10 @@ import re
 
 from lxml import etree
 
-from .html_quotes import is_cut, is_quote
+from .html_quotes import is_cut, is_quote, is_signature
 from .limits import MAX_QUOTE_DEPTH
 from .quotes import HARD_CUT
+from .signatures import SIGNATURE_CUT
 from .tree import name
 
 SPACE = re.compile(r"[ \t\r\n\f\xa0\u200b\u200c\ufeff]+")
@@ -106,6 +107,10 @@ def opened(page: Page, element: etree._Element, tag: str, *, cuts: bool) -> None
     if cuts and is_cut(element, tag):
         page.block(apart=False)
         page.put(HARD_CUT)
+        page.end_line()
+    elif cuts and not page.depth and is_signature(element):
+        page.block(apart=False)
+        page.put(SIGNATURE_CUT)
         page.end_line()
     if is_quote(element, tag):
         page.block(apart=False)

@@ -9,12 +9,14 @@ from .structure import Part
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 REPLY_CODE = re.compile(r"(?<!\d)([45])\d\d[ -]")
-ADDRESS = re.compile(r"<?([^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,255}?)>?:?\s*$", re.MULTILINE)
+ADDRESS = re.compile(r"<?([^\s<>\"(),;:@]{1,64}@[^\s<>\"(),;:@]{1,255}?)>?:?\s*$", re.MULTILINE)
 ORIGINAL_ID = re.compile(r"^[> \t]*Message-ID:\s*<([^<>\s]{1,998})>", re.MULTILINE | re.IGNORECASE)
 RETURNED = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"}
 
 # Free-text bounces tell what matters at their beginning; the rest is the returned mail.
 MAX_BOUNCE_TEXT = 20_000
+# A report about hundreds of recipients stays far below.
+MAX_REPORT_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def guessed_report(headers: Headers, text: str) -> DeliveryReport:
 
 def status_groups(part: Part) -> list[Headers]:
     """The groups of fields of a message/delivery-status: one for the mail, one per recipient."""
-    content = part.content().replace(b"\r\n", b"\n").strip(b"\n")
+    content = part.content()[:MAX_REPORT_BYTES].replace(b"\r\n", b"\n").strip(b"\n")
     return [split_headers(group, 0, len(group))[0] for group in re.split(rb"\n[ \t]*\n\s*", content)[:200]]
 
 

@@ -2,8 +2,11 @@
 
 import re
 
+# Put above a signature that only the HTML shows; text never holds it (it is a control).
+SIGNATURE_CUT = "\x02signature\x02"
+
 DELIMITER = re.compile(r"^(?:--|—|––|__)[ \t\xa0]*$")
-FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,}|\*{10,})[ \t]*$")
+FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,})[ \t]*$")
 LINK = re.compile(r"\s*(?:<(?:https?:|mailto:)[^<>]*>|\((?:https?:)[^()]*\)|\[(?:https?:)[^\[\]]*\]|https?://\S+)")
 DEVICE = re.compile(
     r"^\W{0,3}(?:sent (?:from|via|with|using|by)|get outlook for|inviat[oa] (?:da|dal|dallo|dalla|con|tramite)"
@@ -71,7 +74,9 @@ def footer_start(lines: list[str]) -> int:
 def delimiter_start(lines: list[str]) -> int:
     """The first `-- ` of the end: everything below is signature (RFC 3676 4.3)."""
     start = max(0, len(lines) - MAX_SIGNATURE_LINES)
-    return next((i for i in range(start, len(lines)) if DELIMITER.match(lines[i])), len(lines))
+    return next(
+        (i for i in range(start, len(lines)) if DELIMITER.match(lines[i]) or SIGNATURE_CUT in lines[i]), len(lines)
+    )
 
 
 def device_start(lines: list[str]) -> int:
