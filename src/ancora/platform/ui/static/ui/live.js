@@ -1,0 +1,56 @@
+// One stream a page: says what changed, and the regions concerned fetch themselves afresh.
+// Topics come from data-live-topic="case-17" anywhere in the page and from data-live="…" on <body>.
+// A region listens with hx-trigger="live:case-17 from:body, live:all from:body".
+const COALESCE_MS = 150
+const pending = new Map()
+let stream = null, heard = "", delay = 500, retry = 0, wasOpen = false
+
+function fire(topic) {
+  // The first event starts the clock, so a steady flow of events cannot starve the page.
+  if (pending.has(topic)) return
+  pending.set(topic, setTimeout(() => {
+    pending.delete(topic)
+    htmx.trigger(document.body, "live:" + topic)
+  }, COALESCE_MS))
+}
+
+function wanted() {
+  const topics = new Set((document.body.dataset.live || "").split(/\s+/))
+  for (const element of document.querySelectorAll("[data-live-topic]"))
+    for (const topic of element.dataset.liveTopic.split(/\s+/)) topics.add(topic)
+  topics.delete("")
+  return [...topics].sort().join(" ")
+}
+
+function open() {
+  clearTimeout(retry)
+  heard = wanted()
+  if (!heard) { stream?.close(); stream = null; return }
+  const before = stream, next = new EventSource("/live/?topics=" + encodeURIComponent(heard))
+  stream = next
+  next.addEventListener("changed", event => fire(event.data))
+  next.onopen = () => {
+    before?.close()
+    delay = 500
+    // After a gap nobody knows what was missed: everything on screen is fetched afresh.
+    if (wasOpen && document.body.dataset.liveState === "off") fire("all")
+    wasOpen = true
+    document.body.dataset.liveState = "on"
+  }
+  next.onerror = () => {
+    if (stream !== next) { next.close(); return }
+    document.body.dataset.liveState = "off"
+    if (next.readyState !== EventSource.CLOSED) return
+    before?.close()
+    retry = setTimeout(open, delay)
+    delay = Math.min(delay * 2, 15000)
+  }
+}
+
+function follow() { if (wanted() !== heard) open() }
+
+open()
+document.addEventListener("htmx:afterSettle", follow)
+document.addEventListener("htmx:historyRestore", follow)
+addEventListener("pagehide", () => { clearTimeout(retry); stream?.close(); stream = null })
+addEventListener("pageshow", event => { if (event.persisted) { document.body.dataset.liveState = "off"; open() } })

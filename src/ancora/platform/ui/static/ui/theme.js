@@ -1,0 +1,20 @@
+// Light, dark or as the system says: buttons with data-theme-choice; kept in a cookie so the server sends it at once.
+const root = document.documentElement
+
+function mark() {
+  for (const button of document.querySelectorAll("[data-theme-choice]"))
+    button.setAttribute("aria-pressed", String((root.dataset.theme || "auto") === button.dataset.themeChoice))
+}
+
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-theme-choice]")
+  if (!button) return
+  const choice = button.dataset.themeChoice
+  if (choice === "auto") delete root.dataset.theme
+  else root.dataset.theme = choice
+  const age = choice === "auto" ? 0 : 31536000
+  document.cookie = `ancora_theme=${choice};path=/;max-age=${age};samesite=lax`
+  mark()
+})
+document.addEventListener("htmx:load", mark)
+mark()

@@ -1,0 +1,96 @@
+"""`{% load ui %}`: icons, moments, avatars, the person's theme."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from ancora.platform import clock
+from ancora.platform.ui.navigation import settings_links as registered_links
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """An icon of the sprite; decoration unless it has a label."""
+    address = static("ui/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+
+
+@register.simple_tag
+def when(moment, absent: str = "") -> str:
+    """How long ago in short, the exact time on hover and for screen readers, in the person's zone."""
+    if not moment:
+        return absent
+    here = localtime(moment)
+    exact = date_format(here, "DATETIME_FORMAT")
+    minutes = int((clock.now() - moment).total_seconds() // 60)
+    # Young times grow old while the page is open: when.js keeps those right.
+    young = format_html(' data-minutes="{}"', minutes) if 0 < minutes < 60 else ""
+    return format_html(
+        '<time datetime="{}" title="{}"{}><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></time>',
+        here.isoformat(timespec="seconds"),
+        exact,
+        young,
+        _in_short(here, minutes),
+        exact,
+    )
+
+
+@register.simple_tag
+def avatar(person, kind: str = "") -> str:
+    """A person's initials in a circle; the name stands beside it, so it is decoration."""
+    if person is None:
+        return format_html('<span class="avatar none" aria-hidden="true">–</span>')
+    return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', kind, _initials(person))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context) -> str:
+    """light, dark or nothing (as the system says), from the cookie that theme.js keeps."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("ancora_theme", "") if request else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def settings_links(context):
+    """The settings' navigation, as far as the person may see it."""
+    return registered_links(context["request"])
+
+
+def _in_short(here, minutes: int) -> str:
+    today = localtime(clock.now()).date()
+    days = (today - here.date()).days
+    clock_time = date_format(here, "TIME_FORMAT")
+    if minutes < 0:
+        return clock_time if days == 0 else date_format(here, "SHORT_DATETIME_FORMAT")
+    if minutes == 0:
+        return _("now")
+    if minutes < 60:
+        return _("%(minutes)d min ago") % {"minutes": minutes}
+    if days == 0:
+        return clock_time
+    if days == 1:
+        return _("yesterday %(time)s") % {"time": clock_time}
+    if days < 7:
+        return f"{date_format(here, 'D')} {clock_time}"
+    return date_format(here, "j M" if here.year == today.year else "j M Y")
+
+
+def _initials(person) -> str:
+    initials = getattr(person, "initials", None)
+    if initials is not None:
+        return initials
+    words = str(person).split() or ["?"]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
