@@ -1,0 +1,19 @@
+"""What the worker does for conversations, besides reading what arrives."""
+
+from ancora.platform.jobs import job, periodic
+
+
+@job()
+def send_outgoing(outgoing_id: int) -> None:
+    """Try once to hand an outgoing message to its server; what remains to be done is enqueued again."""
+    from ancora.conversations.commands.send import send
+
+    send(outgoing_id)
+
+
+@periodic("* * * * *")
+def rescue_stuck() -> None:
+    """Each minute: messages whose worker died, queued ones without a job, jobs of workers that are gone."""
+    from ancora.conversations.commands.rescue import rescue
+
+    rescue()
