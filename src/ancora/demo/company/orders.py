@@ -26,8 +26,13 @@ def confirmation(number: str, at: datetime, language: str) -> tuple[str, str]:
     column = 0 if language == "it" else 1
     rows = [(goods[column], rng.randint(1, 2), goods[2]) for goods in rng.sample(_GOODS, 3)]
     total = sum(count * price for _, count, price in rows)
-    day = dated("{d} {y}", at - timedelta(days=rng.randint(3, 8)), language)
-    title = f"Conferma d'ordine {number} del {day}" if language == "it" else f"Order confirmation {number}, {day}"
+    placed = at - timedelta(days=rng.randint(3, 8))
+    title = (
+        f"Conferma d'ordine {number} del {{d}} {{y}}"
+        if language == "it"
+        else f"Order confirmation {number}, {{d}} {{y}}"
+    )
+    title = dated(title, placed, language)
     cells = [(name, str(count), _money(count * price, language)) for name, count, price in rows]
     cells.append(("Totale" if language == "it" else "Total", "", _money(total, language)))
     text = "\n".join(["-" * 40, f"Torrefazione Lume: {title}", *("  ".join(filter(None, row)) for row in cells)])
