@@ -162,7 +162,7 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "ancora.platform.jobs.register"
 
-EMAIL_BACKEND = "ancora.conversations.channels.email.system_mail.SystemMailBackend"
+MAILERS = {"default": {"BACKEND": "ancora.conversations.channels.email.system_mail.SystemMailBackend"}}
 DEFAULT_FROM_EMAIL = ""
 
 LOGGING = logging_for(ENVIRONMENT.log_format, ENVIRONMENT.log_level)

@@ -1,0 +1,46 @@
+"""Changes to cases, one verb a function: check → change → publish. They refuse with a `Refusal`."""
+
+from ancora.cases.commands.answer import reply_to_case
+from ancora.cases.commands.arrange import (
+    add_tag,
+    assign_case,
+    create_default_outcomes,
+    create_tag,
+    hand_off_case,
+    remove_tag,
+    set_priority,
+)
+from ancora.cases.commands.notes import add_note
+from ancora.cases.commands.open import continue_case, note_sighting, open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.status import (
+    close_case,
+    mark_as_spam,
+    move_to_trash,
+    reopen_case,
+    resolve_case,
+    restore_case,
+    wait_on,
+)
+
+__all__ = [
+    "add_note",
+    "add_tag",
+    "assign_case",
+    "close_case",
+    "continue_case",
+    "create_default_outcomes",
+    "create_tag",
+    "hand_off_case",
+    "mark_as_spam",
+    "move_to_trash",
+    "note_sighting",
+    "open_case_by_hand",
+    "open_case_by_mail",
+    "remove_tag",
+    "reopen_case",
+    "reply_to_case",
+    "resolve_case",
+    "restore_case",
+    "set_priority",
+    "wait_on",
+]

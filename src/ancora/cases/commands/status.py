@@ -1,0 +1,111 @@
+"""Where a case stands."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ancora.cases.commands.locking import locked, save
+from ancora.cases.events import CaseClosed, CaseReopened, CaseResolved, CaseRestored, CaseStatusChanged
+from ancora.cases.models import Case, Outcome, Status, WaitingOn
+from ancora.platform import clock
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import publish
+
+
+@transaction.atomic
+def wait_on(case: Case, *, on: str, actor: Actor) -> None:
+    """Nothing for us to do until the customer or a third party moves; or we wait on ourselves and say so."""
+    case = _present(case)
+    if on not in WaitingOn.values:
+        raise Refusal(_("Say on whom the case waits: customer, third party or us."))
+    before = case.status
+    if (before, case.waiting_on) == (Status.WAITING, on):
+        return
+    case.status, case.waiting_on, case.outcome, case.resolved_at = Status.WAITING, on, None, None
+    save(case, "status", "waiting_on", "outcome", "resolved_at")
+    publish(CaseStatusChanged(case_id=case.pk, before=before, after=Status.WAITING, waiting_on=on), actor=actor)
+
+
+@transaction.atomic
+def resolve_case(case: Case, *, outcome: Outcome, actor: Actor) -> None:
+    """Solved, with an outcome of the list; resolving again changes the outcome."""
+    case = _present(case)
+    if outcome is None:
+        raise Refusal(_("Choose an outcome, so that others can learn from the case."))
+    if case.status == Status.RESOLVED and case.outcome_id == outcome.pk:
+        return
+    before = case.status
+    case.status, case.waiting_on, case.outcome, case.resolved_at = Status.RESOLVED, "", outcome, clock.now()
+    save(case, "status", "waiting_on", "outcome", "resolved_at")
+    publish(CaseResolved(case_id=case.pk, outcome_id=outcome.pk, before=before), actor=actor)
+
+
+@transaction.atomic
+def close_case(case: Case, *, actor: Actor) -> None:
+    """Finished for good; only a resolved case is closed."""
+    case = _present(case)
+    if case.status == Status.CLOSED:
+        return
+    if case.status != Status.RESOLVED:
+        raise Refusal(_("Resolve the case first, with an outcome; then it can be closed."))
+    before, case.status = case.status, Status.CLOSED
+    save(case, "status")
+    publish(CaseClosed(case_id=case.pk, before=before), actor=actor)
+
+
+@transaction.atomic
+def reopen_case(case: Case, *, actor: Actor) -> None:
+    """Back to open from waiting, resolved or closed."""
+    case = _present(case)
+    before = case.status
+    if before == Status.OPEN:
+        return
+    case.status, case.waiting_on, case.outcome, case.resolved_at = Status.OPEN, "", None, None
+    save(case, "status", "waiting_on", "outcome", "resolved_at")
+    if before == Status.WAITING:
+        publish(CaseStatusChanged(case_id=case.pk, before=before, after=Status.OPEN), actor=actor)
+    else:
+        publish(CaseReopened(case_id=case.pk, before=before), actor=actor)
+
+
+def mark_as_spam(case: Case, *, actor: Actor) -> None:
+    """Out of all queues; `restore_case` takes it back."""
+    _remove(case, Status.SPAM, actor)
+
+
+def move_to_trash(case: Case, *, actor: Actor) -> None:
+    """Out of all queues; `restore_case` takes it back."""
+    _remove(case, Status.TRASH, actor)
+
+
+@transaction.atomic
+def restore_case(case: Case, *, actor: Actor) -> None:
+    """Back from spam or trash to where it was."""
+    case = locked(case)
+    if not case.is_removed:
+        return
+    before = case.status
+    case.status, case.status_before = case.status_before or Status.OPEN, ""
+    if case.status == Status.WAITING:
+        case.waiting_on = WaitingOn.US
+    save(case, "status", "status_before", "waiting_on")
+    publish(CaseRestored(case_id=case.pk, before=before, after=case.status), actor=actor)
+
+
+@transaction.atomic
+def _remove(case: Case, status: str, actor: Actor) -> None:
+    case = locked(case)
+    if case.status == status:
+        return
+    before = case.status
+    case.status_before = case.status_before if case.is_removed else before
+    case.status, case.waiting_on = status, ""
+    save(case, "status", "status_before", "waiting_on")
+    publish(CaseStatusChanged(case_id=case.pk, before=before, after=status), actor=actor)
+
+
+def _present(case: Case) -> Case:
+    case = locked(case)
+    if case.is_removed:
+        raise Refusal(_("The case is in spam or trash. Take it back first."))
+    return case

@@ -1,0 +1,150 @@
+"""What happens to cases."""
+
+from dataclasses import dataclass
+
+from ancora.platform.events.event import Code, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent(Event):
+    """Something happened to one case."""
+
+    objects = {"case_id": "case"}
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Event):
+    """A matter of a customer is on our table."""
+
+    type = "case.opened"
+    objects = {"case_id": "case", "customer_id": "customer", "conversation_id": "conversation", "team_id": "team"}
+    case_id: int
+    customer_id: int
+    conversation_id: int
+    team_id: int | None = None
+    channel: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseContinued(Event):
+    """A message came into a case: it rises in the lists."""
+
+    type = "case.continued"
+    objects = {"case_id": "case", "message_id": "message"}
+    case_id: int
+    message_id: int
+    direction: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAssigned(Event):
+    """The owner changed; None is nobody."""
+
+    type = "case.assigned"
+    objects = {"case_id": "case", "owner_id": "user", "owner_before_id": "user"}
+    case_id: int
+    owner_id: int | None
+    owner_before_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHandedOff(Event):
+    """Another team works on the case from now on."""
+
+    type = "case.handed_off"
+    objects = {"case_id": "case", "team_id": "team", "team_before_id": "team", "note_id": "note"}
+    case_id: int
+    team_id: int | None
+    team_before_id: int | None
+    note_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStatusChanged(CaseEvent):
+    """From one status to another, with whom it waits on."""
+
+    type = "case.status_changed"
+    before: Code
+    after: Code
+    waiting_on: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResolved(Event):
+    """Solved, with an outcome."""
+
+    type = "case.resolved"
+    objects = {"case_id": "case", "outcome_id": "outcome"}
+    case_id: int
+    outcome_id: int | None
+    before: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(CaseEvent):
+    """Back on our table after it was resolved or closed."""
+
+    type = "case.reopened"
+    before: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(CaseEvent):
+    """Finished for good."""
+
+    type = "case.closed"
+    before: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRestored(CaseEvent):
+    """Taken back from spam or trash."""
+
+    type = "case.restored"
+    before: Code
+    after: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePrioritySet(CaseEvent):
+    type = "case.priority_set"
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTagged(Event):
+    type = "case.tagged"
+    objects = {"case_id": "case", "tag_id": "tag"}
+    case_id: int
+    tag_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUntagged(Event):
+    type = "case.untagged"
+    objects = {"case_id": "case", "tag_id": "tag"}
+    case_id: int
+    tag_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLinked(Event):
+    """The case follows another one that was solved long ago."""
+
+    type = "case.linked"
+    objects = {"case_id": "case", "related_id": "case"}
+    case_id: int
+    related_id: int
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    """An internal note was written."""
+
+    type = "note.added"
+    objects = {"case_id": "case", "note_id": "note"}
+    case_id: int
+    note_id: int

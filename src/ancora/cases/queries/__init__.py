@@ -1,0 +1,41 @@
+"""Reads of cases, the viewer first: what you may not see is not there."""
+
+from ancora.cases.queries.cases import (
+    Answer,
+    answerable,
+    case_for,
+    case_of_conversation,
+    cases_of_customer,
+    may_see_case,
+    message_for,
+    outcomes,
+    tags,
+    tags_of,
+    visible_cases,
+)
+from ancora.cases.queries.queues import QUEUES, Page, queue, queue_counts
+from ancora.cases.queries.search import Hit, search
+from ancora.cases.queries.timeline import Change, Entry, timeline
+
+__all__ = [
+    "QUEUES",
+    "Answer",
+    "Change",
+    "Entry",
+    "Hit",
+    "Page",
+    "answerable",
+    "case_for",
+    "case_of_conversation",
+    "cases_of_customer",
+    "may_see_case",
+    "message_for",
+    "outcomes",
+    "queue",
+    "queue_counts",
+    "search",
+    "tags",
+    "tags_of",
+    "timeline",
+    "visible_cases",
+]

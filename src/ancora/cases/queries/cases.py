@@ -1,0 +1,122 @@
+"""One case, and who may see it."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from ancora.cases.models import Case, CaseConversation, CaseTag, Outcome, Tag
+from ancora.conversations.models import Conversation, Direction, Mailbox, Message, Place
+from ancora.conversations.queries import hidden_mailbox_ids
+from ancora.conversations.tokens import without_token
+from ancora.customers.models import Customer
+
+
+def visible_cases(viewer) -> QuerySet[Case]:
+    """Cases of no mailbox, or of at least one that `viewer` sees."""
+    hidden = hidden_mailbox_ids(viewer)
+    found = Case.objects.all()
+    # A case is hidden when all its mailboxes are: contained in the hidden ones, and not empty.
+    return found.exclude(mailbox_ids__contained_by=hidden, mailbox_ids__len__gt=0) if hidden else found
+
+
+def may_see_case(viewer, case_id: int) -> bool:
+    return visible_cases(viewer).filter(pk=case_id).exists()
+
+
+def case_for(viewer, reference: int) -> Case:
+    """The case with this number; not yours or none → 404."""
+    case = (
+        visible_cases(viewer).select_related("customer", "owner", "team", "outcome").filter(reference=reference).first()
+    )
+    if case is None:
+        raise Http404("No such case.")
+    return case
+
+
+def case_of_conversation(conversation_id: int) -> Case | None:
+    """The case that holds a conversation now."""
+    link = CaseConversation.objects.select_related("case").filter(conversation=conversation_id, until__isnull=True)
+    return link[0].case if link else None
+
+
+def conversation_ids_of(case: Case) -> list[int]:
+    links = CaseConversation.objects.filter(case=case, until__isnull=True).order_by("id")
+    return list(links.values_list("conversation_id", flat=True))
+
+
+def message_for(viewer, pk: int) -> Message:
+    """One message of a case the viewer sees; not yours → 404."""
+    cases = visible_cases(viewer).values("pk")
+    conversations = CaseConversation.objects.filter(case__in=cases, until__isnull=True).values("conversation_id")
+    place = Place.objects.filter(message_id=pk, until__isnull=True, conversation_id__in=conversations)
+    found = place.select_related("message").first()
+    if found is None:
+        raise Http404("No such message.")
+    return found.message
+
+
+def cases_of_customer(viewer, customer: Customer, *, besides: Case | None = None, most: int = 20) -> list[Case]:
+    """The customer's cases, the latest first, those in trash and spam left out."""
+    found = visible_cases(viewer).filter(customer=customer).exclude(status__in=["spam", "trash"])
+    if besides is not None:
+        found = found.exclude(pk=besides.pk)
+    return list(found.select_related("owner", "outcome").order_by("-last_message_at")[:most])
+
+
+def tags(viewer) -> QuerySet[Tag]:
+    return Tag.objects.filter(is_active=True)
+
+
+def tags_of(case: Case) -> list[Tag]:
+    links = CaseTag.objects.filter(case=case).select_related("tag").order_by("tag__label")
+    return [link.tag for link in links]
+
+
+def outcomes(viewer) -> QuerySet[Outcome]:
+    return Outcome.objects.filter(is_active=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reply would answer: the customer's last message (None when there is none), from which mailbox, to
+    whom. Addresses are (name, address)."""
+
+    conversation: Conversation
+    message: Message | None
+    mailbox: Mailbox | None
+    to: list[tuple[str, str]]
+    cc: list[tuple[str, str]]
+    subject: str
+
+
+def answerable(viewer, case: Case) -> Answer | None:
+    """How the customer of this case is answered by mail; None when no address is known."""
+    places = Place.objects.filter(conversation__in=conversation_ids_of(case), until__isnull=True)
+    last = (
+        places.filter(message__direction=Direction.IN)
+        .exclude(message__auto="bounce")
+        .select_related("message", "conversation__mailbox")
+        .order_by("-message__recorded_at", "-message_id")
+        .first()
+    )
+    own = {address for mailbox in Mailbox.objects.all() for address in mailbox.addresses}
+    if last is not None:
+        message = last.message
+        to = _others(message.addresses.get("reply_to") or [[message.from_name, message.from_address]], own)
+        cc = _others([*message.addresses.get("to", []), *message.addresses.get("cc", [])], own | _set(to))
+        return Answer(last.conversation, message, last.conversation.mailbox, to, cc, message.subject)
+    link = CaseConversation.objects.select_related("conversation__mailbox").filter(case=case, until=None).first()
+    handle = case.customer.handles.filter(kind="email").order_by("id").first()
+    if link is None or handle is None:
+        return None
+    to = [(case.customer.name, handle.display)]
+    return Answer(link.conversation, None, link.conversation.mailbox, to, [], link.conversation.subject)
+
+
+def _others(pairs, own: set[str]) -> list[tuple[str, str]]:
+    return [(name, address) for name, address in pairs if address and without_token(address).lower() not in own]
+
+
+def _set(pairs: list[tuple[str, str]]) -> set[str]:
+    return {address.lower() for _, address in pairs}

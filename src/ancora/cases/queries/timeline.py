@@ -1,0 +1,152 @@
+"""Everything that happened in a case, in order: messages, notes, changes, each with who and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
+from ancora.cases.queries.cases import conversation_ids_of
+from ancora.conversations.models import Direction, Message
+from ancora.conversations.queries import messages_in
+from ancora.customers.models import Customer
+from ancora.parties.models import Team
+from ancora.platform.accounts.models import User
+from ancora.platform.events.queries import Recorded, events_about
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change in words of the viewer's language."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """kind: message, note or change; the field of that name is set. `ours`: written by us."""
+
+    kind: str
+    at: datetime
+    who: str
+    initials: str
+    ours: bool
+    message: Message | None = None
+    note: Note | None = None
+    change: Change | None = None
+
+
+CHANGES = [
+    "case.opened",
+    "case.assigned",
+    "case.handed_off",
+    "case.status_changed",
+    "case.resolved",
+    "case.reopened",
+    "case.closed",
+    "case.restored",
+    "case.priority_set",
+    "case.tagged",
+    "case.untagged",
+    "case.linked",
+]
+
+
+def timeline(viewer, case: Case) -> list[Entry]:
+    """The case from its beginning; the number of queries does not depend on its length."""
+    entries = [_message_entry(message) for message in messages_in(conversation_ids_of(case))]
+    notes = Note.objects.filter(case=case).select_related("author").prefetch_related("files").order_by("written_at")
+    entries += [
+        Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
+    ]
+    entries += _change_entries(events_about("case", case.pk, types=CHANGES))
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _message_entry(message: Message) -> Entry:
+    ours = message.direction == Direction.OUT
+    who = message.from_name or message.from_address or _("Unknown sender")
+    words = who.split()
+    initials = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
+    return Entry("message", message.recorded_at, who, initials, ours, message=message)
+
+
+def _change_entries(recorded: list[Recorded]) -> list[Entry]:
+    names = _Names(recorded)
+    entries = []
+    for event in recorded:
+        who = names.actor(event)
+        entries.append(
+            Entry("change", event.occurred_at, who, "", True, change=Change(event.type, _words(event, names)))
+        )
+    return entries
+
+
+class _Names:
+    """The present names of everything the events point to, one query per kind."""
+
+    def __init__(self, recorded: list[Recorded]):
+        wanted: dict[str, set[int]] = {"user": set(), "team": set(), "tag": set(), "outcome": set(), "customer": set()}
+        for event in recorded:
+            for _field, kind, pk in event.objects:
+                if kind in wanted:
+                    wanted[kind].add(pk)
+            if event.actor_id and event.actor_kind in ("human", "customer"):
+                wanted["user" if event.actor_kind == "human" else "customer"].add(event.actor_id)
+        models = {"user": User, "team": Team, "tag": Tag, "outcome": Outcome, "customer": Customer}
+        self._found = {
+            kind: {pk: str(row) for pk, row in models[kind].objects.in_bulk(wanted[kind]).items()} for kind in wanted
+        }
+        related = {pk for event in recorded for field, _kind, pk in event.objects if field == "related_id"}
+        self._references = dict(Case.objects.filter(pk__in=related).values_list("pk", "reference"))
+
+    def of(self, event: Recorded, field: str) -> str:
+        for name, kind, pk in event.objects:
+            if name == field:
+                return self._references.get(pk, pk) if kind == "case" else self._found[kind].get(pk, f"{kind} {pk}")
+        return ""
+
+    def actor(self, event: Recorded) -> str:
+        if event.actor_kind == "system" or event.actor_id is None:
+            return _("Ancora")
+        kind = "customer" if event.actor_kind == "customer" else "user"
+        return self._found[kind].get(event.actor_id, "")
+
+
+def _words(event: Recorded, names: _Names) -> str:
+    attrs = event.attrs
+    match event.type:
+        case "case.opened":
+            return _("Opened")
+        case "case.assigned":
+            owner = names.of(event, "owner_id")
+            return _("Owner: %(name)s") % {"name": owner} if owner else _("Left without owner")
+        case "case.handed_off":
+            before, after = names.of(event, "team_before_id") or "—", names.of(event, "team_id") or "—"
+            return _("Handed over: %(before)s → %(after)s") % {"before": before, "after": after}
+        case "case.resolved":
+            return _("Resolved: %(outcome)s") % {"outcome": names.of(event, "outcome_id")}
+        case "case.priority_set":
+            return _("Priority: %(name)s") % {"name": Priority(attrs["after"]).label}
+        case "case.tagged":
+            return _("Tag added: %(tag)s") % {"tag": names.of(event, "tag_id")}
+        case "case.untagged":
+            return _("Tag removed: %(tag)s") % {"tag": names.of(event, "tag_id")}
+        case "case.linked":
+            return _("Follows #%(reference)s") % {"reference": names.of(event, "related_id")}
+        case _:
+            return _status_words(event)
+
+
+def _status_words(event: Recorded) -> str:
+    if event.type == "case.reopened":
+        return _("Reopened")
+    if event.type == "case.closed":
+        return pgettext("case", "Closed")
+    if event.type == "case.restored":
+        return _("Taken back from %(status)s") % {"status": Status(event.attrs["before"]).label.lower()}
+    if on := event.attrs.get("waiting_on"):
+        return _("Waiting on: %(whom)s") % {"whom": WaitingOn(on).label}
+    return _("Status: %(status)s") % {"status": Status(event.attrs["after"]).label}

@@ -1,0 +1,112 @@
+"""The worker: hands events to subscribers, reads what arrived, fetches mailboxes, runs jobs."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError, connections
+
+from ancora.conversations.channels.email.fetching import watch_mailboxes
+from ancora.conversations.commands import process_pending
+from ancora.conversations.commands.receive import WAKE_CHANNEL
+from ancora.platform.events.dispatcher import dispatch_pending
+
+log = logging.getLogger("ancora.worker")
+# A notice normally wakes a loop at once; without one it looks again after this long.
+IDLE_SECONDS = 5
+
+
+async def work(stop: asyncio.Event) -> None:
+    """Runs until `stop` is set; what is under way is finished first. A part that fails ends the worker."""
+    wake = {"ancora_deliveries": asyncio.Event(), WAKE_CHANNEL: asyncio.Event()}
+    parts = [
+        _listen(wake, stop),
+        _repeat(dispatch_pending, wake["ancora_deliveries"], stop),
+        _repeat(process_pending, wake[WAKE_CHANNEL], stop),
+        watch_mailboxes(stop),
+        _jobs(stop),
+    ]
+    tasks = [asyncio.create_task(part) for part in parts]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    for event in wake.values():
+        event.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if task.exception():
+            raise task.exception()
+
+
+async def _repeat(step: Callable[[], int], wake: asyncio.Event, stop: asyncio.Event) -> None:
+    """Run `step` until it finds nothing to do, then wait for a notice."""
+    while not stop.is_set():
+        wake.clear()
+        taken = await _once(step)
+        if not taken and not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), IDLE_SECONDS)
+
+
+async def _once(step: Callable[[], int]) -> int:
+    try:
+        return await sync_to_async(_with_connection, thread_sensitive=False)(step)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The database is away, trying again: %s", error)
+        await asyncio.sleep(1)
+        return 0
+
+
+def _with_connection(step: Callable[[], int]) -> int:
+    try:
+        return step()
+    finally:
+        connections.close_all()
+
+
+async def _listen(wake: dict[str, asyncio.Event], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            parameters = connections["default"].get_connection_params()
+            wanted = {key: value for key, value in parameters.items() if key not in ("cursor_factory", "context", "pool")}
+            connection = await psycopg.AsyncConnection.connect(autocommit=True, **wanted)
+            async with connection:
+                for channel in wake:
+                    await connection.execute(f"LISTEN {channel}")
+                for event in wake.values():
+                    event.set()
+                while not stop.is_set():
+                    async for notice in connection.notifies(timeout=0.5):
+                        wake[notice.channel].set()
+        except psycopg.Error as error:
+            log.warning("The worker waits for the database: %s", error)
+            await asyncio.sleep(1)
+
+
+async def _jobs(stop: asyncio.Event) -> None:
+    from procrastinate.contrib.django import app
+
+    while not stop.is_set():
+        async with app.replace_connector(app.connector.get_worker_connector()).open_async() as running:
+            task = asyncio.create_task(
+                running.run_worker_async(
+                    concurrency=4,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=10,
+                    delete_jobs="successful",
+                    listen_notify=True,
+                )
+            )
+            waiting = asyncio.create_task(stop.wait())
+            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass
+            except Exception:
+                log.exception("The jobs stopped; starting them again")
+                await asyncio.sleep(2)

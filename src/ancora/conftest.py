@@ -1,0 +1,151 @@
+"""Fixtures of every package's tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ancora.testing.databases import Databases
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def databases():
+    found = Databases()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def db(databases, django_db_blocker):
+    """A fresh database with the whole schema; everything commits for real and is gone after the test."""
+    from django.db import connections
+
+    from ancora.platform.accounts.queries import forget_organisation
+
+    connections.close_all()
+    with databases.clone() as name, django_db_blocker.unblock():
+        entry = connections.settings["default"]
+        entry["OPTIONS"].pop("pool", None)
+        entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})
+        assert entry["NAME"].startswith("test_")
+        forget_organisation()
+        yield name
+        connections.close_all()
+        entry["NAME"] = "test_none"
+        forget_organisation()
+
+
+@pytest.fixture
+def cast(db):
+    """The organisation, set up, and its people (see `ancora.testing.cast`)."""
+    from ancora.testing.cast import enter
+
+    return enter()
+
+
+@pytest.fixture
+def client_of():
+    """`client_of(user)`: a signed-in test client; without a user a stranger's."""
+    from django.test import Client
+
+    def sign_in(user=None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def mailbox(db):
+    """The support mailbox of the tests, without servers."""
+    from ancora.conversations.models import Mailbox
+
+    return Mailbox.objects.create(name="Support", address="support@example.com")
+
+
+@pytest.fixture
+def arrive(db):
+    """`arrive(mail, mailbox)`: real intake of an `EmailMessage` or bytes; gives the Result."""
+    from uuid import uuid4
+
+    from ancora.conversations.commands import process_arrival, receive
+    from ancora.platform.events.dispatcher import drain
+
+    def take_in(mail, mailbox=None, **options):
+        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+        result = process_arrival(receive(raw, key=f"test:{uuid4()}", mailbox=mailbox, **options))
+        drain()
+        return result
+
+    return take_in
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of public test data; skips where there is none."""
+    folder = os.environ.get("ANCORA_TEST_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("ANCORA_TEST_DATA names no folder: the public test data is not here")
+    return Path(folder)
+
+
+@pytest.fixture
+def site(cast):
+    """The product on loopback: the real web server and the real worker; gives its address, http://localhost:PORT."""
+    from ancora.testing.site import running
+
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for the run; skips with a clear message where there is none."""
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on PATH: install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """`open_page(user=None, **context)`: a page of a browser of its own, signed in as `user`; at the end of the
+    test no page may have logged an error of script or content policy."""
+    from ancora.testing.site import session_cookie
+
+    contexts, faults = [], []
+
+    def open_one(user=None, **options):
+        context = browser.new_context(base_url=site, **options)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([session_cookie(user, site)])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda entry: faults.append(entry.text) if "Content Security" in entry.text else None)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, faults

@@ -1,0 +1,143 @@
+"""What happens in conversations."""
+
+from dataclasses import dataclass
+
+from ancora.platform.events.event import Code, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Event):
+    """A message of a customer is in its conversation. `is_first`: the conversation begins with it."""
+
+    type = "message.received"
+    objects = {
+        "message_id": "message",
+        "conversation_id": "conversation",
+        "customer_id": "customer",
+        "mailbox_id": "mailbox",
+    }
+    message_id: int
+    conversation_id: int
+    customer_id: int
+    mailbox_id: int | None
+    channel: Code
+    rung: Code
+    auto: Code | None = None
+    language: Code | None = None
+    is_first: bool = False
+    is_silent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSighted(Event):
+    """A message we have arrived once more, at another mailbox."""
+
+    type = "message.sighted"
+    objects = {"message_id": "message", "conversation_id": "conversation", "mailbox_id": "mailbox"}
+    message_id: int
+    conversation_id: int
+    mailbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQueued(Event):
+    """An agent's message is on its way out."""
+
+    type = "message.queued"
+    objects = {
+        "message_id": "message",
+        "conversation_id": "conversation",
+        "customer_id": "customer",
+        "mailbox_id": "mailbox",
+    }
+    message_id: int
+    conversation_id: int
+    customer_id: int
+    mailbox_id: int
+    channel: Code
+    is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingEvent(Event):
+    """What became of an outgoing message at its recipients."""
+
+    objects = {"message_id": "message", "conversation_id": "conversation"}
+    message_id: int
+    conversation_id: int
+    reason: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAccepted(OutgoingEvent):
+    """The outgoing server took the message."""
+
+    type = "message.accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFailed(OutgoingEvent):
+    """The outgoing server refused the message for good; nothing was sent."""
+
+    type = "message.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnknown(OutgoingEvent):
+    """The connection broke after the text was begun: it may or may not have been sent."""
+
+    type = "message.unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelivered(OutgoingEvent):
+    """Evidence says that the message reached its recipient."""
+
+    type = "message.delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageBounced(OutgoingEvent):
+    """A delivery report says that a recipient was not reached."""
+
+    type = "message.bounced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageMoved(Event):
+    """A message belongs to another conversation from now on."""
+
+    type = "message.moved"
+    objects = {"message_id": "message", "conversation_id": "conversation", "from_conversation_id": "conversation"}
+    message_id: int
+    conversation_id: int
+    from_conversation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxStopped(Event):
+    """A mailbox can no longer be fetched."""
+
+    type = "mailbox.stopped"
+    objects = {"mailbox_id": "mailbox"}
+    mailbox_id: int
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxResumed(Event):
+    """A mailbox is fetched again."""
+
+    type = "mailbox.resumed"
+    objects = {"mailbox_id": "mailbox"}
+    mailbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalQuarantined(Event):
+    """Something that arrived could not be processed; it waits, with its original, for a person."""
+
+    type = "arrival.quarantined"
+    objects = {"arrival_id": "arrival", "mailbox_id": "mailbox"}
+    arrival_id: int
+    mailbox_id: int | None

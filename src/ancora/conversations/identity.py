@@ -1,0 +1,21 @@
+"""When two mails are the same mail."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+
+def message_key(message_id: str) -> UUID:
+    """A 128-bit digest of a Message-ID, however long it is."""
+    return _digest([message_id.strip()])
+
+
+def content_key(from_address: str, sent_at: datetime | None, body_digest: str) -> UUID:
+    """A 128-bit digest of sender, Date and body: with the same Message-ID it is the same mail."""
+    return _digest([from_address.lower(), sent_at.isoformat() if sent_at else "", body_digest])
+
+
+def _digest(parts: Iterable[str]) -> UUID:
+    joined = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return UUID(bytes=hashlib.blake2b(joined, digest_size=16).digest())

@@ -1,0 +1,102 @@
+"""Which conversation a mail belongs to, and by which rung that was found.
+
+From sure to weak: reply token in an address → In-Reply-To → References → subject reference *and* same participant
+→ a new one. A subject alone never joins.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from ancora.conversations import tokens
+from ancora.conversations.identity import message_key
+
+# Long threads list their newest ancestors last; older ones are of no further use.
+MOST_REFERENCES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message we hold: where it is, and whether it is one of ours."""
+
+    message_id: int
+    message_key: UUID
+    content_key: UUID | None
+    conversation_id: int
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The conversation of a mail (None: a new one) and the rung: token, in_reply_to, references, subject, new."""
+
+    conversation_id: int | None
+    rung: str
+
+
+def ancestors(in_reply_to: str | None, references: list[str]) -> list[tuple[str, str]]:
+    """(rung, Message-ID) of what a mail answers, surest first."""
+    named = [("in_reply_to", in_reply_to)] if in_reply_to else []
+    return named + [("references", reference) for reference in reversed(references[-MOST_REFERENCES:])]
+
+
+_KNOWN = """
+SELECT m.id, m.message_key, m.content_key, p.conversation_id, m.direction = 'out'
+FROM conversations_message m JOIN conversations_place p ON p.message_id = m.id AND p.until IS NULL
+WHERE m.message_key = ANY(%s) ORDER BY m.id
+"""
+
+
+def known_messages(message_ids: list[str]) -> list[Known]:
+    """Those of the given Message-IDs that we hold, in one query."""
+    if not message_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [[message_key(one) for one in message_ids]])
+        return [Known(*row) for row in cursor.fetchall()]
+
+
+def climb(parsed, addresses: list[str], known: list[Known]) -> Found:
+    """Try each rung; `known` holds the messages among the mail's ancestors."""
+    for address in addresses:
+        if (reference := tokens.reference_in_address(address)) and (found := _by_reference(reference)):
+            return Found(found, "token")
+    places = {one.message_key: one.conversation_id for one in known}
+    for rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
+        if (found := places.get(message_key(ancestor))) is not None:
+            return Found(found, rung)
+        if (reference := tokens.reference_in_message_id(ancestor)) and (found := _by_reference(reference)):
+            return Found(found, rung)
+    sender = parsed.from_.address if parsed.from_ else ""
+    for reference in tokens.references_in_subject(parsed.subject):
+        if sender and (found := _by_participant(reference, sender)):
+            return Found(found, "subject")
+    return Found(None, "new")
+
+
+def _by_reference(reference: int) -> int | None:
+    return _one("SELECT id FROM conversations_conversation WHERE reference = %s", [reference])
+
+
+_PARTICIPANT = """
+SELECT c.id FROM conversations_conversation c WHERE c.reference = %(reference)s AND (
+    EXISTS (SELECT 1 FROM customers_handle h
+            WHERE h.customer_id = c.customer_id AND h.kind = 'email' AND h.value = %(address)s)
+    OR EXISTS (SELECT 1 FROM conversations_place p JOIN conversations_message m ON m.id = p.message_id
+               LEFT JOIN conversations_outgoing o ON o.message_id = m.id
+               LEFT JOIN conversations_recipient r ON r.outgoing_id = o.id
+               WHERE p.conversation_id = c.id AND p.until IS NULL
+               AND (lower(m.from_address) = %(address)s OR lower(r.address) = %(address)s)))
+"""
+
+
+def _by_participant(reference: int, address: str) -> int | None:
+    return _one(_PARTICIPANT, {"reference": reference, "address": address.lower()})
+
+
+def _one(sql: str, parameters) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        row = cursor.fetchone()
+        return row[0] if row else None

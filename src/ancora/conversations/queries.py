@@ -1,0 +1,96 @@
+"""Reads of conversations."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import Http404
+
+from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message, Place
+
+EXCERPT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a case repeats of a message."""
+
+    reference: int
+    customer_id: int
+    subject: str
+    excerpt: str
+    team_id: int | None
+    channel: str
+
+
+def head_of(message_id: int, conversation_id: int) -> Head:
+    """Reference and subject of a conversation with the beginning of one of its messages, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.reference, c.customer_id, c.subject, left(coalesce(nullif(m.reply_text, ''), m.text), 400),"
+            " b.team_id, c.channel FROM conversations_conversation c"
+            " JOIN conversations_message m ON m.id = %s"
+            " LEFT JOIN conversations_mailbox b ON b.id = c.mailbox_id WHERE c.id = %s",
+            [message_id, conversation_id],
+        )
+        reference, customer_id, subject, text, team_id, channel = cursor.fetchone()
+    return Head(reference, customer_id, subject, excerpt_of(text), team_id, channel)
+
+
+def excerpt_of(text: str) -> str:
+    """The first words of a text on one line."""
+    return " ".join(text.split())[:EXCERPT]
+
+
+def mailboxes(viewer) -> QuerySet[Mailbox]:
+    """The mailboxes `viewer` sees: those of everybody and those of the viewer's teams; administrators see all."""
+    found = Mailbox.objects.order_by("name", "id")
+    if (hidden := hidden_mailbox_ids(viewer)):
+        found = found.exclude(pk__in=hidden)
+    return found
+
+
+def hidden_mailbox_ids(viewer) -> list[int]:
+    """Ids of the mailboxes that only other teams see; administrators see all."""
+    if viewer.is_administrator:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mailbox_id FROM conversations_mailbox_teams GROUP BY mailbox_id"
+            " HAVING NOT bool_or(team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %s))",
+            [viewer.pk],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def mailbox_for(viewer, pk: int) -> Mailbox:
+    """One mailbox with its secrets' fields, for an administrator; not yours → 404."""
+    mailbox = Mailbox.objects.filter(pk=pk).first() if viewer.is_administrator else None
+    if mailbox is None:
+        raise Http404("No such mailbox.")
+    return mailbox
+
+
+def messages_in(conversation_ids: list[int]) -> QuerySet[Message]:
+    """Messages whose current place is one of these conversations, oldest first, with files and outgoing state."""
+    here = Place.objects.filter(conversation_id__in=conversation_ids, until__isnull=True).values("message_id")
+    return (
+        Message.objects.filter(pk__in=here)
+        .select_related("author", "handle", "outgoing", "outgoing__mailbox")
+        .prefetch_related("attachments", "outgoing__recipients")
+        .order_by("recorded_at", "id")
+    )
+
+
+def quarantine(viewer) -> QuerySet[Arrival]:
+    """Arrivals that could not be read, newest first; for administrators, empty for others."""
+    found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "file").order_by("-id")
+    return found if viewer.is_administrator else found.none()
+
+
+def quarantined_for(viewer, pk: int) -> Arrival:
+    arrival = quarantine(viewer).filter(pk=pk).first()
+    if arrival is None:
+        raise Http404("Nothing like that is in quarantine.")
+    return arrival
+

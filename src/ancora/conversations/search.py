@@ -1,0 +1,15 @@
+"""The searchable words of messages: subject, visible text and attachment names, in Italian and English."""
+
+from django.db import connection
+
+MOST_SEARCHED = 200_000
+
+
+def index_message(message_id: int, words: str) -> None:
+    """Make a message findable by `words`; at most 200,000 characters of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO conversations_searchentry (message_id, words) VALUES (%s, search_words(%s))"
+            " ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words",
+            [message_id, words[:MOST_SEARCHED]],
+        )

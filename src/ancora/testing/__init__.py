@@ -1,0 +1,1 @@
+"""What tests stand on: a fresh database per test, a cast of people, a real server on loopback, a real browser."""

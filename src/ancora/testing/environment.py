@@ -1,0 +1,15 @@
+"""Loaded before Django's settings are read, so that no test can ever reach a real database."""
+
+import os
+import tempfile
+from pathlib import Path
+
+HOME = Path(tempfile.mkdtemp(prefix="ancora-test-home-"))
+os.environ["ANCORA_HOME"] = str(HOME)
+os.environ["ANCORA_KEY"] = "a key for tests only, long enough to be taken for one"
+# Nobody listens there: a test without the fixture `db` fails instead of finding somebody's data.
+os.environ["ANCORA_DSN"] = "postgresql://nobody@127.0.0.1:1/test_none"
+os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
+os.environ["DJANGO_SETTINGS_MODULE"] = "ancora.config.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+os.environ.pop("DATABASE_URL", None)

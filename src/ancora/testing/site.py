@@ -1,0 +1,67 @@
+"""The real product inside the test process: uvicorn and the worker, each in a thread with a loop of its own."""
+
+import asyncio
+import contextlib
+import threading
+import time
+
+import uvicorn
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+
+@contextlib.contextmanager
+def running():
+    """Serves until the block ends; gives http://localhost:PORT."""
+    from ancora.config.server import LiveServer
+    from ancora.config.worker import work
+
+    server = LiveServer(
+        uvicorn.Config("ancora.config.asgi:application", host="127.0.0.1", port=0, lifespan="on", log_config=None)
+    )
+    web = threading.Thread(target=server.run, daemon=True)
+    web.start()
+    worker = _Worker(work)
+    worker.start()
+    try:
+        yield f"http://localhost:{_port(server)}"
+    finally:
+        worker.stop()
+        server.should_exit = True
+        web.join(15)
+        worker.join(15)
+
+
+def session_cookie(user, address: str) -> dict:
+    """The cookie of a signed-in session, as Playwright takes it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
+
+
+class _Worker(threading.Thread):
+    """Runs the worker until told to stop."""
+
+    def __init__(self, work) -> None:
+        super().__init__(daemon=True)
+        self._work, self._loop, self._stop_event = work, asyncio.new_event_loop(), asyncio.Event()
+
+    def run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._work(self._stop_event))
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop_event.set)
+
+
+def _port(server, patience: float = 15.0) -> int:
+    deadline = time.monotonic() + patience
+    while not (server.started and server.servers):
+        if time.monotonic() > deadline:
+            raise RuntimeError("The web server did not start.")
+        time.sleep(0.02)
+    return server.servers[0].sockets[0].getsockname()[1]
