@@ -32,14 +32,14 @@ def raw(
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_lume_{_digest(mail)}_{number}")
-    return message.as_bytes()
+    # The stdlib folds a long plain subject before its first word, which many readers show as a leading space.
+    return message.as_bytes(policy=SMTP.clone(max_line_length=180) if message["Subject"].isascii() else SMTP)
 
 
 def _with_headers(
     mail: CustomerMail, in_reply_to: str | None, references: Sequence[str], subject: str, to: str | None
 ) -> EmailMessage:
-    # The stdlib folds a long plain subject before its first word, which many readers show as a leading space.
-    message = EmailMessage(policy=SMTP.clone(max_line_length=180) if subject.isascii() else SMTP)
+    message = EmailMessage(policy=SMTP)
     message["From"] = HeaderAddress(mail.from_.name, addr_spec=mail.from_.address)
     message["To"] = HeaderAddress(mail.to.name, addr_spec=to or mail.to.address)
     message["Subject"] = subject

@@ -36,6 +36,13 @@ def test_every_mail_parses_with_its_subject_text_and_files() -> None:
         assert {name: _as_bytes(content) for name, content in files.items()} == expected
 
 
+def test_lines_keep_the_limits_of_mail() -> None:
+    for mail in MAILS:
+        content = raw(mail)
+        assert b"\n" not in content.replace(b"\r\n", b"")
+        assert max(len(line) for line in content.split(b"\r\n")) <= 200
+
+
 def test_message_ids_are_unique() -> None:
     assert len({mail.message_id for mail in MAILS}) == len(MAILS)
 
