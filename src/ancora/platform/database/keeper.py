@@ -37,15 +37,17 @@ class Keeper:
 
     def run(self, adopt: bool) -> None:
         if not locked(self.lock):
-            return answer("busy")
+            answer("busy")
+            return
         self.publish(0)
         if adopt and not self.is_ours(self.written_pid()):
-            return answer("foreign")
-        if not self.start():
-            return answer("failed")
-        answer("ready")
-        self.watch()
-        self.stop()
+            answer("foreign")
+        elif not self.start():
+            answer("failed")
+        else:
+            answer("ready")
+            self.watch()
+            self.stop()
 
     def watch(self) -> None:
         """Returns when nobody holds the server any more."""
@@ -215,10 +217,8 @@ def exists(pid: int) -> bool:
 
 
 def remove(path: str) -> None:
-    try:
+    if os.path.lexists(path):
         os.unlink(path)
-    except FileNotFoundError:
-        pass
 
 
 def main(place: str, uid: str, gid: str, adopt: str, *command: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ancora.platform.database.errors import DatabaseError
 
 UNPRIVILEGED = 65534
-OURS = Path("/var/lib/ancora")
+OURS = Path("/var/lib/ancora-postgres")
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET = 99
 
@@ -102,7 +102,8 @@ class Place:
     def _short_folder(self) -> Path:
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:10]
         for attempt in range(20):
-            folder = Path("/tmp") / f"ancora-{name}{attempt or ''}"
+            # The same for every process, whatever its TMPDIR; made and checked to be ours alone.
+            folder = Path("/tmp") / f"ancora-{name}{attempt or ''}"  # noqa: S108
             try:
                 folder.mkdir(mode=0o700)
                 _own(folder, self.uid, self.gid)
@@ -127,7 +128,7 @@ def place_of(home: Path) -> Place:
     """The place of a home's database: `home/postgres`, or where its file LOCATION points to.
 
     As root the server runs as an unprivileged user. Where that user cannot enter the home, because it lies in a
-    private folder, the data gets a folder of its own under /var/lib/ancora instead of opening anybody's folder.
+    private folder, the data gets a folder of its own under /var/lib/ancora-postgres: nobody's folder is opened.
     """
     wanted = Path(os.path.realpath(home)) / "postgres"
     try:
@@ -215,12 +216,13 @@ def _elsewhere(wanted: Path) -> Place:
 
 def own_root(folder: Path) -> None:
     """Makes a folder that only root may fill and everybody may enter; refuses one that somebody else made."""
-    folder.mkdir(mode=0o755, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
-        raise PermissionError(13, "it belongs to somebody else", str(folder))
-    if stat.S_IMODE(found.st_mode) != 0o755:
+    try:
+        folder.mkdir()
         folder.chmod(0o755)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
+            raise PermissionError(13, "it belongs to somebody else", str(folder)) from None
 
 
 def _own(folder: Path, uid: int, gid: int) -> None:

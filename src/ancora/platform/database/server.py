@@ -171,7 +171,7 @@ class Server:
         nudged_at = None
         while True:
             is_kept, answers = self._is_kept(), _answer_of(self.sockets / SOCKET_NAME)
-            if is_kept and answers == "R":
+            if is_kept and answers == "ready":
                 return
             _, failures = self._keeper()
             if not is_kept:
@@ -259,7 +259,7 @@ def _try_lock(descriptor: int, kind: int) -> bool:
 
 
 def _answer_of(path: Path) -> str:
-    """The first letter of the server's answer to a greeting: R when it takes connections, E when not yet, or none."""
+    """What a server says to a greeting: "ready", "not yet" while it starts, recovers or stops, or nothing."""
     greeting = struct.pack("!I", 3 << 16) + b"user\0ancora\0database\0ancora\0\0"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
         link.settimeout(5)
@@ -267,9 +267,12 @@ def _answer_of(path: Path) -> str:
             link.connect(str(path))
             link.sendall(struct.pack("!I", len(greeting) + 4) + greeting)
             # All of the answer is read: the log then has no word about a connection that was cut.
-            return link.recv(4096)[:1].decode("ascii", "replace")
+            said = link.recv(4096)
         except OSError:
             return ""
+    # Only the code 57P03 means "cannot connect now"; another refusal, such as too many clients, comes from a server
+    # that works.
+    return ("not yet" if b"C57P03\0" in said else "ready") if said else ""
 
 
 def _tail(log: Path) -> str:

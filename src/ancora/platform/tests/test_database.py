@@ -79,6 +79,22 @@ def test_databases_can_be_made_only_when_asked_for(home):
             assert ask(permitted, "SELECT 'a' % 'a', '[1]'::vector", database="clone") == "t|[1]"
 
 
+def test_holder_may_come_while_all_connections_are_taken(home):
+    with Server(home, settings={**UNSYNCED, "max_connections": "2", "superuser_reserved_connections": "0"}) as server:
+        words, quiet = [server.binary("psql"), "-Xc", "SELECT pg_sleep(60)"], subprocess.DEVNULL
+        crowd = [subprocess.Popen(words, env=server.environment(), stderr=quiet) for _ in range(12)]
+        try:
+            while sum(client.poll() is None for client in crowd) > 2:
+                time.sleep(0.01)
+            with pytest.raises(DatabaseError, match="too many clients already"):
+                ask(server, "SELECT 1")
+            Server(home).attach().detach()
+        finally:
+            for client in crowd:
+                client.kill()
+                client.wait()
+
+
 def test_attaching_again_changes_nothing(home):
     server = Server(home, settings=UNSYNCED)
     server.attach()

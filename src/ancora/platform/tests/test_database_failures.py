@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 
 import pytest
 
@@ -57,9 +58,9 @@ def test_full_disk_is_called_a_full_disk(small_disk):
     with server:
         ask(server, "CREATE TABLE kept AS SELECT 1 AS n")
     ballast = small_disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        while True:
-            file.write(bytes(65536))
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(65536)):
+            pass
     with pytest.raises(DatabaseError, match=r"is full.*safe.*Free some space"):
         server.attach()
     ballast.unlink()
@@ -104,7 +105,7 @@ def test_failed_program_says_its_last_words(home):
 
 def test_database_in_use_is_not_erased(home):
     with holder(home):
-        with pytest.raises(DatabaseError, match="is in use. Nothing was removed"):
+        with pytest.raises(DatabaseError, match=r"is in use\. Nothing was removed"):
             Server(home).erase()
         assert ask(Server(home), "SELECT 1") == "1"
 

@@ -76,7 +76,7 @@ def test_private_home_keeps_its_data_in_a_folder_of_our_own(private_home):
     private_home.mkdir()
     before = ownership(private_home)
     with Server(private_home, settings=UNSYNCED) as server:
-        assert server.place.folder.parent == Path("/var/lib/ancora")
+        assert server.place.folder.parent == Path("/var/lib/ancora-postgres")
         assert server.place.folder.stat().st_mode & 0o777 == 0o700
         ask(server, "CREATE TABLE kept AS SELECT 3 AS n")
     again = Server(private_home, settings=UNSYNCED)
