@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .charsets import clean_line
 from .headers import COMMENT, Headers, decode_words, unencoded
-from .limits import MAX_ADDRESS_CHARS, MAX_ADDRESSES, MAX_NAME_CHARS
+from .limits import MAX_ADDRESS_CHARS, MAX_ADDRESSES, MAX_COMMON_ADDRESS, MAX_NAME_CHARS
 
 # Comments inside comments; nobody writes more.
 MAX_COMMENT_DEPTH = 3
@@ -23,7 +23,7 @@ COMMON = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()\\@]*?))\s*<([^<>\s@"(),;:]+@
 BARE = re.compile(r"\s*([^<>\s@\"(),;:]+@[^<>\s@\"(),;:]+)\s*\Z")
 # Quoted strings, comments (one level), angle brackets, separators, or a run of anything else.
 # A quote that is never closed runs to the end, so that no text is read twice.
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\((?:[^()\\]|\\.){0,500}\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
 SPACES = re.compile(r"\s+")
 ESCAPE = re.compile(r"\\(.)")
 ANYWHERE = re.compile(r"[^\s<>\"(),;:@\[\]]{1,64}@[^\s<>\"(),;:@\[\]]{1,255}")
@@ -43,7 +43,8 @@ def addresses(headers: Headers, name: str) -> list[Address]:
 
 def parse_addresses(text: str) -> list[Address]:
     """Mailboxes of one header value; what is no address is left out."""
-    if common := COMMON.match(text):
+    text = text.strip()
+    if len(text) <= MAX_COMMON_ADDRESS and (common := COMMON.match(text)):
         return listed(common[1] if common[1] is not None else common[2], common[3])
     if bare := BARE.match(text):
         return listed("", bare[1])

@@ -5,7 +5,7 @@ import re
 from .attachments import Attachment, attached, is_tnef, unwrapped, uuencoded
 from .charsets import clean, decode
 from .flowed import unflow
-from .limits import MAX_HTML_CHARS, MAX_TEXT_CHARS
+from .limits import MAX_HTML_CHARS, MAX_TEXT_CHARS, MAX_UUENCODED_BYTES
 from .structure import Part
 
 REALLY_HTML = re.compile(
@@ -81,7 +81,8 @@ class Body:
         return not part.filename or (not self.sections and not self.attachments and part.disposition == "inline")
 
     def read_text(self, part: Part) -> None:
-        text, warning = decode(part.content(), part.parameters.get("charset"))
+        content = self.readable(part.content())
+        text, warning = decode(content, part.parameters.get("charset"))
         if warning and warning not in self.warnings:
             self.warnings.append(warning)
         text = clean(text).replace("\r\n", "\n").replace("\r", "\n")
@@ -97,6 +98,13 @@ class Body:
         self.attachments += files
         return self.add(self.cut(text, "text"), "")
 
+    def readable(self, content: bytes) -> bytes:
+        """As many bytes as can become visible; a text with files inside is read further."""
+        limit = MAX_UUENCODED_BYTES if b"begin " in content[: MAX_TEXT_CHARS * 4] else MAX_TEXT_CHARS * 4
+        if len(content) > limit:
+            self.note_length("text")
+        return content[:limit]
+
     def add(self, text: str, html: str) -> None:
         text = text.strip("\n").rstrip()
         if text or html.strip():
@@ -107,8 +115,13 @@ class Body:
         room = self.room[what]
         self.room[what] = max(0, room - len(text))
         if len(text) > room:
-            self.warnings.append(f"The {what} of the mail is too long; the rest is in the original.")
+            self.note_length(what)
         return text[:room]
+
+    def note_length(self, what: str) -> None:
+        warning = f"The {what} of the mail is too long; the rest is in the original."
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def attach_all(self, part: Part) -> None:
         for child in part.children:

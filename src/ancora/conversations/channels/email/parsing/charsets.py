@@ -37,8 +37,11 @@ ALIASES = {
 # Python codecs that are no charsets, or take quadratic time on hostile input.
 NOT_CHARSETS = {"idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "unicode_escape", "undefined"}
 
+EIGHT_BITS = bytes(range(128, 256))
 EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 EIGHT_BIT_RUNS = re.compile(rb"[\x80-\xff]+")
+WESTERN = "àáâäèéêëìíîïòóôöùúûüçñßœÀÁÂÄÈÉÊËÌÍÎÏÒÓÔÖÙÚÛÜÇÑ€‘’“”«»°…–¿¡ªº£§\xa0".encode("cp1252")
+MAX_WESTERN_BYTES = 100_000
 # The guesser needs about this much to be right more often than the plainest rule.
 MIN_GUESS_BYTES = 24
 
@@ -63,7 +66,8 @@ def decode(content: bytes, charset: str | None) -> tuple[str, str | None]:
         text = guess(content)
         return text, None if not charset else f"The charset {charset[:40]} is wrong or unknown; the text was guessed."
     text = content.decode(codec, "replace")
-    if text.count("\ufffd") > max(3, len(text) // 50):
+    # Damaged text keeps its sound characters; text in which none is sound was never in this charset.
+    if text.count("\ufffd") > (len(text) - len(content.translate(None, EIGHT_BITS))) / 2:
         text = guess(content)
     return text, f"Some characters are not valid in the charset {charset[:40] if charset else codec}."
 
@@ -77,7 +81,7 @@ def codec_name(charset: str) -> str | None:
         found = codecs.lookup(name)
     except (LookupError, ValueError, UnicodeError):
         return None
-    if found.name in NOT_CHARSETS or not getattr(found, "_is_text_encoding", True):
+    if found.name.replace("-", "_") in NOT_CHARSETS or not getattr(found, "_is_text_encoding", True):
         return None
     return ALIASES.get(found.name, found.name)
 
@@ -95,6 +99,8 @@ def guess(content: bytes) -> str:
     """The most probable reading of bytes without a believable charset."""
     if is_utf8(content):
         return content.decode("utf-8")
+    if is_western(content):
+        return content.decode("cp1252", "replace")
     if len(content) < MIN_GUESS_BYTES or len(EIGHT_BIT.findall(content)) < MIN_GUESS_BYTES:
         return content.decode(short_codec(content), "replace")
     import charset_normalizer  # 60 ms to load, needed by one mail in a hundred
@@ -108,6 +114,13 @@ def guess(content: bytes) -> str:
     except (UnicodeError, ValueError, LookupError):
         pass
     return content.decode("cp1252", "replace")
+
+
+def is_western(content: bytes) -> bool:
+    """Letters of Italian, German, French, Spanish, standing mostly alone. The guesser takes them for Czech."""
+    runs = EIGHT_BIT_RUNS.findall(content[:MAX_WESTERN_BYTES])
+    joined = b"".join(runs)
+    return len(joined) < 2 * len(runs) and len(joined.translate(None, WESTERN)) * 10 <= len(joined)
 
 
 def short_codec(content: bytes) -> str:

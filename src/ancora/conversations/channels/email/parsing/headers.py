@@ -35,7 +35,9 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, bool]
     blank = BLANK_LINE.search(raw, start, end)
     block_end, body = (blank.start(), blank.end()) if blank else (end, end)
     sound = block_end - start <= MAX_HEADER_BYTES
-    block = raw[start : min(block_end, start + MAX_HEADER_BYTES)]
+    if not sound:
+        block_end = raw.rfind(b"\n", start, start + MAX_HEADER_BYTES)
+    block = raw[start : max(start, block_end)]
     headers: Headers = {}
     lines = FOLD.sub(b"", block).splitlines()
     for number, line in enumerate(lines):

@@ -14,7 +14,7 @@ from lxml import etree
 
 from .charsets import clean
 from .html_quotes import has_hint
-from .limits import MAX_HTML_DEPTH
+from .limits import MAX_FORMATTING_DEPTH, MAX_HTML_DEPTH
 from .quotes import HARD_CUT, Reply, visible_reply
 from .rendering import rendered
 from .signatures import SIGNATURE_CUT
@@ -41,6 +41,13 @@ STYLES = {
     "word-wrap", "overflow-wrap",
     *(f"margin-{side}" for side in SIDES), *(f"padding-{side}" for side in SIDES),
     *(f"border-{side}{part}" for side in SIDES for part in ("", "-color", "-style", "-width")),
+}  # fmt: skip
+FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+# Start tags that close an open paragraph (HTML standard 13.2.6.4.7).
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "section", "summary", "table", "ul",
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto", "tel", "sms", "cid", "data"}
 
@@ -93,27 +100,41 @@ def park_remote_images(root: etree._Element) -> None:
 
 
 def flatten(root: etree._Element) -> None:
-    """Unwraps elements nested deeper than any honest mail; their text stays."""
-    depth = 0
-    deep: list[etree._Element] = []
+    """Takes away what could make the second parser build a tree many times the size of the first.
+
+    It closes a paragraph at a block inside it and opens again, in every block after, all formatting
+    that was open (HTML standard 13.2.4.3): blocks times depth. So paragraphs around blocks become
+    plain blocks, and formatting or nesting deeper than honest mail becomes plain spans.
+    """
+    depth = formatting = 0
+    paragraphs: list[etree._Element] = []
+    excess: list[etree._Element] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if event == "start" and depth > MAX_HTML_DEPTH:
-            deep.append(element)
-    for element in reversed(deep):
-        if name(element) not in ("br", "img", "hr"):
-            unwrap(element)
-
-
-def unwrap(element: etree._Element) -> None:
-    element.tag = "span"
-    element.attrib.clear()
+        tag = name(element)
+        step = 1 if event == "start" else -1
+        depth += step
+        formatting += step * (tag in FORMATTING)
+        if tag == "p":
+            paragraphs.append(element) if step > 0 else paragraphs and paragraphs.pop()
+        if step > 0 and paragraphs and tag in BLOCKS:
+            excess += [paragraph for paragraph in paragraphs if paragraph is not element]
+            paragraphs = paragraphs[-1:] if tag == "p" else []
+        if step > 0 and (depth > MAX_HTML_DEPTH or (formatting > MAX_FORMATTING_DEPTH and tag in FORMATTING)):
+            excess.append(element)
+    for element in excess:
+        if name(element) == "p":
+            element.tag = "div"
+        elif name(element) not in ("div", "br", "img", "hr"):
+            element.tag = "span"
+            element.attrib.clear()
 
 
 def allowed_value(tag: str, attribute: str, value: str) -> str | None:
     """nh3's last word on one attribute: the value, or None to drop it."""
     if attribute == "style":
-        return None if UNSAFE_STYLE.search(value) else value
+        if UNSAFE_STYLE.search(value) is None:
+            return value
+        return ";".join(rule for rule in value.split(";") if UNSAFE_STYLE.search(rule) is None) or None
     if attribute == "src":
         is_safe = value.lower().startswith("cid:") or EMBEDDED_IMAGE.match(value)
         return value if is_safe else None

@@ -49,9 +49,11 @@ MAX_TEXT_CHARS = 1_000_000
 # HTML read per mail; cleaning 1 MB costs about 0.15 s.
 MAX_HTML_CHARS = 1_000_000
 
-# Formatting inside formatting. Browsers' rules re-open unclosed formatting in every block, so that
-# depth times blocks would be built in memory.
+# Elements inside elements; newsletters reach 60.
 MAX_HTML_DEPTH = 200
+
+# Bold inside italic inside a colour ...: deeper formatting loses its looks, not its words.
+MAX_FORMATTING_DEPTH = 20
 
 # Quotes inside quotes shown with their own mark.
 MAX_QUOTE_DEPTH = 20
@@ -61,6 +63,12 @@ MAX_QUOTE_LINES = 20_000
 
 # Bytes shown to the charset guesser: it is slow and needs no more.
 MAX_GUESS_BYTES = 8 * 1024
+
+# Bytes of a text part that holds uuencoded files and is therefore read beyond its visible limit.
+MAX_UUENCODED_BYTES = 60 * 1024 * 1024
+
+# The commonest form of an address is tried on values up to here; longer ones go the linear way at once.
+MAX_COMMON_ADDRESS = 500
 
 # A winmail.dat above is kept as it is, unopened.
 MAX_TNEF_BYTES = 30 * 1024 * 1024
