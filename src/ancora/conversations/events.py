@@ -69,6 +69,13 @@ class OutgoingEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRetried(OutgoingEvent):
+    """A person sent the message again to those it had not reached, or perhaps not."""
+
+    type = "message.retried"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAccepted(OutgoingEvent):
     """The outgoing server took the message."""
 
