@@ -32,21 +32,20 @@ def assign_case(case: Case, *, owner: User | None, actor: Actor) -> None:
 
 @transaction.atomic
 def hand_off_case(case: Case, *, team: Team | None, author: User, owner: User | None = None, why: str = "") -> None:
-    """Give the case to another team, with the reason as an internal note; the owner stays unless one is named or
-    the former one is not in the new team."""
+    """Give the case to another team, with the reason as an internal note; within the team it goes to
+    `owner`. The owner stays unless one is named or the former one is not in the new team."""
     case, actor = locked(case), Actor.human(author)
     before = case.team_id
-    if before == (team.pk if team else None):
-        return
     note = add_note(case, text=why, author=author) if why.strip() else None
-    case.team = team
-    save(case, "team")
-    publish(
-        CaseHandedOff(
-            case_id=case.pk, team_id=case.team_id, team_before_id=before, note_id=note.pk if note else None
-        ),
-        actor=actor,
-    )
+    if before != (team.pk if team else None):
+        case.team = team
+        save(case, "team")
+        publish(
+            CaseHandedOff(
+                case_id=case.pk, team_id=case.team_id, team_before_id=before, note_id=note.pk if note else None
+            ),
+            actor=actor,
+        )
     if owner is not None:
         assign_case(case, owner=owner, actor=actor)
     elif case.owner_id and team and not team.members.filter(pk=case.owner_id).exists():

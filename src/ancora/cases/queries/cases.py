@@ -8,7 +8,7 @@ from django.http import Http404
 from ancora.cases.models import Case, CaseConversation, CaseTag, Outcome, Tag
 from ancora.conversations.models import Conversation, Direction, Mailbox, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids
-from ancora.conversations.tokens import without_token
+from ancora.conversations.tokens import reply_address, without_token
 from ancora.customers.models import Customer
 
 
@@ -112,6 +112,16 @@ def answerable(viewer, case: Case) -> Answer | None:
         return None
     to = [(case.customer.name, handle.display)]
     return Answer(link.conversation, None, link.conversation.mailbox, to, [], link.conversation.subject)
+
+
+def last_sent_in(reference: int) -> tuple[Message, str] | None:
+    """Our last message in the case with this number, and the address its answers go to; None without one."""
+    link = CaseConversation.objects.filter(case__reference=reference, until__isnull=True).values("conversation_id")
+    places = Place.objects.filter(conversation_id__in=link, until__isnull=True, message__direction=Direction.OUT)
+    place = places.select_related("message", "conversation").order_by("-message_id").first()
+    if place is None:
+        return None
+    return place.message, reply_address(place.message.from_address, place.conversation.reference)
 
 
 def _others(pairs, own: set[str]) -> list[tuple[str, str]]:

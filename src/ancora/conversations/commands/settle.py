@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.parsing import ParsedMail
-from ancora.conversations.events import MessageBounced, MessageDelivered
+from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import Outgoing, OutgoingState, Place, Recipient
 from ancora.platform import clock
@@ -72,3 +72,14 @@ def _reported(parsed: ParsedMail) -> Outgoing | None:
     if found is None and not any(tokens.reference_in_message_id(one) for one in named):
         return None
     return found
+
+
+@transaction.atomic
+def settle_as_sent(message_id: int) -> None:
+    """A message of the past that left by other means: nothing is sent for it, its job finds nothing to do."""
+    outgoing = Outgoing.objects.select_for_update(of=("self",)).get(message_id=message_id)
+    now = clock.now()
+    Outgoing.objects.filter(pk=outgoing.pk).update(state=OutgoingState.ACCEPTED, attempts=1, settled_at=now)
+    Recipient.objects.filter(outgoing=outgoing).update(state=OutgoingState.ACCEPTED)
+    place = Place.objects.get(message_id=message_id, until__isnull=True)
+    publish(MessageAccepted(message_id=message_id, conversation_id=place.conversation_id), actor=SYSTEM)

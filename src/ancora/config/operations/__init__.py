@@ -1,0 +1,1 @@
+"""The heavier work of the operator’s commands."""

@@ -1,0 +1,62 @@
+"""The demo's own mail server on loopback: what is sent to the company arrives, what the company sends can be read."""
+
+import asyncio
+import mailbox as mailboxes
+from email import message_from_bytes
+from pathlib import Path
+from uuid import uuid4
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from ancora.conversations.commands import receive
+from ancora.conversations.models import Mailbox
+from ancora.conversations.tokens import without_token
+
+MOST_BYTES = 50_000_000
+
+
+class PostOffice(Controller):
+    """`PostOffice(home, port).start()`; stops with `stop()`. Runs in a thread of its own, on 127.0.0.1 only."""
+
+    def __init__(self, home: Path, port: int):
+        super().__init__(_Counter(home), hostname="127.0.0.1", port=port)
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost")
+
+
+def sent_mail(home: Path) -> mailboxes.Maildir:
+    """What the company sent to people outside, as a Maildir that any mail program opens."""
+    return mailboxes.Maildir(home / "sent-mail", create=True)
+
+
+class _Counter:
+    def __init__(self, home: Path):
+        self._home = home
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802  named by aiosmtpd
+        await asyncio.to_thread(self._take, envelope.original_content or envelope.content, envelope.rcpt_tos)
+        return "250 Taken in"
+
+    def _take(self, content: bytes, addresses: list[str]) -> None:
+        from django.db import connections
+
+        try:
+            outside = [address for address in addresses if not self._arrived(content, address)]
+            if outside:
+                message = message_from_bytes(content)
+                message["X-Delivered-To"] = ", ".join(outside)
+                sent_mail(self._home).add(message)
+        finally:
+            connections.close_all()
+
+    def _arrived(self, content: bytes, address: str) -> bool:
+        """Whether the address is one of the company's; then the mail is stored before the sender is told so."""
+        wanted = without_token(address.lower())
+        mailbox = next((one for one in Mailbox.objects.order_by("id") if wanted in one.addresses), None)
+        if mailbox is None:
+            return False
+        envelope = f"Delivered-To: {address}\r\n".encode()
+        receive(envelope + content, key=f"demo:{uuid4()}", mailbox=mailbox)
+        return True

@@ -1,0 +1,37 @@
+"""The story, played through the real commands, ends as its scripts say."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ancora.cases.models import Case
+from ancora.conversations.models import Arrival, ArrivalState
+from ancora.demo.company import story
+from ancora.demo.play import play
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def played(db):
+    play(NOW, smtp_port=8025, progress=lambda done, every: None)
+    return story(NOW)
+
+
+def test_every_case_ends_as_its_script_says(played):
+    found = {}
+    for case in Case.objects.select_related("owner", "team"):
+        status = f"waiting_{case.waiting_on}" if case.status == "waiting" else case.status
+        found[case.subject] = (status, case.owner.name if case.owner else None, case.team.name)
+    wrong = []
+    for script in played.cases:
+        owner = played.people[script.owner].name if script.owner else None
+        if found.get(script.subject) != (script.status, owner, script.team):
+            wrong.append((script.key, (script.status, owner, script.team), found.get(script.subject)))
+    assert Case.objects.count() == 150
+    assert wrong == []
+
+
+def test_no_mail_of_the_story_is_left_behind(played):
+    assert not Arrival.objects.exclude(state=ArrivalState.DONE).exists()
+    assert not Arrival.objects.filter(outcome__in=["ignored", "duplicate"]).exists()
