@@ -57,13 +57,13 @@ def parse_addresses(text: str) -> list[Address]:
 def mailboxes(text: str) -> list[list[str]]:
     """The tokens of each mailbox. A colon before any address opens a group; a semicolon closes it."""
     boxes: list[list[str]] = [[]]
-    for token in TOKEN.findall(text):
-        if token in ",;":
+    for word in TOKEN.findall(text):
+        if word in ",;":
             boxes.append([])
-        elif token == ":" and not any("@" in word or "<" in word for word in boxes[-1]):
+        elif word == ":" and not any("@" in before or "<" in before for before in boxes[-1]):
             boxes[-1] = []
         else:
-            boxes[-1].append(token)
+            boxes[-1].append(word)
     return [box for box in boxes if box]
 
 

@@ -37,7 +37,7 @@ ALIASES = {
 # Python codecs that are no charsets, or take quadratic time on hostile input.
 NOT_CHARSETS = {"idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "unicode_escape", "undefined"}
 
-EIGHT_BITS = bytes(range(128, 256))
+NOT_ASCII = re.compile("[^\x00-\x7f]")
 EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 EIGHT_BIT_RUNS = re.compile(rb"[\x80-\xff]+")
 WESTERN = "àáâäèéêëìíîïòóôöùúûüçñßœÀÁÂÄÈÉÊËÌÍÎÏÒÓÔÖÙÚÛÜÇÑ€‘’“”«»°…–¿¡ªº£§\xa0".encode("cp1252")
@@ -62,12 +62,12 @@ def decode(content: bytes, charset: str | None) -> tuple[str, str | None]:
             pass
     elif is_utf8(content):
         return content.decode("utf-8"), None
-    if codec in (None, "ascii", "cp1252"):
+    if codec in (None, "ascii", "cp1252") or is_utf8(content):
         text = guess(content)
         return text, None if not charset else f"The charset {charset[:40]} is wrong or unknown; the text was guessed."
     text = content.decode(codec, "replace")
     # Damaged text keeps its sound characters; text in which none is sound was never in this charset.
-    if text.count("\ufffd") > (len(text) - len(content.translate(None, EIGHT_BITS))) / 2:
+    if text.count("\ufffd") * 2 > len(NOT_ASCII.findall(text)):
         text = guess(content)
     return text, f"Some characters are not valid in the charset {charset[:40] if charset else codec}."
 

@@ -45,9 +45,9 @@ STYLES = {
 FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 # Start tags that close an open paragraph (HTML standard 13.2.6.4.7).
 BLOCKS = {
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figure",
-    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "nav", "ol", "p", "pre",
-    "section", "summary", "table", "ul",
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "nav", "ol",
+    "p", "pre", "section", "summary", "table", "ul",
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto", "tel", "sms", "cid", "data"}
 

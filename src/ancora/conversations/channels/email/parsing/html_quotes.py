@@ -32,8 +32,8 @@ SIGNATURE_CLASSES = {"gmail_signature", "moz-signature", "protonmail_signature_b
 SIGNATURE_IDS = {"Signature", "x_Signature", "ms-outlook-mobile-signature", "ymail_android_signature"}
 # Outlook, Windows Mail: a box with nothing but a line on top, over "From: ... Sent: ...".
 OUTLOOK_BOX = re.compile(
-    r"border:\s*none;\s*border-top:\s*solid|border-top:\s*(?:solid\s+)?#?[\w()., ]{1,40}\s*1(?:\.0)?p[tx]|border-top-style:\s*solid"
-    r"|border-top:\s*1p[xt]\s+solid",
+    r"border:\s*none;\s*border-top:\s*solid|border-top:\s*(?:solid\s+)?#?[\w()., ]{1,40}\s*1(?:\.0)?p[tx]"
+    r"|border-top-style:\s*solid|border-top:\s*1p[xt]\s+solid",
     re.IGNORECASE,
 )
 HEADER_LABEL = re.compile(r"^\W*(?:from|da|von|de|van|от|date|data|sent)\s*:", re.IGNORECASE)

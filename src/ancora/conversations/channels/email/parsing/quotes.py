@@ -26,8 +26,9 @@ DIVIDER = re.compile(
 )
 FORWARD = re.compile(
     r"^[>\s]*(?:[-_*=]{2,}\s*(?:forwarded|messaggio inoltrato|weitergeleitete|message (?:transféré|transmis)"
-    r"|mensaje reenviado)|(?:begin forwarded message|inizio messaggio inoltrato|anfang der weitergeleiteten (?:nachricht|e-mail)"
-    r"|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado)\s?:)",
+    r"|mensaje reenviado)|(?:begin forwarded message|inizio messaggio inoltrato"
+    r"|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|inicio del "
+    r"mensaje reenviado)\s?:)",
     re.IGNORECASE,
 )
 LABEL = re.compile(
@@ -37,8 +38,8 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 MAIL_LABELS = {
-    "sent", "subject", "inviato", "oggetto", "gesendet", "betreff", "envoyé", "objet", "enviado", "enviado el", "asunto",
-    "verzonden", "onderwerp", "отправлено", "тема",
+    "sent", "subject", "inviato", "oggetto", "gesendet", "betreff", "envoyé", "objet", "enviado", "enviado el",
+    "asunto", "verzonden", "onderwerp", "отправлено", "тема",
 }  # fmt: skip
 FROM_LABELS = {"from", "da", "von", "de", "van", "от"}
 OPENING = re.compile(
@@ -47,8 +48,8 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 WROTE = re.compile(
-    r"(?:\bwrote|\bwrites|\bsaid|ha scritto|\bscrive|\bscrisse|\bschrieb\b.{0,120}|\ba écrit|escribió|\bescreveu|\bschreef.{0,120}"
-    r"|\bskrev.{0,120}|napisał\(?a?\)?|написал\(?а?\)?|пишет)\s{0,4}:[\s*_]*$",
+    r"(?:\bwrote|\bwrites|\bsaid|ha scritto|\bscrive|\bscrisse|\bschrieb\b.{0,120}|\ba écrit|escribió|\bescreveu"
+    r"|\bschreef.{0,120}|\bskrev.{0,120}|napisał\(?a?\)?|написал\(?а?\)?|пишет)\s{0,4}:[\s*_]*$",
     re.IGNORECASE,
 )
 # Any language: a date, an address in brackets, a colon at the end.

@@ -12,8 +12,9 @@ DEVICE = re.compile(
     r"^\W{0,3}(?:sent (?:from|via|with|using|by)|get outlook for|inviat[oa] (?:da|dal|dallo|dalla|con|tramite)"
     r"|scarica outlook per|ottieni outlook per|gesendet (?:von|mit|über)|von (?:meinem|unterwegs|mobil)"
     r"|diese nachricht wurde von meinem|outlook für (?:android|ios)|holen sie sich outlook"
-    r"|envoyé (?:de|depuis|à partir|avec|via)|télécharge[rz] outlook|obtenir outlook|enviado (?:desde|con|de|do|a través)"
-    r"|obtener outlook|obtén outlook|descargar outlook|verzonden (?:vanaf|met)|skickat från|sendt fra"
+    r"|envoyé (?:de|depuis|à partir|avec|via)|télécharge[rz] outlook|obtenir outlook"
+    r"|enviado (?:desde|con|de|do|a través)|obtener outlook|obtén outlook|descargar outlook|verzonden (?:vanaf"
+    r"|met)|skickat från|sendt fra"
     r"|lähetetty|wysłane z|отправлено (?:с|из)|从我的|發自我的|发自我的|iphoneから送信)\b[^.,;:!?]{0,60}\.?$",
     re.IGNORECASE,
 )
@@ -21,13 +22,14 @@ DEVICE = re.compile(
 DASHED_NAME = re.compile(r"^(?:-|—|–)\s{0,1}[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}$")
 BULLET = re.compile(r"^\s*[-*•–]\s")
 CONTACT = re.compile(
-    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d|^(?:via mobile|skype|mob(?:ile)?|tel|cell|fax|phone|p\.?\s?iva"
-    r"|vat|ust-?id|siret|ceo|president)\b|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|gmbh|ltd|inc|llc|sarl|s\.l\.)\b",
+    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d|^(?:via mobile|skype|mob(?:ile)?|tel|cell|fax|phone"
+    r"|p\.?\s?iva|vat|ust-?id|siret|ceo|president)\b|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|gmbh|ltd|inc|llc|sarl|s\.l\.)\b",
     re.IGNORECASE,
 )
 DISCLAIMER = re.compile(
-    r"^\W{0,3}(?:(?:confidentiality|privileged|legal) (?:notice|disclaimer)|disclaimer\b|this (?:e-?mail|message|communication)"
-    r"(?: \w+){0,6} (?:is|are|may|contains?) (?:\w+ ){0,3}(?:confidential|privileged|intended)"
+    r"^\W{0,3}(?:(?:confidentiality|privileged|legal) (?:notice|disclaimer)|disclaimer\b"
+    r"|this (?:e-?mail|message|communication)(?: \w+){0,6} (?:is|are|may|contains?) (?:\w+ "
+    r"){0,3}(?:confidential|privileged|intended)"
     r"|this e-?mail has been (?:checked|scanned)|virus-free|you received this message because"
     r"|to unsubscribe from this (?:group|list)|le informazioni contenute (?:in|nella) |avviso di riservatezza"
     r"|questo messaggio (?:è|e'|e i suoi allegati|di posta)|questa e-?mail (?:è|e'|e i suoi) |ai sensi del"

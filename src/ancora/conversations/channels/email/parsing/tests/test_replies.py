@@ -51,11 +51,13 @@ def test_words_above_an_attribution_are_the_reply(attribution, quote):
         "A: Mario\nOggetto: R: pacco",
         "Von: Hilfe <help@example.de>\nGesendet: Montag, 3. November 2025 10:22\nAn: Mario\nBetreff: AW: Paket",
         "De : Aide <help@example.fr>\nEnvoyé : lundi 3 novembre 2025 10:22\nÀ : Mario\nObjet : RE: colis",
-        "De: Ayuda <help@example.es>\nEnviado el: lunes, 3 de noviembre de 2025 10:22\nPara: Mario\nAsunto: RE: paquete",
+        "De: Ayuda <help@example.es>\nEnviado el: lunes, 3 de noviembre de 2025 10:22\nPara: Mario\nAsunto: RE: "
+        "paquete",
         "*From:* Help <help@example.it>\n*Sent:* Monday, November 3, 2025\n*To:* Mario\n*Subject:* RE: parcel",
         "## Reply above this line ##",
         "> ## Rispondi sopra questa riga ##",
-        "Il giorno lun 3 nov 2025 alle ore 10:22 Assistenza <help@example.it> ha scritto:\n\n## Rispondi sopra questa riga ##",
+        "Il giorno lun 3 nov 2025 alle ore 10:22 Assistenza <help@example.it> ha scritto:\n\n## Rispondi sopra "
+        "questa riga ##",
     ],
 )
 def test_words_above_a_divider_are_the_reply(divider):
@@ -103,7 +105,10 @@ def test_a_block_of_name_and_contacts_is_a_signature():
 
 
 def test_a_disclaimer_is_no_reply():
-    text = "Non è arrivato.\n\nLe informazioni contenute in questo messaggio sono riservate.\nSe non siete il destinatario ..."
+    text = (
+        "Non è arrivato.\n\nLe informazioni contenute in questo messaggio sono riservate.\nSe non siete il "
+        "destinatario ..."
+    )
     assert reply(text)[0] == "Non è arrivato."
 
 
@@ -147,23 +152,28 @@ def test_a_mail_of_nothing_but_a_quote_has_no_reply():
 
 
 PROGRAMS = {
-    "gmail": '<div dir="ltr">New words</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
+    "gmail": '<div dir="ltr">New words</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" '
+    'class="gmail_attr">'
     'On Mon, Nov 3, 2025 at 10:22 AM Help &lt;<a href="mailto:h@e.it">h@e.it</a>&gt; wrote:<br></div>'
     '<blockquote class="gmail_quote" style="margin:0">Old words</blockquote></div>',
     "outlook desktop": '<div class="WordSection1"><p class="MsoNormal">New words<o:p></o:p></p><div style="border:none;'
     'border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>Da:</b> Help<br><b>Inviato:</b> '
     'lunedì<br><b>A:</b> Mario<br><b>Oggetto:</b> R: x</p></div><p class="MsoNormal">Old words</p></div>',
-    "outlook web": '<div>New words</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg" dir="ltr"><b>From:</b> Help<br>'
+    "outlook web": '<div>New words</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg" dir="ltr"><b>'
+    "From:</b> Help<br>"
     "<b>Sent:</b> Monday<br><b>To:</b> Mario<br><b>Subject:</b> x</div><div>Old words</div>",
-    "outlook phone": '<div>New words</div><div id="ms-outlook-mobile-signature"><div>Scarica <a href="x">Outlook per iOS</a></div></div>'
+    "outlook phone": '<div>New words</div><div id="ms-outlook-mobile-signature"><div>Scarica <a href="x">'
+    "Outlook per iOS</a></div></div>"
     '<div id="mail-editor-reference-message-container"><div>Old words</div></div>',
-    "apple mail": '<div>New words</div><div><br><blockquote type="cite"><div>On 3 Nov 2025, at 10:22, Help &lt;h@e.it&gt; wrote:</div>'
+    "apple mail": '<div>New words</div><div><br><blockquote type="cite"><div>On 3 Nov 2025, at 10:22, Help &lt;'
+    "h@e.it&gt; wrote:</div>"
     "<br><div>Old words</div></blockquote></div>",
     "yahoo": '<div class="yahoo-style-wrap"><div>New words</div></div><div id="yahoo_quoted_123" class="yahoo_quoted">'
     "<div>Il lunedì 3 novembre 2025, Help ha scritto: </div><div>Old words</div></div>",
     "thunderbird": '<p>New words</p><div class="moz-cite-prefix">Am 03.11.25 um 10:22 schrieb Hilfe:<br></div>'
     '<blockquote type="cite" cite="mid:x">Old words</blockquote>',
-    "proton": '<div>New words</div><div class="protonmail_quote">Le lundi 3 novembre 2025, Aide a écrit :<br>Old words</div>',
+    "proton": '<div>New words</div><div class="protonmail_quote">Le lundi 3 novembre 2025, Aide a écrit :<br>'
+    "Old words</div>",
     "gmail without blockquote": '<div>New words</div><div class="gmail_quote">Old words</div>',
 }
 
@@ -190,7 +200,8 @@ def test_answers_inside_a_gmail_quote_are_kept():
 
 def test_quote_that_only_the_html_shows_is_cut_from_the_text_too():
     raw = (
-        "From: a@b.c\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\nNew\n\nOld\n--x\n"
+        "From: a@b.c\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: "
+        "text/plain\n\nNew\n\nOld\n--x\n"
         'Content-Type: text/html\n\n<div>New</div><div class="gmail_quote">Old</div>\n--x--\n'
     )
     found = parse(raw.encode())
