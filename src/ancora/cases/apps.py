@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
     name = "ancora.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from ancora.platform.ui.navigation import settings_link
+
+        settings_link(_("Outcomes"), "cases:outcomes", 60, icon="check")
+        settings_link(_("Tags"), "cases:tags", 61, icon="tag")

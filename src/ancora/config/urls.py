@@ -7,4 +7,10 @@ from ancora.config.api import api
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    path("settings/", include("ancora.platform.accounts.urls")),
+    path("settings/", include("ancora.parties.urls")),
+    path("settings/", include("ancora.cases.urls")),
+    path("", include("ancora.platform.ui.urls")),
 ]
+handler404 = "ancora.platform.http.errors.not_found"
+handler500 = "ancora.platform.http.errors.broken"

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PartiesConfig(AppConfig):
     name = "ancora.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from ancora.platform.ui.navigation import settings_link
+
+        settings_link(_("Teams"), "parties:teams", 40, icon="users")

@@ -1,9 +1,10 @@
 """Which teams there are, and who is in them."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from ancora.parties.models import Membership, Team
+from ancora.platform.accounts.queries import active_people
 
 
 def teams(viewer) -> QuerySet[Team]:
@@ -26,3 +27,8 @@ def team_for(viewer, pk: int) -> Team:
     if team is None:
         raise Http404("No such team.")
     return team
+
+
+def teams_with_members(viewer) -> QuerySet[Team]:
+    """All teams, each with its members."""
+    return teams(viewer).prefetch_related(Prefetch("members", active_people(viewer)))

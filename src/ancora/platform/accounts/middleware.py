@@ -35,5 +35,3 @@ def organisation(request) -> dict:
 def _zone(user, organisation) -> str:
     own = getattr(user, "time_zone", "") if user.is_authenticated else ""
     return own or organisation.time_zone or "UTC"
-
-

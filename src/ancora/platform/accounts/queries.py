@@ -2,7 +2,8 @@
 
 import time
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from ancora.platform.accounts.models import ApiToken, Organisation, User
@@ -49,3 +50,28 @@ def person_for(viewer: User, pk: int) -> User:
 
 def tokens_of(viewer: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user=viewer).order_by("name", "id")
+
+
+def token_for(viewer: User, pk: int) -> ApiToken:
+    """One of the viewer's own tokens; not yours → 404."""
+    token = tokens_of(viewer).filter(pk=pk).first()
+    if token is None:
+        raise Http404("No such token.")
+    return token
+
+
+def organisation_for(viewer: User) -> Organisation:
+    """The organisation fresh from the database, to be changed by an administrator; not yours → 404."""
+    if not viewer.is_administrator:
+        raise Http404("For administrators.")
+    return Organisation.objects.filter(id=1).first() or Organisation(name="Ancora")
+
+
+def has_second_factor(person: User) -> bool:
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+
+def people_with_factors(viewer: User) -> QuerySet[User]:
+    """Everybody, with `has_second_factor`."""
+    totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    return people(viewer).annotate(has_second_factor=Exists(totp))

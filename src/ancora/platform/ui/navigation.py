@@ -32,10 +32,12 @@ def settings_link(label, url_name: str, order: int, *, icon: str = "settings", f
 
 
 def settings_links(request) -> list[ShownLink]:
-    """The links this person sees, in order; the one whose address begins the current one is marked."""
+    """The links this person sees, in order; the one whose address best begins the current one is marked."""
     is_administrator = getattr(request.user, "is_administrator", False)
-    shown = [link for link in _links.values() if is_administrator or link.is_for_everybody]
+    seen = [link for link in _links.values() if is_administrator or link.is_for_everybody]
+    addresses = {link.url_name: reverse(link.url_name) for link in seen}
+    current = max((a for a in addresses.values() if request.path.startswith(a)), key=len, default=None)
     return [
-        ShownLink(link.label, address := reverse(link.url_name), link.icon, request.path.startswith(address))
-        for link in sorted(shown, key=lambda link: link.order)
+        ShownLink(link.label, addresses[link.url_name], link.icon, addresses[link.url_name] == current)
+        for link in sorted(seen, key=lambda link: link.order)
     ]

@@ -55,6 +55,14 @@ def avatar(person, kind: str = "") -> str:
     return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', kind, _initials(person))
 
 
+@register.simple_tag
+def without_placeholders(form):
+    """The form with labels only: a placeholder that repeats the label is noise."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
 @register.simple_tag(takes_context=True)
 def theme(context) -> str:
     """light, dark or nothing (as the system says), from the cookie that theme.js keeps."""

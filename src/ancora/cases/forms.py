@@ -1,0 +1,22 @@
+"""Forms for the words of cases."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ancora.cases.models import Outcome, Tag
+
+
+class WordForm(forms.Form):
+    label = forms.CharField(label=_("Label"))
+    is_active = forms.BooleanField(
+        label=_("In use"), required=False, initial=True, help_text=_("Switched off, it stays on old cases.")
+    )
+
+    def __init__(self, *args, model: type[Outcome] | type[Tag], word=None, **kwargs):
+        initial = {"label": word.label, "is_active": word.is_active} if word is not None else {}
+        super().__init__(*args, initial=initial, **kwargs)
+        longest = model._meta.get_field("label").max_length
+        self.fields["label"] = forms.CharField(label=_("Label"), max_length=longest)
+
+    def clean_label(self) -> str:
+        return " ".join(self.cleaned_data["label"].split())

@@ -1,0 +1,1 @@
+"""Pages of people, of the organisation and of oneself."""
