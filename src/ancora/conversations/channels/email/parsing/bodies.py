@@ -85,7 +85,7 @@ class Body:
         text, warning = decode(content, part.parameters.get("charset"))
         if warning and warning not in self.warnings:
             self.warnings.append(warning)
-        text = clean(text).replace("\r\n", "\n").replace("\r", "\n")
+        text = clean(text).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         if part.type == "text/html":
             if TAG.search(text[:MAX_HTML_CHARS]):
                 return self.add("", self.cut(text, "HTML"))

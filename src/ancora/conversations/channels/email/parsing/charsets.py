@@ -64,12 +64,12 @@ def decode(content: bytes, charset: str | None) -> tuple[str, str | None]:
         return content.decode("utf-8"), None
     if codec in (None, "ascii", "cp1252") or is_utf8(content):
         text = guess(content)
-        return text, None if not charset else f"The charset {charset[:40]} is wrong or unknown; the text was guessed."
+        return text, charset and f"The charset {clean_line(charset[:40])} is wrong or unknown; the text was guessed."
     text = content.decode(codec, "replace")
     # Damaged text keeps its sound characters; text in which none is sound was never in this charset.
     if text.count("\ufffd") * 2 > len(NOT_ASCII.findall(text)):
         text = guess(content)
-    return text, f"Some characters are not valid in the charset {charset[:40] if charset else codec}."
+    return text, f"Some characters are not valid in the charset {codec}."
 
 
 @lru_cache(maxsize=256)

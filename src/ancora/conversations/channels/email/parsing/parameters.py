@@ -39,6 +39,8 @@ def filename(type_parameters: dict[str, str], disposition_parameters: dict[str, 
     name = disposition_parameters.get("filename") or type_parameters.get("name") or ""
     name = clean_line(decode_words(name)).strip().strip('"')
     name = re.split(r"[/\\]", name)[-1] if name else ""
+    if not name.strip(". "):
+        return ""
     if len(name) <= MAX_FILENAME_CHARS:
         return name
     stem, dot, extension = name.rpartition(".")

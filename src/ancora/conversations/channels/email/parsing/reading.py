@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 
 from .addresses import Address, addresses
 from .attachments import Attachment
@@ -53,9 +54,7 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
     sender = senders[0] if senders else None
     text, html, reply = understood(body, sender)
     report = delivery_report(parts)
-    auto = automatic(
-        headers, root.type, root.parameters, has_report=report is not None and report.action != "delivered"
-    )
+    auto = automatic(headers, root.type, root.parameters, has_report=report is not None)
     if auto == "bounce" and report is None:
         report = guessed_report(headers, text)
     note_headers(headers, senders, warnings)
@@ -73,7 +72,7 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
         html=html,
         reply_text=reply.text,
         signature=reply.signature,
-        attachments=body.attachments,
+        attachments=shown_inline(body.attachments, html),
         auto=auto,
         dsn=report,
         language=language(reply.text) or language(text),
@@ -119,6 +118,16 @@ def understood(body: Body, sender: Address | None) -> tuple[str, str | None, Rep
     from . import html as markup  # lxml and nh3 take 40 ms to load, which plain text need not pay
 
     return markup.read_sections(body.sections, name)
+
+
+def shown_inline(attachments: list[Attachment], html: str | None) -> list[Attachment]:
+    """Images that the HTML shows are inline, whatever their disposition says (Exchange calls them attached)."""
+    if not html or "cid:" not in html:
+        return attachments
+    return [
+        replace(one, inline=True) if not one.inline and one.content_id and f"cid:{one.content_id}" in html else one
+        for one in attachments
+    ]
 
 
 def recipients(headers: Headers) -> list[str]:

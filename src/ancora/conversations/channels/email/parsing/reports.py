@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from .charsets import decode
+from .charsets import clean, decode
 from .headers import Headers, first, message_id, split_headers
 from .structure import Part
 
@@ -83,7 +83,8 @@ def returned_id(parts: list[Part]) -> str | None:
                 return found
     for part in parts:
         if part.type == "text/plain":
-            original = ORIGINAL_ID.search(decode(part.content()[:200_000], part.parameters.get("charset"))[0])
+            text = clean(decode(part.content()[:200_000], part.parameters.get("charset"))[0])
+            original = ORIGINAL_ID.search(text)
             if original:
                 return original[1]
     return None

@@ -124,6 +124,16 @@ def test_related_images_are_inline_with_their_id():
     assert 'src="cid:a@b"' in found.html
 
 
+def test_image_that_the_html_shows_is_inline_whatever_it_claims():
+    image = "Content-Type: image/png\nContent-Disposition: attachment; filename=a.png\nContent-ID: <a@b>\n\nx"
+    found = parse(multipart("mixed", "Content-Type: text/html\n\n<p>See <img src=cid:a@b></p>", image))
+    assert [one.inline for one in found.attachments] == [True]
+
+
+def test_byte_order_mark_is_no_text():
+    assert parse(mail("Content-Type: text/plain; charset=utf-8", b"\xef\xbb\xbfHello")).text == "Hello"
+
+
 def test_calendar_invitation_is_a_file():
     found = parse(multipart("alternative", "\nCome", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR"))
     assert (found.text, found.attachments[0].filename) == ("Come", "attachment-1.ics")
