@@ -1,5 +1,6 @@
 """Reads of conversations."""
 
+import time
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,6 +10,7 @@ from django.http import Http404
 from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message, Place
 
 EXCERPT = 160
+SECRETS = ("imap_password", "smtp_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,31 @@ def excerpt_of(text: str) -> str:
     return " ".join(text.split())[:EXCERPT]
 
 
+# Mailboxes change rarely and every mail asks; each process looks again after this long.
+_FRESH_SECONDS = 5.0
+_own: tuple[float, frozenset[str]] | None = None
+
+
+def own_addresses() -> frozenset[str]:
+    """All addresses of all mailboxes, lower case, as of at most five seconds ago."""
+    global _own
+    if _own is None or time.monotonic() - _own[0] > _FRESH_SECONDS:
+        found = Mailbox.objects.values_list("address", "aliases")
+        every = frozenset(one.lower() for address, aliases in found for one in (address, *aliases))
+        _own = (time.monotonic(), every)
+    return _own[1]
+
+
+def forget_addresses() -> None:
+    """Called by whoever changes a mailbox, so that this process sees it at once."""
+    global _own
+    _own = None
+
+
 def mailboxes(viewer) -> QuerySet[Mailbox]:
     """The mailboxes `viewer` sees: those of everybody and those of the viewer's teams; administrators see all."""
     found = Mailbox.objects.order_by("name", "id")
-    if (hidden := hidden_mailbox_ids(viewer)):
+    if hidden := hidden_mailbox_ids(viewer):
         found = found.exclude(pk__in=hidden)
     return found
 
@@ -63,9 +86,15 @@ def hidden_mailbox_ids(viewer) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def mailboxes_with_fetch(viewer) -> QuerySet[Mailbox]:
+    """The mailboxes `viewer` sees, each with how its mail was last fetched and the teams that see it."""
+    return mailboxes(viewer).defer(*SECRETS).select_related("fetch", "team").prefetch_related("teams")
+
+
 def mailbox_for(viewer, pk: int) -> Mailbox:
-    """One mailbox with its secrets' fields, for an administrator; not yours → 404."""
-    mailbox = Mailbox.objects.filter(pk=pk).first() if viewer.is_administrator else None
+    """One mailbox, for an administrator; its secrets are read when they are asked for. Not yours → 404."""
+    found = Mailbox.objects.defer(*SECRETS).filter(pk=pk)
+    mailbox = found.first() if viewer.is_administrator else None
     if mailbox is None:
         raise Http404("No such mailbox.")
     return mailbox
@@ -93,4 +122,3 @@ def quarantined_for(viewer, pk: int) -> Arrival:
     if arrival is None:
         raise Http404("Nothing like that is in quarantine.")
     return arrival
-

@@ -10,6 +10,7 @@ from ancora.conversations.channels.email.parsing import ParsedMail
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.ladder import Found
 from ancora.conversations.models import Arrival, Attachment, Mailbox
+from ancora.conversations.queries import own_addresses
 from ancora.conversations.search import MOST_SEARCHED
 from ancora.conversations.tokens import without_token
 from ancora.customers.commands import create_customer, observe_handle
@@ -41,14 +42,7 @@ def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
 def is_from_ourselves(parsed: ParsedMail) -> bool:
     """Whether the sender is one of our own mailboxes: answering would never end."""
     sender = parsed.from_.address.lower() if parsed.from_ else ""
-    if not sender:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM conversations_mailbox WHERE lower(address) = %s OR %s = ANY(aliases))",
-            [without_token(sender)] * 2,
-        )
-        return cursor.fetchone()[0]
+    return bool(sender) and without_token(sender) in own_addresses()
 
 
 def file_message(

@@ -44,8 +44,7 @@ def process_pending(limit: int = BATCH) -> int:
             .order_by("id")[:limit]
         )
         results = [(arrival, _try(arrival)) for arrival in waiting]
-        for arrival, result in results:
-            _note(arrival, result)
+        _note(results)
     return sum(result.outcome != "pending" for _, result in results)
 
 
@@ -56,7 +55,7 @@ def process_arrival(arrival_id: int) -> Result:
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
     result = _try(arrival)
-    _note(arrival, result)
+    _note([(arrival, result)])
     return result
 
 
@@ -147,20 +146,29 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
 
 
 _NOTE = """
-UPDATE conversations_arrival SET state = %s, outcome = %s, rung = %s, reason = %s, message_id = %s,
-    attempts = attempts + %s WHERE id = %s
+UPDATE conversations_arrival a SET state = n.state, outcome = n.outcome, rung = n.rung, reason = n.reason,
+    message_id = n.message, attempts = a.attempts + n.failed
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::int[])
+    AS n(id, state, outcome, rung, reason, message, failed) WHERE a.id = n.id
 """
 
 
-def _note(arrival: Arrival, result: Result) -> None:
+def _note(results: list[tuple[Arrival, Result]]) -> None:
+    """Write down what became of the arrivals, all in one statement."""
+    if not results:
+        return
+    rows = [_row(arrival, result) for arrival, result in results]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [list(column) for column in zip(*rows, strict=True)])
+    for arrival, result in results:
+        if result.outcome == "quarantined":
+            publish(ArrivalQuarantined(arrival_id=arrival.pk, mailbox_id=arrival.mailbox_id), actor=SYSTEM)
+
+
+def _row(arrival: Arrival, result: Result) -> tuple:
     state = {"pending": ArrivalState.PENDING, "quarantined": ArrivalState.QUARANTINED}.get(
         result.outcome, ArrivalState.DONE
     )
     outcome = "" if result.outcome == "pending" else result.outcome
-    failed = state != ArrivalState.DONE
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NOTE, [state, outcome, result.rung, result.reason[:2000], result.message_id, int(failed), arrival.pk]
-        )
-    if state == ArrivalState.QUARANTINED:
-        publish(ArrivalQuarantined(arrival_id=arrival.pk, mailbox_id=arrival.mailbox_id), actor=SYSTEM)
+    failed = int(state != ArrivalState.DONE)
+    return arrival.pk, str(state), outcome, result.rung, result.reason[:2000], result.message_id, failed

@@ -6,14 +6,21 @@ from django.db import connection, transaction
 
 from ancora.conversations.models import Mailbox
 from ancora.platform import clock
-from ancora.platform.files.store import store
+from ancora.platform.files.store import keep
 
 WAKE_CHANNEL = "ancora_arrivals"
 
 _KEEP = """
-INSERT INTO conversations_arrival
-    (key, mailbox_id, file_id, received_at, is_silent, state, outcome, rung, reason, attempts)
-VALUES (%s, %s, %s, %s, %s, 'pending', '', '', '', 0) ON CONFLICT (key) DO NOTHING RETURNING id
+WITH kept AS (
+    INSERT INTO file (digest, size, created_at) VALUES (%(digest)s, %(size)s, statement_timestamp())
+    ON CONFLICT (digest) DO UPDATE SET size = EXCLUDED.size RETURNING id
+), arrived AS (
+    INSERT INTO conversations_arrival
+        (key, mailbox_id, file_id, received_at, is_silent, state, outcome, rung, reason, attempts)
+    SELECT %(key)s, %(mailbox)s, id, %(received_at)s, %(is_silent)s, 'pending', '', '', '', 0 FROM kept
+    ON CONFLICT (key) DO NOTHING RETURNING id
+)
+SELECT id, pg_notify(%(channel)s, '') FROM arrived
 """
 
 
@@ -25,13 +32,16 @@ def receive(
 
     Once this transaction is committed the mail cannot be lost, and the sender may be told so.
     """
-    file = store(raw)
+    fields = {
+        "digest": keep(raw),
+        "size": len(raw),
+        "key": key,
+        "mailbox": mailbox.pk if mailbox else None,
+        "received_at": received_at or clock.now(),
+        "is_silent": is_silent,
+        "channel": WAKE_CHANNEL,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP, [key, mailbox.pk if mailbox else None, file.pk, received_at or clock.now(), is_silent]
-        )
+        cursor.execute(_KEEP, fields)
         row = cursor.fetchone()
-        if row is None:
-            return None
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
-        return row[0]
+    return row[0] if row else None

@@ -17,10 +17,7 @@ class StorageFull(OSError):
 
 def store(content: bytes) -> File:
     """Keep `content` and return its row; durable on disk before this returns. Same bytes, same row."""
-    digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest)
-    if not path.exists() or path.stat().st_size != len(content):
-        _write(path, content)
+    digest = keep(content)
     with connection.cursor() as cursor:
         # DO UPDATE so that the id comes back also when another transaction stored the same bytes first.
         cursor.execute(
@@ -29,6 +26,16 @@ def store(content: bytes) -> File:
             [digest, len(content)],
         )
         return File(id=cursor.fetchone()[0], digest=digest, size=len(content))
+
+
+def keep(content: bytes) -> str:
+    """Only the bytes, durable on disk; returns the digest, under which the caller writes the row in a statement of
+    its own."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(digest)
+    if not path.exists() or path.stat().st_size != len(content):
+        _write(path, content)
+    return digest
 
 
 def read(file: File) -> bytes:
