@@ -9,8 +9,10 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("settings/", include("ancora.platform.accounts.urls")),
     path("settings/", include("ancora.parties.urls")),
+    path("settings/", include("ancora.conversations.urls")),
     path("settings/", include("ancora.cases.urls")),
     path("", include("ancora.platform.ui.urls")),
+    path("", include("ancora.desk.urls")),
 ]
 handler404 = "ancora.platform.http.errors.not_found"
 handler500 = "ancora.platform.http.errors.broken"

@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConversationsConfig(AppConfig):
     name = "ancora.conversations"
     label = "conversations"
+
+    def ready(self) -> None:
+        from ancora.platform.ui.navigation import settings_link
+
+        settings_link(_("Mailboxes"), "conversations:mailboxes", 50, icon="mail")
+        settings_link(_("Quarantine"), "conversations:quarantine", 70, icon="shield-alert")

@@ -4,6 +4,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ def when(moment, absent: str = "") -> str:
 def avatar(person, kind: str = "") -> str:
     """A person's initials in a circle; the name stands beside it, so it is decoration."""
     if person is None:
-        return format_html('<span class="avatar none" aria-hidden="true">–</span>')
+        return mark_safe('<span class="avatar none" aria-hidden="true">–</span>')
     return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', kind, _initials(person))
 
 

@@ -1,0 +1,109 @@
+"""The form of a mailbox."""
+
+import re
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
+from django.utils.translation import gettext_lazy as _
+
+from ancora.conversations.models import Mailbox
+from ancora.conversations.models.mailbox import OldMail, Security
+from ancora.parties.queries import active_teams
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def password_field(label) -> forms.CharField:
+    """Written, never shown again; empty keeps the one that is stored."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, required=False, strip=False, widget=widget)
+
+
+class MailboxForm(forms.ModelForm):
+    aliases = forms.CharField(
+        label=_("Further addresses"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Other addresses whose mail arrives here, separated by commas or lines."),
+    )
+    imap_password = password_field(_("IMAP password"))
+    smtp_password = password_field(_("SMTP password"))
+    old_mail = forms.ChoiceField(
+        label=_("Mail that is there already"),
+        choices=OldMail.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Imported silently, it becomes cases, but nobody is written to because of it."),
+    )
+
+    class Meta:
+        model = Mailbox
+        fields = [
+            "name", "address", "is_active", "team", "teams", "signature", "has_plus_addressing",
+            "imap_host", "imap_port", "imap_security", "imap_user", "imap_folder", "old_mail",
+            "smtp_host", "smtp_port", "smtp_security", "smtp_user",
+        ]  # fmt: skip
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3}), "teams": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        mailbox = self.instance
+        self.fields["team"].queryset = self.fields["teams"].queryset = active_teams(viewer)
+        self.fields["team"].empty_label = _("no team")
+        self.initial["aliases"] = "\n".join(mailbox.aliases)
+        for name in ("imap_port", "smtp_port"):
+            self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(65535)]
+            self.fields[name].widget.attrs |= {"min": 1, "max": 65535}
+        for name in ("imap", "smtp"):
+            self.fields[f"{name}_host"].widget.attrs["spellcheck"] = "false"
+            self.fields[f"{name}_user"].widget.attrs["autocomplete"] = "off"
+            self.fields[f"{name}_security"].label = _("Security")
+            self.fields[f"{name}_port"].label = _("Port")
+            if mailbox.pk:
+                self.fields[f"{name}_password"].help_text = _("Leave it empty to keep the one that is stored.")
+
+    def groups(self):
+        """(legend, fields in a row, fields below each other) as the page shows them."""
+        return [
+            (_("Address"), [], self._bound("name", "address", "aliases", "is_active")),
+            (
+                _("Fetching mail (IMAP)"),
+                self._bound("imap_host", "imap_port", "imap_security"),
+                self._bound("imap_user", "imap_password", "imap_folder", "old_mail"),
+            ),
+            (
+                _("Sending answers (SMTP)"),
+                self._bound("smtp_host", "smtp_port", "smtp_security"),
+                self._bound("smtp_user", "smtp_password", "has_plus_addressing", "signature"),
+            ),
+            (_("Who sees it"), [], self._bound("team", "teams")),
+        ]
+
+    def passwords(self) -> dict[str, str]:
+        """Those that were typed."""
+        return {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password") if self.cleaned_data[name]}
+
+    def clean_aliases(self) -> list[str]:
+        addresses = [word.lower() for word in re.split(r"[\s,;]+", self.cleaned_data["aliases"]) if word]
+        for address in addresses:
+            validate_email(address)
+        return list(dict.fromkeys(addresses))
+
+    def clean_address(self) -> str:
+        return self.cleaned_data["address"].lower()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        for name in ("imap", "smtp"):
+            host = cleaned.get(f"{name}_host", "")
+            if cleaned.get(f"{name}_security") == Security.NONE and host and host not in _HERE:
+                self.add_error(
+                    f"{name}_security",
+                    _("Without TLS the password and every mail could be read on the way. Choose TLS or STARTTLS."),
+                )
+        if cleaned.get("imap_host") and not cleaned.get("imap_user"):
+            self.add_error("imap_user", _("Write the name the mail server knows you by, often the whole address."))
+        self.instance.aliases = cleaned.get("aliases", [])
+        return cleaned
+
+    def _bound(self, *names: str) -> list:
+        return [self[name] for name in names]

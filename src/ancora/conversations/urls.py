@@ -1,0 +1,18 @@
+"""Settings of mailboxes, and mail in quarantine."""
+
+from django.urls import path
+
+from ancora.conversations.views import mailboxes, quarantine
+
+app_name = "conversations"
+urlpatterns = [
+    path("mailboxes/", mailboxes.mailboxes_page, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.new_mailbox, name="new_mailbox"),
+    path("mailboxes/new/try/", mailboxes.try_new, name="try_new_mailbox"),
+    path("mailboxes/<int:pk>/", mailboxes.mailbox_page, name="mailbox"),
+    path("mailboxes/<int:pk>/try/", mailboxes.try_known, name="try_mailbox"),
+    path("quarantine/", quarantine.quarantine_page, name="quarantine"),
+    path("quarantine/<int:pk>/", quarantine.arrival_page, name="arrival"),
+    path("quarantine/<int:pk>/original/", quarantine.original, name="quarantined_original"),
+    path("quarantine/<int:pk>/retry/", quarantine.retry, name="retry_arrival"),
+]

@@ -1,0 +1,1 @@
+"""Settings of mailboxes, and mail in quarantine."""

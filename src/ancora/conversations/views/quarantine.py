@@ -1,0 +1,53 @@
+"""Mail that could not be read: why, its original, and another try."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ancora.conversations import queries
+from ancora.conversations.commands import retry_arrival
+from ancora.platform.accounts.access import administrators_only
+from ancora.platform.files.store import read
+
+MOST_SHOWN = 200
+MOST_PREVIEWED = 20_000
+
+
+@administrators_only
+def quarantine_page(request):
+    arrivals = list(queries.quarantine(request.user)[: MOST_SHOWN + 1])
+    words = {"arrivals": arrivals[:MOST_SHOWN], "has_more": len(arrivals) > MOST_SHOWN}
+    return render(request, "conversations/quarantine.html", words)
+
+
+@administrators_only
+def arrival_page(request, pk):
+    arrival = queries.quarantined_for(request.user, pk)
+    content = read(arrival.file)
+    beginning = content[:MOST_PREVIEWED].decode("utf-8", "replace").replace("\x00", "�")
+    words = {"arrival": arrival, "beginning": beginning, "is_cut": len(content) > MOST_PREVIEWED}
+    return render(request, "conversations/arrival.html", words)
+
+
+@administrators_only
+def original(request, pk):
+    """The bytes as they came, to be saved."""
+    arrival = queries.quarantined_for(request.user, pk)
+    response = HttpResponse(read(arrival.file), content_type="message/rfc822")
+    response["Content-Disposition"] = f'attachment; filename="quarantine-{arrival.pk}.eml"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@administrators_only
+@require_POST
+def retry(request, pk):
+    arrival = queries.quarantined_for(request.user, pk)
+    result = retry_arrival(arrival.pk)
+    if result.outcome == "quarantined":
+        messages.error(request, _("It failed again: %(reason)s The original is safe.") % {"reason": result.reason})
+        return redirect("conversations:arrival", pk)
+    messages.success(request, _("The mail was read and is where it belongs."))
+    return redirect("conversations:quarantine")
