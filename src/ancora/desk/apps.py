@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class DeskConfig(AppConfig):
     name = "ancora.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        from ancora.desk import live  # noqa: F401

@@ -1,0 +1,74 @@
+"""How a case begins on our side: by a mail to somebody, or written down by hand."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from ancora.conversations.models import Mailbox
+from ancora.conversations.queries import mailboxes
+from ancora.customers.commands import create_customer
+from ancora.customers.models import Customer, HandleKind
+from ancora.customers.queries import handle_of, normal_phone
+from ancora.desk.composing import AddressesField, WritingForm
+from ancora.platform.accounts.models import User
+from ancora.platform.events.actors import Actor
+
+CHANNELS = [("phone", gettext_lazy("phone call")), ("visit", gettext_lazy("visit")), ("other", gettext_lazy("other"))]
+
+
+class MailForm(WritingForm):
+    """A new mail to a customer."""
+
+    mailbox = forms.ModelChoiceField(Mailbox.objects.none(), label=gettext_lazy("From"), empty_label=None)
+    to = AddressesField(label=pgettext_lazy("recipient", "To"), help_text=gettext_lazy("Several addresses with commas."))
+    cc = AddressesField(required=False, label=gettext_lazy("Cc"))
+    bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
+    subject = forms.CharField(max_length=300, label=gettext_lazy("Subject"))
+
+    def __init__(self, *args, viewer: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mailbox"].queryset = mailboxes(viewer).filter(is_active=True)
+        self.fields["mailbox"].label_from_instance = str
+        self.fields["text"].label = _("Message")
+        self.fields["files"].label = _("Files")
+
+
+class HandForm(forms.Form):
+    """A case for something that was said outside."""
+
+    name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Customer's name"))
+    handle = forms.CharField(
+        max_length=320, required=False, label=gettext_lazy("Address or phone number"),
+        help_text=gettext_lazy("A known one finds its customer."),
+    )  # fmt: skip
+    channel = forms.ChoiceField(choices=CHANNELS, label=gettext_lazy("How they reached us"))
+    subject = forms.CharField(max_length=300, label=gettext_lazy("Subject"))
+    text = forms.CharField(
+        max_length=100_000, required=False, widget=forms.Textarea, label=gettext_lazy("What was said"),
+        help_text=gettext_lazy("It becomes the first internal note."),
+    )  # fmt: skip
+
+    def clean_handle(self) -> str:
+        handle = self.cleaned_data["handle"].strip()
+        if "@" in handle:
+            validate_email(handle)
+        elif handle and not 5 <= len(normal_phone(handle)) <= 20:
+            raise ValidationError(_("Write a mail address or a phone number."))
+        return handle
+
+    def clean(self):
+        given = super().clean()
+        if "handle" not in self.errors and not given.get("name") and not given.get("handle"):
+            raise ValidationError(_("Say who it is: a name, an address or a number."))
+        return given
+
+    def customer(self, viewer: User) -> Customer:
+        """The customer with this address or number, else a new one."""
+        handle, name = self.cleaned_data["handle"], self.cleaned_data["name"]
+        kind = HandleKind.EMAIL if "@" in handle else HandleKind.PHONE
+        known = handle_of(kind, handle) if handle else None
+        if known is not None:
+            return known.customer
+        return create_customer(name=name or handle, **({kind: handle} if handle else {}), actor=Actor.human(viewer))

@@ -1,0 +1,20 @@
+"""Who may hear of what on the desk. A bare kind says only that something changed somewhere."""
+
+from ancora.cases.queries import case_of_conversation, may_see_case
+from ancora.platform.live.topics import allow_topic
+
+
+@allow_topic("case")
+def hears_case(user, case_id: int) -> bool:
+    return may_see_case(user, case_id)
+
+
+@allow_topic("conversation")
+def hears_conversation(user, conversation_id: int) -> bool:
+    case = case_of_conversation(conversation_id)
+    return case is not None and may_see_case(user, case.pk)
+
+
+@allow_topic("customer")
+def hears_customer(user, customer_id: int) -> bool:
+    return True

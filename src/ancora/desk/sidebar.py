@@ -1,0 +1,79 @@
+"""The queues as the first pane shows them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ancora.cases.queries import QUEUES, queue_counts
+from ancora.parties.queries import active_teams
+
+# Letters after `g`; the screen's keyboard module reads them from the links.
+KEYS = {"mine": "m", "unassigned": "u", "teams": "t", "waiting": "w", "open": "o", "resolved": "r"}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLink:
+    """One line of the first pane. `count` is capped at 1,000."""
+
+    id: str
+    label: str
+    url: str
+    count: int
+    key: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    """queues: the work · teams: open cases of each team · removed: spam and trash."""
+
+    queues: list[QueueLink]
+    teams: list[QueueLink]
+    removed: list[QueueLink]
+
+
+def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
+    """All queues with their counts; `current` names the open one. The number of queries is constant."""
+    counts = queue_counts(viewer)
+    names = labels()
+    links = [
+        QueueLink(
+            name, names[name], queue_url(name), counts[name], KEYS.get(name, ""), name == current and team_id is None
+        )
+        for name in QUEUES
+    ]
+    teams = [
+        QueueLink(
+            f"team-{team.pk}",
+            team.name,
+            queue_url("open", team.pk),
+            counts.get(f"team-{team.pk}", 0),
+            "",
+            team.pk == team_id,
+        )
+        for team in active_teams(viewer)
+    ]
+    removed = [link for link in links if link.id in ("spam", "trash")]
+    return Sidebar([link for link in links if link not in removed], teams, removed)
+
+
+def labels() -> dict[str, str]:
+    """What each queue is called."""
+    return {
+        "mine": pgettext("queue", "Mine"),
+        "unassigned": pgettext("queue", "Unassigned"),
+        "teams": pgettext("queue", "My teams"),
+        "waiting": pgettext("queue", "Waiting"),
+        "open": pgettext("queue", "All open"),
+        "resolved": pgettext("queue", "Resolved"),
+        "spam": _("Spam"),
+        "trash": _("Trash"),
+    }
+
+
+def queue_url(name: str, team_id: int | None = None) -> str:
+    query = "?" + urlencode({"team": team_id}) if team_id else ""
+    return reverse("desk:queue", args=[name]) + query

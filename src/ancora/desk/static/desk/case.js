@@ -1,0 +1,103 @@
+// The open case: the timeline grows without losing what is unfolded in it, menus fetch themselves when opened.
+function signature(node) {
+  const copy = node.cloneNode(true)
+  for (const part of copy.querySelectorAll("details > div, time")) part.replaceChildren()
+  for (const details of copy.querySelectorAll("details")) details.removeAttribute("open")
+  for (const button of copy.querySelectorAll("[aria-expanded]")) button.setAttribute("aria-expanded", "false")
+  return copy.textContent + copy.dataset.state
+}
+
+function merge(timeline, html) {
+  const fresh = document.createElement("template")
+  fresh.innerHTML = html
+  const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 80
+  let before = null
+  for (const node of [...fresh.content.children]) {
+    const known = document.getElementById(node.id)
+    const kept = known && signature(known) === signature(node) ? known : node
+    if (known && kept === node) { known.replaceWith(node); htmx.process(node) }
+    else if (!known) { before ? before.after(node) : timeline.prepend(node); htmx.process(node) }
+    before = kept
+  }
+  if (atEnd) timeline.scrollTop = timeline.scrollHeight
+}
+
+document.addEventListener("htmx:beforeSwap", event => {
+  if (event.detail.target.id !== "timeline" || event.detail.xhr.status !== 200) return
+  event.detail.shouldSwap = false
+  merge(event.detail.target, event.detail.serverResponse)
+})
+
+// A head redrawn while one of its menus is open would pull the anchor from under it: it waits.
+let waits = false
+document.addEventListener("htmx:beforeRequest", event => {
+  if (event.detail.elt.id === "case-head" && document.querySelector(".case .menu:popover-open")) {
+    waits = true
+    event.preventDefault()
+  }
+})
+document.addEventListener("beforetoggle", event => {
+  const menu = event.target
+  if (event.newState === "open" && menu.matches?.(".menu[hx-get]")) htmx.trigger(menu, "opens")
+  if (event.newState === "closed" && waits) {
+    waits = false
+    setTimeout(() => htmx.trigger("#case-head", "reload"))
+  }
+}, true)
+document.addEventListener("htmx:afterSettle", event => {
+  const menu = event.detail.target
+  if (menu?.matches?.(".menu:popover-open")) (menu.querySelector("[autofocus]") || menu.querySelector("button, input"))?.focus()
+})
+
+// Quoted text and designed mails are fetched when first unfolded.
+document.addEventListener("toggle", async event => {
+  const details = event.target
+  if (!details.open || !details.dataset?.fetch || details.dataset.fetched) return
+  details.dataset.fetched = "1"
+  const place = details.querySelector("div")
+  if (details.matches(".designed")) { place.append(frame(details.dataset.fetch, details)); return }
+  const answer = await fetch(details.dataset.fetch, { headers: { "HX-Request": "true" } })
+  if (answer.ok) place.innerHTML = await answer.text()
+  else delete details.dataset.fetched
+}, true)
+
+function frame(address, details) {
+  const frame = document.createElement("iframe")
+  frame.title = details.querySelector("summary").textContent
+  frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox")
+  frame.addEventListener("load", () => {
+    const root = frame.contentDocument?.documentElement
+    if (!root) return
+    const fit = () => { frame.height = Math.ceil(root.getBoundingClientRect().height) + 2 }
+    new ResizeObserver(fit).observe(root)
+    if (root.querySelector("[data-remote-src]")) offer(frame, address, details)
+  })
+  frame.src = address
+  return frame
+}
+
+function offer(frame, address, details) {
+  if (details.querySelector(".images")) return
+  const button = document.getElementById("images-template").content.firstElementChild.cloneNode(true)
+  button.addEventListener("click", () => { frame.src = address + "?images=1"; button.remove() })
+  frame.before(button)
+}
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("[data-person]")
+  if (!link || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  document.getElementById("panes").classList.toggle("shows-person")
+})
+
+function toNewest() {
+  const timeline = document.getElementById("timeline")
+  if (!timeline || timeline.dataset.placed) return
+  timeline.dataset.placed = "1"
+  document.getElementById("panes").classList.remove("shows-person")
+  const last = [...timeline.querySelectorAll(".message, .note")].at(-1)
+  // The beginning of the newest message, not its end, is what one reads first.
+  if (last) timeline.scrollTop = last.offsetTop - timeline.offsetTop - 16
+}
+document.addEventListener("htmx:afterSettle", toNewest)
+toNewest()

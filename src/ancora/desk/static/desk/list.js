@@ -1,0 +1,49 @@
+// The list beside a case: rows that changed are redrawn where they stand, new ones are only announced.
+const SEEN_MOST = 400
+const list = () => document.getElementById("list")
+
+function mark() {
+  const reference = document.getElementById("case")?.dataset.reference
+  for (const row of document.querySelectorAll("#list .row[aria-current]")) row.removeAttribute("aria-current")
+  if (reference) document.querySelector(`#list #row-${reference}`)?.setAttribute("aria-current", "true")
+}
+
+document.addEventListener("htmx:configRequest", event => {
+  if (event.detail.elt.id !== "news") return
+  const rows = [...document.querySelectorAll("#rows > [data-seen]")].slice(0, SEEN_MOST)
+  event.detail.parameters.seen = rows.map(row => row.dataset.seen).join(",")
+})
+
+document.addEventListener("htmx:afterSettle", event => {
+  for (const gone of document.querySelectorAll("#news [data-gone]")) {
+    document.getElementById(gone.dataset.gone)?.classList.add("gone")
+    gone.remove()
+  }
+  mark()
+  if (event.detail.elt?.id === "list") document.querySelector("#list [aria-current]")?.scrollIntoView({ block: "nearest" })
+})
+
+// Words of the server come with 422 when a command refused: they belong on the page.
+document.addEventListener("htmx:beforeSwap", event => {
+  if (event.detail.xhr.status !== 422) return
+  event.detail.shouldSwap = true
+  event.detail.isError = false
+})
+
+export function rows() {
+  return [...document.querySelectorAll("#list .row, .sheet-page .row")]
+}
+
+export function step(by) {
+  const all = rows()
+  if (!all.length) return
+  const focused = all.indexOf(document.activeElement)
+  const at = focused >= 0 ? focused : all.findIndex(row => row.hasAttribute("aria-current"))
+  const next = all[Math.min(Math.max(at < 0 ? 0 : at + by, 0), all.length - 1)]
+  next.focus()
+  next.scrollIntoView({ block: "nearest" })
+  const more = list()?.querySelector(".more a")
+  if (next === all.at(-1) && more) more.click()
+}
+
+mark()

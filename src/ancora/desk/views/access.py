@@ -1,0 +1,42 @@
+"""What every view of the desk asks first: who is there, and what an answer in parts looks like."""
+
+import json
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
+
+def people_only(view):
+    """For signed-in people; others are sent to the sign-in."""
+    return login_required(view)
+
+
+def agents_only(view):
+    """For those who may serve customers; observers get 403."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_agent:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def wants_part(request) -> bool:
+    """Whether the browser will put the answer into the page it shows."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def announce(response: HttpResponse, **events) -> HttpResponse:
+    """Let the page hear of `events` (name=detail) when it receives this answer."""
+    told = json.loads(response.headers.get("HX-Trigger", "{}"))
+    response.headers["HX-Trigger"] = json.dumps({**told, **events})
+    return response
+
+
+def say(response: HttpResponse, text: str, kind: str = "info") -> HttpResponse:
+    """Show `text` for some seconds at the foot of the page."""
+    return announce(response, toast={"text": str(text), "kind": kind})

@@ -1,0 +1,51 @@
+"""A new mail to somebody, or a case written down by hand."""
+
+from uuid import uuid4
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from ancora.cases import commands
+from ancora.desk.beginning import HandForm, MailForm
+from ancora.desk.composing import written
+from ancora.desk.sidebar import sidebar
+from ancora.desk.views.access import agents_only
+from ancora.platform.errors import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def new_page(request):
+    """Both forms on one page; `kind` says which was sent. What cannot be done is said beside what was typed."""
+    kind = "hand" if "hand" in (request.POST.get("kind"), request.GET.get("kind")) else "mail"
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    to = written([(request.GET.get("name", ""), request.GET["to"])]) if request.GET.get("to") else ""
+    start = {"form_key": uuid4(), "to": to, "handle": request.GET.get("handle", "")}
+    mail = MailForm(*(given if kind == "mail" else ()), viewer=request.user, initial=start)
+    hand = HandForm(*(given[:1] if kind == "hand" else ()), initial=start)
+    form = mail if kind == "mail" else hand
+    if given and form.is_valid():
+        try:
+            case = _open_by_mail(form, request.user) if kind == "mail" else _open_by_hand(form, request.user)
+            return redirect("desk:case", case.reference)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    context = {"kind": kind, "mail": mail, "hand": hand, "sidebar": sidebar(request.user)}
+    return render(request, "desk/new.html", context, status=422 if given else 200)
+
+
+def _open_by_mail(form, viewer):
+    given = form.cleaned_data
+    names = ("mailbox", "to", "cc", "bcc", "subject", "files", "form_key")
+    return commands.open_case_by_mail(**{name: given[name] for name in names}, html=form.html, author=viewer)
+
+
+def _open_by_hand(form, viewer):
+    given = form.cleaned_data
+    return commands.open_case_by_hand(
+        customer=form.customer(viewer),
+        subject=given["subject"],
+        text=given["text"],
+        channel=given["channel"],
+        author=viewer,
+    )

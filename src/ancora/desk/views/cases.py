@@ -1,0 +1,61 @@
+"""A case: its head, its timeline, its composer, its customer."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ancora.cases.queries import case_for, cases_of_customer, outcomes, tags_of, timeline
+from ancora.cases.queries.cases import conversation_ids_of
+from ancora.customers.queries import customer_for
+from ancora.desk import tour
+from ancora.desk.composing import Composer, fresh_composer
+from ancora.desk.shelf import shelf_beside
+from ancora.desk.sidebar import sidebar
+from ancora.desk.views.access import people_only, wants_part
+
+MENUS = ("status", "owner", "team", "priority", "tags")
+
+
+@require_GET
+@people_only
+def case_page(request, reference):
+    case = case_for(request.user, reference)
+    return show_case(request, case, fresh_composer(request.user, case))
+
+
+def show_case(request, case, composer: Composer, *, status: int = 200):
+    """The page of a case, or only its panes when the list beside it stays."""
+    shelf = shelf_beside(case, request.user, request.GET.get("queue", ""), request.GET.get("team"))
+    context = {
+        **head_of(case),
+        "shelf": shelf,
+        "entries": timeline(request.user, case),
+        "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
+        "menus": MENUS,
+        "composer": composer,
+        "outcomes": outcomes(request.user),
+        "customer": customer_for(request.user, case.customer_id),
+        "earlier": cases_of_customer(request.user, case.customer, besides=case),
+    }
+    if wants_part(request):
+        return render(request, "desk/panes.html", context, status=status)
+    context |= {"sidebar": sidebar(request.user, shelf.name, shelf.team_id), "tour": tour.steps_for(request)}
+    return render(request, "desk/case.html", context, status=status)
+
+
+def head_of(case) -> dict:
+    """What the head of a case needs."""
+    return {"case": case, "tags": tags_of(case)}
+
+
+@require_GET
+@people_only
+def head_part(request, reference):
+    case = case_for(request.user, reference)
+    return render(request, "desk/head.html", head_of(case))
+
+
+@require_GET
+@people_only
+def timeline_part(request, reference):
+    case = case_for(request.user, reference)
+    return render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})

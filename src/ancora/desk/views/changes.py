@@ -1,0 +1,141 @@
+"""The small changes of a case. GET shows the menu, POST changes and answers with the case's new head."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ancora.cases import commands
+from ancora.cases.models import Priority, WaitingOn
+from ancora.cases.queries import case_for, outcomes, tags, tags_of
+from ancora.desk.views.access import agents_only, announce, say, wants_part
+from ancora.desk.views.cases import head_of
+from ancora.parties.queries import active_teams
+from ancora.platform.accounts.queries import active_people
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+
+
+def _menu(name, context, change):
+    """A view of one menu: `context(viewer, case)` fills it, `change(viewer, case, given)` does what was chosen and
+    may return the words for an undo."""
+
+    @require_http_methods(["GET", "POST"])
+    @agents_only
+    def view(request, reference):
+        case = case_for(request.user, reference)
+        if request.method == "GET":
+            found = {"case": case, "menu": name, **context(request.user, case)}
+            part = f"desk/menus/{name}.html"
+            return render(request, part if wants_part(request) else "desk/menu.html", {**found, "part": part})
+        try:
+            undo = change(request.user, case, request.POST)
+        except Refusal as refusal:
+            return _refused(request, case, refusal)
+        return _changed(request, case_for(request.user, reference), undo)
+
+    return view
+
+
+def _changed(request, case, undo):
+    if not wants_part(request):
+        return redirect("desk:case", case.reference)
+    response = render(request, "desk/changed.html", {**head_of(case), "undo": undo})
+    # An undo comes from a toast, which may outlive the page of its case: it swaps nothing in.
+    return announce(response, **{"case:changed" if "undo" in request.GET else "timeline:changed": case.pk})
+
+
+def _refused(request, case, refusal):
+    if wants_part(request):
+        return say(render(request, "desk/head.html", head_of(case), status=422), refusal, "error")
+    messages.error(request, str(refusal))
+    return redirect("desk:case", case.reference)
+
+
+def _no_such_choice():
+    return Refusal(_("That choice is no longer offered. Open the menu again."))
+
+
+def _pick(rows, pk):
+    """The row of a list that was chosen; `Refusal` when the list no longer has it."""
+    found = rows.filter(pk=int(pk)).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+    if found is None:
+        raise _no_such_choice()
+    return found
+
+
+def _owners(viewer, case):
+    return {"people": [person for person in active_people(viewer) if person.is_agent and person != viewer]}
+
+
+def _set_owner(viewer, case, given):
+    owner = _pick(active_people(viewer), given["owner"]) if given.get("owner") else None
+    commands.assign_case(case, owner=owner, actor=Actor.human(viewer))
+
+
+def _teams(viewer, case):
+    return {"teams": active_teams(viewer)}
+
+
+def _set_team(viewer, case, given):
+    team = _pick(active_teams(viewer), given["team"]) if given.get("team") else None
+    commands.hand_off_case(case, team=team, why=given.get("why", ""), author=viewer)
+
+
+def _priorities(viewer, case):
+    return {"priorities": reversed(Priority.choices)}
+
+
+def _set_priority(viewer, case, given):
+    chosen = given.get("priority", "")
+    commands.set_priority(case, priority=int(chosen) if chosen.isdecimal() else 0, actor=Actor.human(viewer))
+
+
+def _tags(viewer, case):
+    held = tags_of(case)
+    return {"held": held, "others": [tag for tag in tags(viewer) if tag not in held]}
+
+
+def _set_tags(viewer, case, given):
+    actor = Actor.human(viewer)
+    if given.get("remove"):
+        wanted = next((tag for tag in tags_of(case) if str(tag.pk) == given["remove"]), None)
+        if wanted is not None:
+            commands.remove_tag(case, tag=wanted, actor=actor)
+        return
+    commands.add_tag(case, tag=commands.create_tag(given.get("label", ""), actor=actor), actor=actor)
+
+
+def _statuses(viewer, case):
+    return {"outcomes": outcomes(viewer), "waits": WaitingOn.choices}
+
+
+def _set_status(viewer, case, given):
+    actor = Actor.human(viewer)
+    wanted, _dash, what = given.get("status", "").partition("-")
+    match wanted:
+        case "waiting":
+            commands.wait_on(case, on=what, actor=actor)
+        case "resolved":
+            commands.resolve_case(case, outcome=_pick(outcomes(viewer), what), actor=actor)
+        case "open":
+            commands.reopen_case(case, actor=actor)
+        case "closed":
+            commands.close_case(case, actor=actor)
+        case "restored":
+            commands.restore_case(case, actor=actor)
+        case "spam":
+            commands.mark_as_spam(case, actor=actor)
+            return _("Moved to spam.")
+        case "trash":
+            commands.move_to_trash(case, actor=actor)
+            return _("Moved to trash.")
+        case _:
+            raise _no_such_choice()
+
+
+owner = _menu("owner", _owners, _set_owner)
+team = _menu("team", _teams, _set_team)
+priority = _menu("priority", _priorities, _set_priority)
+tags_view = _menu("tags", _tags, _set_tags)
+status = _menu("status", _statuses, _set_status)
