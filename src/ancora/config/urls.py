@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/", include("ancora.conversations.urls")),
     path("settings/", include("ancora.cases.urls")),
     path("", include("ancora.platform.ui.urls")),
+    path("setup/", include("ancora.desk.first_run.urls")),
     path("", include("ancora.desk.urls")),
 ]
 handler404 = "ancora.platform.http.errors.not_found"

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Fetch, Mailbox
-from ancora.conversations.queries import SECRETS
+from ancora.conversations.queries import SECRETS, forget_addresses
 from ancora.parties.models import Team
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.errors import Refusal
@@ -34,6 +34,7 @@ def save_mailbox(mailbox: Mailbox, *, teams: Iterable[Team], passwords: dict[str
         mailbox.save(update_fields=[f.name for f in mailbox._meta.concrete_fields if f.name not in {"id", *kept}])
     mailbox.teams.set(teams)
     publish(SettingChanged(kind="mailbox", row_id=mailbox.pk, verb="created" if is_new else "changed"), actor=actor)
+    transaction.on_commit(forget_addresses)
     return mailbox
 
 
