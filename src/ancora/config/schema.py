@@ -26,13 +26,26 @@ def unknown() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in _known(executor))
 
 
-def require_current() -> None:
-    """Refuses to work on a database of another form than this version's."""
+def strangers(names: list[str]) -> list[str]:
+    """Those of the migrations `names` (`app.name`) that belong to our packages and that this version does not know."""
+    executor = _executor()
+    ours = {app for app, _ in executor.loader.disk_migrations}
+    known = {f"{app}.{name}" for app, name in _known(executor)}
+    return [name for name in names if name.split(".")[0] in ours and name not in known]
+
+
+def require_not_newer() -> None:
+    """Refuses to touch a database that a later version has changed."""
     if strange := unknown():
         raise SchemaTooNew(
             f"This database was made by a newer Ancora (it has {strange[0]}). Nothing was changed. "
             "Install that version again, or restore a backup made by this one."
         )
+
+
+def require_current() -> None:
+    """Refuses to work on a database of another form than this version's."""
+    require_not_newer()
     if missing := pending():
         raise SchemaTooOld(
             f"The database needs {len(missing)} changes before this version can use it. Nothing was changed. "
