@@ -1,6 +1,6 @@
 from ancora.conversations.models.arrival import Arrival, ArrivalState
 from ancora.conversations.models.conversation import Conversation
-from ancora.conversations.models.mailbox import Fetch, Mailbox
+from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security
 from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
 from ancora.conversations.models.outgoing import Outgoing, OutgoingState, Recipient, RecipientState
 
@@ -13,11 +13,13 @@ __all__ = [
     "Fetch",
     "Mailbox",
     "Message",
+    "OldMail",
     "Outgoing",
     "OutgoingState",
     "Place",
     "Recipient",
     "RecipientState",
     "SearchEntry",
+    "Security",
     "Sighting",
 ]
