@@ -29,7 +29,8 @@ document.addEventListener("keydown", event => {
 })
 document.addEventListener("click", event => {
   const menu = event.target.closest("[popover].menu")
-  if (menu && event.target.closest("a, button") && !event.target.closest("[data-stays]")) menu.hidePopover()
+  // Only after the form was sent: a button that loses its focus before has no value.
+  if (menu && event.target.closest("a, button") && !event.target.closest("[data-stays]")) setTimeout(() => menu.hidePopover())
 })
 document.addEventListener("toggle", event => {
   const menu = event.target
