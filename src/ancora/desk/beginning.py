@@ -22,7 +22,7 @@ class MailForm(WritingForm):
     """A new mail to a customer."""
 
     mailbox = forms.ModelChoiceField(Mailbox.objects.none(), label=gettext_lazy("From"), empty_label=None)
-    to = AddressesField(label=pgettext_lazy("recipient", "To"), help_text=gettext_lazy("Several addresses with commas."))
+    to = AddressesField(label=pgettext_lazy("recipient", "To"), help_text=gettext_lazy("Several, with commas."))
     cc = AddressesField(required=False, label=gettext_lazy("Cc"))
     bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
     subject = forms.CharField(max_length=300, label=gettext_lazy("Subject"))

@@ -92,9 +92,7 @@ class FilesField(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if sum(file.size for file in files) > MOST_ATTACHED_BYTES:
             raise ValidationError(_("The files are larger than 25 MB together. Send fewer, or a link."))
-        return [
-            Upload(file.name, file.content_type or "application/octet-stream", file.read()) for file in files
-        ]
+        return [Upload(file.name, file.content_type or "application/octet-stream", file.read()) for file in files]
 
 
 class WritingForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from ancora.cases.models import Case
 from ancora.cases.queries import QUEUES, Page
-from ancora.desk.sidebar import labels
+from ancora.desk.sidebar import labels, queue_url
 
 MOST_SEEN = 400
 
@@ -26,11 +26,11 @@ class Shelf:
 
     @property
     def url(self) -> str:
-        return reverse("desk:queue", args=[self.name]) + (f"?{urlencode({'team': self.team_id})}" if self.team_id else "")
+        return queue_url(self.name, self.team_id)
 
     @property
     def news_url(self) -> str:
-        return reverse("desk:news", args=[self.name]) + (f"?{urlencode({'team': self.team_id})}" if self.team_id else "")
+        return reverse("desk:news", args=[self.name]) + (f"?team={self.team_id}" if self.team_id else "")
 
     @property
     def query(self) -> str:

@@ -28,9 +28,9 @@ def steps_for(request) -> list[Step]:
         Step(_("Tell a colleague"), _("Press n for a note: yellow paper, never sent to the customer.")),
         Step(
             _("Be the customer"),
-            _("Run “ancora demo mail” in a terminal, or write to the shop from a mail program: a case within two seconds."),
+            _("Write to the shop from a mail program or with “ancora demo mail”: a case within two seconds."),
         ),
-        Step(_("See two agents live"), _("Open a second window as another person and assign a case: both change at once.")),
+        Step(_("See two agents live"), _("In a second window, as another person, change a case: both screens change.")),
         Step(_("Work by keyboard"), _("j and k walk through the list, Enter opens, e resolves, ? shows all keys.")),
     ]
 

@@ -126,12 +126,11 @@ def _set_status(viewer, case, given):
             commands.restore_case(case, actor=actor)
         case "spam":
             commands.mark_as_spam(case, actor=actor)
-            return _("Moved to spam.")
         case "trash":
             commands.move_to_trash(case, actor=actor)
-            return _("Moved to trash.")
         case _:
             raise _no_such_choice()
+    return {"spam": _("Moved to spam."), "trash": _("Moved to trash.")}.get(wanted)
 
 
 owner = _menu("owner", _owners, _set_owner)

@@ -20,7 +20,7 @@ def reply(request, reference):
     """Send an answer; `then` may say what becomes of the case: `wait` or `resolve-<outcome>`."""
     case = case_for(request.user, reference)
     if request.POST.get("kind") == "note":
-        return _again(request, case, "note", _("This was written as a note and was not sent. Choose “Reply” to send it."))
+        return _again(request, case, "note", _("This is a note and was not sent. Choose “Reply” to send it."))
     form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return _again(request, case, "reply", form.complaint)
@@ -51,9 +51,7 @@ def note(request, reference):
         return _again(request, case, "note", form.complaint)
     given = form.cleaned_data
     try:
-        commands.add_note(
-            case, html=form.html, files=given["files"], form_key=given["form_key"], author=request.user
-        )
+        commands.add_note(case, html=form.html, files=given["files"], form_key=given["form_key"], author=request.user)
     except Refusal as refusal:
         return _again(request, case, "note", str(refusal))
     return _written(request, case, _("Note added."), "")

@@ -26,11 +26,9 @@ export async function enrich(focus) {
   const textarea = form()?.querySelector("textarea[name=text]")
   if (!textarea || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
   textarea.dataset.enriching = "1"
-  for (const address of composer().dataset.editorStyles.split(" ")) {
-    if (document.querySelector(`link[href="${address}"]`)) continue
-    const link = document.createElement("link")
-    link.rel = "stylesheet"
-    link.href = address
+  if (!document.querySelector("link[data-of-editor]")) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: composer().dataset.editorStyles })
+    link.dataset.ofEditor = ""
     document.head.append(link)
   }
   try {
