@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "ancora.cases",
     "ancora.desk",
     "ancora.demo",
+    "ancora.config",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ancora.platform.http.requests.RequestMiddleware",
+    "ancora.platform.http.health.HealthMiddleware",
     "ancora.config.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ancora.platform.accounts.middleware.PersonalMiddleware",
+    "ancora.desk.first_run.middleware.FirstRunMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -89,8 +92,13 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
 }
-# A pool of 10 serves 300 open live streams: those hold none.
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 10, "timeout": 10, "max_idle": 120}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Statements seen a third time are prepared: planning is a good part of what a short query costs.
+    server_side_binding=True,
+    prepare_threshold=2,
+    # A pool of 10 serves 300 open live streams: those hold none.
+    pool={"min_size": 0, "max_size": 10, "timeout": 10, "max_idle": 120},
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

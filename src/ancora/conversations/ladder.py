@@ -41,10 +41,13 @@ def ancestors(in_reply_to: str | None, references: list[str]) -> list[tuple[str,
     return named + [("references", reference) for reference in reversed(references[-MOST_REFERENCES:])]
 
 
+# The digests are looked up one by one in the index: with an array the planner reads the whole of a young table.
 _KNOWN = """
 SELECT m.id, m.message_key, m.content_key, p.conversation_id, m.direction = 'out'
-FROM conversations_message m JOIN conversations_place p ON p.message_id = m.id AND p.until IS NULL
-WHERE m.message_key = ANY(%s) ORDER BY m.id
+FROM unnest(%s::uuid[]) AS wanted(key)
+CROSS JOIN LATERAL (SELECT * FROM conversations_message x WHERE x.message_key = wanted.key ORDER BY x.content_key
+    LIMIT 20) AS m
+CROSS JOIN LATERAL (SELECT * FROM conversations_place y WHERE y.message_id = m.id AND y.until IS NULL LIMIT 1) AS p
 """
 
 

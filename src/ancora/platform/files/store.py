@@ -1,5 +1,6 @@
 """Puts bytes on disk and gets them back."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -11,6 +12,18 @@ from django.db import connection
 from ancora.platform.files.models import File
 
 
+# No space, quota used up, larger than a file may be.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_KEEP = """
+WITH known AS (SELECT id FROM file WHERE digest = %(digest)s),
+made AS (
+    INSERT INTO file (digest, size, created_at) SELECT %(digest)s, %(size)s, statement_timestamp()
+    WHERE NOT EXISTS (SELECT 1 FROM known) ON CONFLICT (digest) DO NOTHING RETURNING id)
+SELECT id FROM known UNION ALL SELECT id FROM made
+"""
+
+
 class StorageFull(OSError):
     """The disk has no room; nothing was stored and nothing was lost."""
 
@@ -18,14 +31,7 @@ class StorageFull(OSError):
 def store(content: bytes) -> File:
     """Keep `content` and return its row; durable on disk before this returns. Same bytes, same row."""
     digest = keep(content)
-    with connection.cursor() as cursor:
-        # DO UPDATE so that the id comes back also when another transaction stored the same bytes first.
-        cursor.execute(
-            "INSERT INTO file (digest, size, created_at) VALUES (%s, %s, statement_timestamp())"
-            " ON CONFLICT (digest) DO UPDATE SET size = EXCLUDED.size RETURNING id",
-            [digest, len(content)],
-        )
-        return File(id=cursor.fetchone()[0], digest=digest, size=len(content))
+    return File(id=_row(digest, len(content)), digest=digest, size=len(content))
 
 
 def keep(content: bytes) -> str:
@@ -33,7 +39,10 @@ def keep(content: bytes) -> str:
     its own."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
-    if not path.exists() or path.stat().st_size != len(content):
+    if path.exists() and path.stat().st_size == len(content):
+        # Another process may have put it there this instant and not yet synced the folder.
+        _sync_folder(path.parent)
+    else:
         _write(path, content)
     return digest
 
@@ -47,9 +56,18 @@ def path_of(digest: str) -> Path:
     return Path(settings.ANCORA_HOME) / "files" / digest[:2] / digest[2:]
 
 
+def _row(digest: str, size: int) -> int:
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_KEEP, {"digest": digest, "size": size})
+            # No row: another transaction stored the same bytes first, and is committed by now.
+            if (row := cursor.fetchone()) is not None:
+                return row[0]
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(path.parent)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -62,9 +80,17 @@ def _write(path: Path, content: bytes) -> None:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        if error.errno in (28, 122):  # ENOSPC, EDQUOT
+        if error.errno in _NO_ROOM:
             raise StorageFull(error.errno, "No room is left on the disk that holds Ancora's files.") from error
         raise
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder and those above it, each with a durable entry in its parent."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:
