@@ -21,6 +21,7 @@ def load(home: Path | None = None, *, createdb: bool = False):
     found = environment.read()
     server = None
     if found.database_url:
+        _require_answer(found.database_url)
         os.environ["ANCORA_DSN"] = found.database_url
     else:
         server = Server(found.home, createdb=createdb).attach()
@@ -52,3 +53,20 @@ def loaded(home: Path | None = None, *, need_schema: bool = True):
     finally:
         if server is not None:
             server.detach()
+
+
+def _require_answer(address: str) -> None:
+    """Says at once, in one line, that an external database is away; Django's pool would wait and try again."""
+    import psycopg
+
+    from ancora.platform.database import DatabaseError, settings_from
+
+    known = settings_from(address)
+    try:
+        psycopg.connect(address, connect_timeout=5).close()
+    except psycopg.Error as error:
+        where = ":".join(filter(None, (known["HOST"], known["PORT"]))) or "DATABASE_URL"
+        reason = str(error).strip().splitlines()[0].removeprefix("connection failed: ").rstrip(".")
+        raise DatabaseError(
+            f"The database at {where} does not answer: {reason}. Nothing was changed. Start it, or correct DATABASE_URL."
+        ) from error

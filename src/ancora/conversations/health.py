@@ -1,0 +1,83 @@
+"""What conversations tell a monitor and the operator: whether mail is fetched, what could not be read or sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Outgoing, OutgoingState
+from ancora.conversations.queries import SECRETS
+from ancora.platform import clock
+from ancora.platform.http.health import DEGRADED, OK, Reading, declare_health
+
+# A mailbox is looked into every few minutes at the latest.
+LATE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """`last_fetch_seconds` is None before the first success; `is_late`: not fetched for a quarter of an hour."""
+
+    id: int
+    name: str
+    last_fetch_seconds: int | None
+    error: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """What should have gone on long ago: arrivals not read, messages not sent, and those of unknown fate."""
+
+    arrivals: int
+    outgoing: int
+    unknown: int
+
+
+def mailbox_states() -> list[MailboxState]:
+    """Every mailbox in use that is fetched, by name."""
+    now = clock.now()
+    rows = Mailbox.objects.filter(is_active=True).exclude(imap_host="").defer(*SECRETS).select_related("fetch")
+    return [_state(mailbox, now) for mailbox in rows.order_by("name", "id")]
+
+
+def quarantined() -> int:
+    return Arrival.objects.filter(state=ArrivalState.QUARANTINED).count()
+
+
+def stuck() -> Stuck:
+    since = clock.now() - LATE
+    return Stuck(
+        arrivals=Arrival.objects.filter(state=ArrivalState.PENDING, received_at__lt=since).count(),
+        outgoing=Outgoing.objects.filter(state__in=["queued", "sending"], next_at__lt=since).count(),
+        unknown=Outgoing.objects.filter(state=OutgoingState.UNKNOWN).count(),
+    )
+
+
+def declare() -> None:
+    declare_health("mailboxes", _mailboxes)
+    declare_health("quarantine", lambda is_stranger: Reading(quarantined()))
+
+
+def _state(mailbox: Mailbox, now: datetime) -> MailboxState:
+    fetch = getattr(mailbox, "fetch", None)
+    succeeded = fetch.succeeded_at if fetch else None
+    is_failing = bool(fetch and fetch.failed_at and (succeeded is None or fetch.failed_at > succeeded))
+    return MailboxState(
+        id=mailbox.pk,
+        name=mailbox.name,
+        last_fetch_seconds=None if succeeded is None else max(0, round((now - succeeded).total_seconds())),
+        error=(fetch.error or "unknown") if is_failing else "",
+        is_late=now - (succeeded or mailbox.created_at) > LATE,
+    )
+
+
+def _mailboxes(is_stranger: bool) -> Reading:
+    states = mailbox_states()
+    shown = [
+        {
+            **({"id": state.id} if is_stranger else {"id": state.id, "name": state.name}),
+            "last_fetch_seconds": state.last_fetch_seconds,
+            "error": bool(state.error),
+        }
+        for state in states
+    ]
+    return Reading(shown, DEGRADED if any(state.is_late for state in states) else OK)
