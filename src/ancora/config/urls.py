@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/", include("ancora.cases.urls")),
     path("", include("ancora.platform.ui.urls")),
     path("setup/", include("ancora.desk.first_run.urls")),
+    path("demo/", include("ancora.demo.urls")),
     path("", include("ancora.desk.urls")),
 ]
 handler404 = "ancora.platform.http.errors.not_found"

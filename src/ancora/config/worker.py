@@ -89,7 +89,7 @@ async def _jobs(stop: asyncio.Event) -> None:
     from procrastinate.contrib.django import app
 
     while not stop.is_set():
-        async with app.replace_connector(app.connector.get_worker_connector()).open_async() as running:
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as running:
             task = asyncio.create_task(
                 running.run_worker_async(
                     concurrency=4,

@@ -1,7 +1,6 @@
 """The demo's own mail server on loopback: what is sent to the company arrives, what the company sends can be read."""
 
 import asyncio
-import mailbox as mailboxes
 from email import message_from_bytes
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +11,7 @@ from aiosmtpd.smtp import SMTP
 from ancora.conversations.commands import receive
 from ancora.conversations.models import Mailbox
 from ancora.conversations.tokens import without_token
+from ancora.demo.outbox import sent_mail
 
 MOST_BYTES = 50_000_000
 
@@ -24,11 +24,6 @@ class PostOffice(Controller):
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost")
-
-
-def sent_mail(home: Path) -> mailboxes.Maildir:
-    """What the company sent to people outside, as a Maildir that any mail program opens."""
-    return mailboxes.Maildir(home / "sent-mail", create=True)
 
 
 class _Counter:

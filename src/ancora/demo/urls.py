@@ -1,0 +1,9 @@
+from django.urls import path
+
+from ancora.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("mail/", views.sent, name="sent"),
+    path("mail/<str:key>/", views.message, name="message"),
+]
