@@ -68,5 +68,6 @@ def _require_answer(address: str) -> None:
         where = ":".join(filter(None, (known["HOST"], known["PORT"]))) or "DATABASE_URL"
         reason = str(error).strip().splitlines()[0].removeprefix("connection failed: ").rstrip(".")
         raise DatabaseError(
-            f"The database at {where} does not answer: {reason}. Nothing was changed. Start it, or correct DATABASE_URL."
+            f"The database at {where} does not answer: {reason}. Nothing was changed. "
+            "Start it, or correct DATABASE_URL."
         ) from error

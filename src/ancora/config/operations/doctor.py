@@ -83,7 +83,9 @@ def _private(folder: Path) -> Iterator[Finding]:
         inside = folder / name
         if inside.is_dir() and inside.stat().st_mode & 0o055 and folder.stat().st_mode & 0o055:
             yield wrong(
-                "Home folder", f"{inside} can be read by other users: it holds customers' mail", f"Run: chmod 700 {inside}"
+                "Home folder",
+                f"{inside} can be read by other users: it holds customers' mail",
+                f"Run: chmod 700 {inside}",
             )
 
 

@@ -95,10 +95,14 @@ def mailboxes() -> Iterator[Finding]:
     states = mailbox_states()
     for state in states:
         subject = f"Mailbox {state.name}"
-        fetched = "never fetched" if state.last_fetch_seconds is None else f"fetched {age(state.last_fetch_seconds)} ago"
+        fetched = (
+            "not fetched yet" if state.last_fetch_seconds is None else f"fetched {age(state.last_fetch_seconds)} ago"
+        )
         if state.error:
             make = wrong if state.is_late else note
-            yield make(subject, f"{fetched}; then: {state.error}", "Its settings page has a test that says what is wrong.")
+            yield make(
+                subject, f"{fetched}; then: {state.error}", "Its settings page has a test that says what is wrong."
+            )
         elif state.is_late:
             yield wrong(subject, fetched, "See that the worker runs, then try the mailbox on its settings page.")
         else:
@@ -112,7 +116,9 @@ def mail() -> Iterator[Finding]:
 
     count, waiting = quarantined(), stuck()
     if count:
-        yield wrong("Quarantine", f"{count} mails could not be read", "Look at them in the settings, and try them again.")
+        yield wrong(
+            "Quarantine", f"{count} mails could not be read", "Look at them in the settings, and try them again."
+        )
     else:
         yield good("Quarantine", "empty")
     if waiting.arrivals:

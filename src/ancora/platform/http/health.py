@@ -12,8 +12,8 @@ import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import InterfaceError, OperationalError, connection
 from django.db import Error as DatabaseProblem
+from django.db import InterfaceError, OperationalError, connection
 from django.http import JsonResponse
 
 PATHS = ("/healthz", "/healthz/")
