@@ -1,14 +1,19 @@
 """How allauth behaves here: no sign-up, plain words, sign-ins on the record."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from ancora.platform.accounts.events import SigninFailed, SigninSucceeded
+from ancora.platform.accounts.invitations import MAIL_FAILURES
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.http.addresses import visitor_address
+
+log = logging.getLogger("ancora.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
         link = super().get_reset_password_from_key_url(key)
         public = current_organisation().public_address.rstrip("/")
         return public + link.removeprefix(self.request.build_absolute_uri("/").rstrip("/")) if public else link
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """A mail that cannot be sent is logged; the page says the same either way, so that it gives no address away."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except MAIL_FAILURES as error:
+            log.error("a mail about an account could not be sent: %s", type(error).__name__)
 
     def post_login(self, request, user, **kwargs):
         with transaction.atomic():

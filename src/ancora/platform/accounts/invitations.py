@@ -10,12 +10,14 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ancora.platform.accounts.models import User
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 
 log = logging.getLogger("ancora.accounts")
+MAIL_FAILURES = (OSError, SMTPException, Refusal)
 
 
 def password_link(person: User, *, base: str) -> str:
@@ -25,8 +27,9 @@ def password_link(person: User, *, base: str) -> str:
     return (current_organisation().public_address or base).rstrip("/") + path
 
 
-def send_password_link(person: User, *, link: str, is_invitation: bool) -> bool:
-    """Mail the link in the person's language; False when no mail can be sent (the link is then handed over)."""
+def send_password_link(person: User, *, link: str, is_invitation: bool) -> None:
+    """Mail the link in the person's language; refused with the reason when no mail can be sent (the link is then
+    handed over)."""
     organisation = current_organisation()
     kind = "invitation" if is_invitation else "password_link"
     words = {
@@ -39,7 +42,7 @@ def send_password_link(person: User, *, link: str, is_invitation: bool) -> bool:
         subject = render_to_string(f"accounts/mail/{kind}_subject.txt", words).strip()
         text = render_to_string(f"accounts/mail/{kind}.txt", words)
     try:
-        return EmailMessage(subject, text, to=[person.email]).send() > 0
-    except (OSError, SMTPException, Refusal, ImportError) as error:
+        EmailMessage(subject, text, to=[person.email]).send()
+    except (OSError, SMTPException) as error:
         log.warning("a password link could not be mailed: %s", type(error).__name__)
-        return False
+        raise Refusal(_("The mail server for outgoing mail does not answer.")) from error

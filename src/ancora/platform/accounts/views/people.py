@@ -9,6 +9,7 @@ from ancora.platform.accounts import commands, queries
 from ancora.platform.accounts.access import administrators_only
 from ancora.platform.accounts.forms import InvitationForm, PersonForm
 from ancora.platform.accounts.invitations import password_link, send_password_link
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.ui.forms import attempt, is_sent
 
@@ -63,12 +64,14 @@ def second_factor(request, pk):
 
 def _link_page(request, person, *, is_invitation: bool, is_mailed: bool = True):
     link = password_link(person, base=request.build_absolute_uri("/"))
-    if is_mailed and send_password_link(person, link=link, is_invitation=is_invitation):
-        words = _("%(name)s gets a mail with a link to set a password.") % {"name": person}
-        messages.success(request, words)
-        return redirect("accounts:people")
-    return render(
-        request,
-        "accounts/password_link.html",
-        {"person": person, "link": link, "was_tried": is_mailed, "is_invitation": is_invitation},
-    )
+    reason = ""
+    if is_mailed:
+        try:
+            send_password_link(person, link=link, is_invitation=is_invitation)
+        except Refusal as refusal:
+            reason = str(refusal)
+        else:
+            messages.success(request, _("%(name)s gets a mail with a link to set a password.") % {"name": person})
+            return redirect("accounts:people")
+    words = {"person": person, "link": link, "reason": reason, "is_invitation": is_invitation}
+    return render(request, "accounts/password_link.html", words)

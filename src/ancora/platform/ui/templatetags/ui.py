@@ -14,6 +14,8 @@ from ancora.platform.ui.navigation import settings_links as registered_links
 register = template.Library()
 
 THEMES = ("light", "dark")
+# Days before months, a clock of 24 hours: in every language of the desk.
+EXACT, CLOCK = "l j F Y, H:i", "H:i"
 
 
 @register.simple_tag
@@ -33,7 +35,7 @@ def when(moment, absent: str = "") -> str:
     if not moment:
         return absent
     here = localtime(moment)
-    exact = date_format(here, "DATETIME_FORMAT")
+    exact = date_format(here, EXACT)
     minutes = int((clock.now() - moment).total_seconds() // 60)
     # Young times grow old while the page is open: when.js keeps those right.
     young = format_html(' data-minutes="{}"', minutes) if 0 < minutes < 60 else ""
@@ -81,9 +83,9 @@ def settings_links(context):
 def _in_short(here, minutes: int) -> str:
     today = localtime(clock.now()).date()
     days = (today - here.date()).days
-    clock_time = date_format(here, "TIME_FORMAT")
+    clock_time = date_format(here, CLOCK)
     if minutes < 0:
-        return clock_time if days == 0 else date_format(here, "SHORT_DATETIME_FORMAT")
+        return clock_time if days == 0 else f"{date_format(here, 'j M Y')} {clock_time}"
     if minutes == 0:
         return _("now")
     if minutes < 60:

@@ -1,0 +1,126 @@
+"""Mailboxes are connected by administrators; their passwords are written, never shown."""
+
+import pytest
+
+from ancora.conversations.models import Fetch, Mailbox
+from ancora.parties.models import Team
+
+FORM = {
+    "name": "Support",
+    "address": "Help@Lido.example",
+    "aliases": "info@lido.example, Sales@lido.example\n",
+    "is_active": "on",
+    "has_plus_addressing": "on",
+    "imap_host": "imap.lido.example",
+    "imap_port": "993",
+    "imap_security": "tls",
+    "imap_user": "help",
+    "imap_password": "imap secret",
+    "imap_folder": "INBOX",
+    "old_mail": "import",
+    "smtp_host": "smtp.lido.example",
+    "smtp_port": "587",
+    "smtp_security": "starttls",
+    "smtp_user": "help",
+    "smtp_password": "smtp secret",
+}
+
+
+@pytest.fixture
+def connected(cast, client_of):
+    client_of(cast.anna).post("/settings/mailboxes/new/", FORM)
+    return Mailbox.objects.get()
+
+
+def test_mailbox_is_connected(cast, client_of):
+    team = Team.objects.create(name="Billing")
+    answer = client_of(cast.anna).post("/settings/mailboxes/new/", {**FORM, "teams": [team.pk], "team": team.pk})
+    assert answer.status_code == 302
+    mailbox = Mailbox.objects.get()
+    assert mailbox.addresses == ["help@lido.example", "info@lido.example", "sales@lido.example"]
+    assert (mailbox.imap_password, mailbox.smtp_password) == ("imap secret", "smtp secret")
+    assert (list(mailbox.teams.all()), mailbox.team) == ([team], team)
+
+
+def test_password_is_never_shown_and_empty_keeps_it(cast, client_of, connected):
+    client = client_of(cast.anna)
+    page = client.get(f"/settings/mailboxes/{connected.pk}/").text
+    assert "imap secret" not in page
+    assert "smtp secret" not in page
+    changed = {**FORM, "imap_password": "", "smtp_password": "new secret", "name": "Help desk"}
+    assert client.post(f"/settings/mailboxes/{connected.pk}/", changed).status_code == 302
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.name, mailbox.imap_password, mailbox.smtp_password) == ("Help desk", "imap secret", "new secret")
+
+
+def test_wrong_form_keeps_what_was_typed_and_not_the_password(cast, client_of):
+    wrong = {**FORM, "aliases": "not an address", "imap_port": "70000"}
+    answer = client_of(cast.anna).post("/settings/mailboxes/new/", wrong)
+    assert answer.status_code == 200
+    assert "imap.lido.example" in answer.text
+    assert "imap secret" not in answer.text
+    assert answer.text.count('class="error"') == 2
+    assert not Mailbox.objects.exists()
+
+
+def test_unprotected_connection_is_only_for_this_machine(cast, client_of):
+    client = client_of(cast.anna)
+    answer = client.post("/settings/mailboxes/new/", {**FORM, "imap_security": "none"})
+    assert "could be read on the way" in answer.text
+    here = {"imap_security": "none", "imap_host": "127.0.0.1", "smtp_security": "none", "smtp_host": "localhost"}
+    assert client.post("/settings/mailboxes/new/", {**FORM, **here}).status_code == 302
+
+
+def test_address_belongs_to_one_mailbox(cast, client_of, connected):
+    again = {**FORM, "address": "sales@lido.example", "aliases": ""}
+    answer = client_of(cast.anna).post("/settings/mailboxes/new/", again)
+    assert "belongs to the mailbox" in answer.text
+    assert Mailbox.objects.count() == 1
+
+
+def test_another_folder_is_read_from_its_beginning(cast, client_of, connected):
+    Fetch.objects.create(mailbox=connected, last_uid=17)
+    client = client_of(cast.anna)
+    client.post(f"/settings/mailboxes/{connected.pk}/", {**FORM, "name": "Same folder"})
+    assert Fetch.objects.filter(last_uid=17).exists()
+    client.post(f"/settings/mailboxes/{connected.pk}/", {**FORM, "imap_folder": "Support"})
+    assert not Fetch.objects.exists()
+
+
+def test_list_shows_what_the_last_fetch_met(cast, client_of, connected):
+    Fetch.objects.create(mailbox=connected, error="imap.lido.example does not answer.")
+    page = client_of(cast.anna).get("/settings/mailboxes/").text
+    assert "imap.lido.example does not answer." in page
+    assert "trouble" in page
+
+
+def test_strangers_neither_see_nor_change_nor_try_a_mailbox(cast, client_of, connected):
+    for client, status in ((client_of(cast.lena), 404), (client_of(cast.marco), 404), (client_of(), 302)):
+        for page in (f"/settings/mailboxes/{connected.pk}/", f"/settings/mailboxes/{connected.pk}/try/"):
+            assert client.post(page, {**FORM, "name": "Mine"}).status_code == status
+        assert client.post("/settings/mailboxes/new/try/", FORM).status_code == status
+    assert Mailbox.objects.get().name == "Support"
+
+
+def test_trial_of_a_wrong_form_tries_nothing_and_says_why(cast, client_of):
+    headers = {"hx-request": "true"}
+    answer = client_of(cast.anna).post("/settings/mailboxes/new/try/", {**FORM, "imap_user": ""}, headers=headers)
+    assert "Nothing was tried yet" in answer.text
+    assert "often the whole address" in answer.text
+
+
+def test_mailbox_of_another_key_can_still_be_opened(cast, client_of, connected, settings):
+    settings.SECRET_KEY = "another key entirely"
+    client = client_of(cast.anna)
+    assert client.get("/settings/mailboxes/").status_code == 200
+    assert client.get(f"/settings/mailboxes/{connected.pk}/").status_code == 200
+    assert client.post(f"/settings/mailboxes/{connected.pk}/", FORM).status_code == 302
+    assert Mailbox.objects.get().imap_password == "imap secret"
+
+
+def test_list_of_mailboxes_needs_the_same_queries_however_many(cast, client_of, django_assert_max_num_queries):
+    client = client_of(cast.anna)
+    for number in range(20):
+        Mailbox.objects.create(name=f"Box {number}", address=f"box{number}@lido.example")
+    with django_assert_max_num_queries(7):
+        assert "Box 19" in client.get("/settings/mailboxes/").text
