@@ -70,6 +70,14 @@ def client_of():
 
 
 @pytest.fixture
+def program_of(db):
+    """`program_of(user)`: a program with a token of that person; without a user one that has none."""
+    from ancora.testing.programs import Program
+
+    return Program
+
+
+@pytest.fixture
 def mailbox(db):
     """The support mailbox of the tests, without servers."""
     from ancora.conversations.models import Mailbox

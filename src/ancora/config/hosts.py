@@ -22,7 +22,7 @@ class HostMiddleware:
         if organisation.proxy_count and request.headers.get("X-Forwarded-Proto") == "https":
             request.META["wsgi.url_scheme"] = "https"
             request.scope["scheme"] = "https"
-        host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0] if not _is_bare_ipv6(request) else "[::1]"
+        host = _asked_for(request)
         public = urlsplit(organisation.public_address).hostname
         if host not in LOCAL and host != public and host not in settings.ENVIRONMENT.hosts:
             return HttpResponseBadRequest(
@@ -32,5 +32,7 @@ class HostMiddleware:
         return self.get_response(request)
 
 
-def _is_bare_ipv6(request) -> bool:
-    return request.META.get("HTTP_HOST", "") == "[::1]"
+def _asked_for(request) -> str:
+    """The name without port; without a Host header (HTTP/1.0) the address that was connected to."""
+    named = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    return named if named.endswith("]") else named.rsplit(":", 1)[0]

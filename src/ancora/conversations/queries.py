@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message, Place
@@ -109,6 +110,13 @@ def messages_in(conversation_ids: list[int]) -> QuerySet[Message]:
         .prefetch_related("attachments", "outgoing__recipients")
         .order_by("recorded_at", "id")
     )
+
+
+def message_written_with(form_key: UUID) -> Message | None:
+    """The message a form of the desk, or a request of a program, sent; `place_conversation_id` says where it is."""
+    here = Place.objects.filter(message=OuterRef("pk"), until__isnull=True).values("conversation_id")
+    found = Message.objects.filter(outgoing__form_key=form_key)
+    return found.annotate(place_conversation_id=Subquery(here)).first()
 
 
 def quarantine(viewer) -> QuerySet[Arrival]:

@@ -23,6 +23,15 @@ def customers(viewer) -> QuerySet[Customer]:
     return Customer.objects.order_by("-id")
 
 
+def customers_page(viewer, *, after: int | None = None, size: int = 50) -> tuple[list[Customer], int | None]:
+    """`size` customers with their handles, newest first, those before the one with id `after`; and the next `after`."""
+    found = customers(viewer).prefetch_related("handles")
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    rows = list(found[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
 def customer_for(viewer, pk: int) -> Customer:
     """One customer with its handles; none → 404."""
     customer = Customer.objects.prefetch_related("handles").filter(pk=pk).first()

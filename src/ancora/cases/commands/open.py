@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from ancora.cases.commands.notes import add_note
 from ancora.cases.events import CaseContinued, CaseLinked, CaseOpened, CaseReopened, CaseRestored, CaseStatusChanged
 from ancora.cases.models import Case, CaseConversation, CaseLink, Status
+from ancora.cases.queries.cases import FORM, case_opened_by
 from ancora.conversations.commands import start_conversation, start_conversation_by_hand
 from ancora.conversations.commands.move import move_to_new_conversation
 from ancora.conversations.commands.write import Addresses, Upload
@@ -20,6 +21,11 @@ from ancora.platform.accounts.models import User
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
+
+
+class OpenedBefore(Exception):
+    """Another request with the same form was quicker."""
+
 
 _OPEN = """
 WITH opened AS (
@@ -36,9 +42,17 @@ SELECT id FROM opened
 
 
 def open_case(
-    head: Head, *, conversation_id: int, mailbox_id: int | None, language: str, actor: Actor, owner: User | None = None
+    head: Head,
+    *,
+    conversation_id: int,
+    mailbox_id: int | None,
+    language: str,
+    actor: Actor,
+    owner: User | None = None,
+    form_key: UUID | None = None,
 ) -> int:
-    """A case for a conversation that has none; returns its id. Runs in the conversation's transaction."""
+    """A case for a conversation that has none; returns its id. Runs in the conversation's transaction, which
+    `OpenedBefore` undoes when a case was opened with the same `form_key`."""
     fields = {
         "reference": head.reference,
         "customer": head.customer_id,
@@ -56,16 +70,15 @@ def open_case(
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, fields)
         case_id = cursor.fetchone()[0]
-    publish(
-        CaseOpened(
-            case_id=case_id,
-            customer_id=head.customer_id,
-            conversation_id=conversation_id,
-            team_id=head.team_id,
-            channel=head.channel,
-        ),
-        actor=actor,
+    event = CaseOpened(
+        case_id=case_id,
+        customer_id=head.customer_id,
+        conversation_id=conversation_id,
+        team_id=head.team_id,
+        channel=head.channel,
     )
+    if publish(event, actor=actor, **_once(form_key)) is None:
+        raise OpenedBefore
     return case_id
 
 
@@ -148,16 +161,31 @@ def note_sighting(conversation_id: int, mailbox_id: int) -> None:
         )
 
 
-@transaction.atomic
 def open_case_by_hand(
-    *, customer: Customer, subject: str, text: str, channel: str, author: User, mailbox: Mailbox | None = None
+    *,
+    customer: Customer,
+    subject: str,
+    text: str,
+    channel: str,
+    author: User,
+    mailbox: Mailbox | None = None,
+    form_key: UUID | None = None,
 ) -> Case:
-    """A case for something said outside, on the phone for example; `text` becomes its first note."""
-    conversation = start_conversation_by_hand(customer=customer, subject=subject, channel=channel, mailbox=mailbox)
-    case = _open_for(conversation, text, author)
-    if text.strip():
-        add_note(case, text=text, author=author)
-    return case
+    """A case for something said outside, on the phone for example; `text` becomes its first note. The same
+    `form_key` gives the case of the first time."""
+    if form_key and (known := case_opened_by(form_key)):
+        return known
+    try:
+        with transaction.atomic():
+            conversation = start_conversation_by_hand(
+                customer=customer, subject=subject, channel=channel, mailbox=mailbox
+            )
+            case = _open_for(conversation, text, author, form_key)
+            if text.strip():
+                add_note(case, text=text, author=author)
+            return case
+    except OpenedBefore:
+        return case_opened_by(form_key)
 
 
 @transaction.atomic
@@ -182,7 +210,7 @@ def open_case_by_mail(
     return link.case if link else _open_for(place.conversation, message.text, author)
 
 
-def _open_for(conversation: Conversation, text: str, author: User) -> Case:
+def _open_for(conversation: Conversation, text: str, author: User, form_key: UUID | None = None) -> Case:
     mailbox = conversation.mailbox
     head = Head(
         conversation.reference,
@@ -199,5 +227,10 @@ def _open_for(conversation: Conversation, text: str, author: User) -> Case:
         language="",
         actor=Actor.human(author),
         owner=author,
+        form_key=form_key,
     )
     return Case.objects.get(pk=case_id)
+
+
+def _once(form_key: UUID | None) -> dict[str, str]:
+    return {"source": FORM, "key": str(form_key)} if form_key else {}

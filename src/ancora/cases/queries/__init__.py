@@ -14,7 +14,8 @@ from ancora.cases.queries.cases import (
     tags_of,
     visible_cases,
 )
-from ancora.cases.queries.queues import QUEUES, Page, queue, queue_counts
+from ancora.cases.queries.enclosures import attachment_for, note_file_for, original_of
+from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 
@@ -26,12 +27,16 @@ __all__ = [
     "Hit",
     "Page",
     "answerable",
+    "attachment_for",
     "case_for",
     "case_of_conversation",
     "cases_of_customer",
+    "cases_page",
     "last_sent_in",
     "may_see_case",
     "message_for",
+    "note_file_for",
+    "original_of",
     "outcomes",
     "queue",
     "queue_counts",

@@ -1,6 +1,7 @@
 """One case, and who may see it."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -10,6 +11,10 @@ from ancora.conversations.models import Conversation, Direction, Mailbox, Messag
 from ancora.conversations.queries import hidden_mailbox_ids
 from ancora.conversations.tokens import reply_address, without_token
 from ancora.customers.models import Customer
+from ancora.platform.events.queries import event_from
+
+# The source of events that a form began, by its key.
+FORM = "form"
 
 
 def visible_cases(viewer) -> QuerySet[Case]:
@@ -32,6 +37,13 @@ def case_for(viewer, reference: int) -> Case:
     if case is None:
         raise Http404("No such case.")
     return case
+
+
+def case_opened_by(form_key: UUID) -> Case | None:
+    """The case that a form of the desk, or a request of a program, opened."""
+    event = event_from(FORM, str(form_key))
+    case_ids = [pk for field, _kind, pk in event.objects if field == "case_id"] if event else []
+    return Case.objects.filter(pk__in=case_ids).first()
 
 
 def case_of_conversation(conversation_id: int) -> Case | None:

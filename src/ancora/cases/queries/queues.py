@@ -31,11 +31,20 @@ class Page:
 
 def queue(viewer, name: str, *, team_id: int | None = None, after: str | None = None, size: int = SIZE) -> Page:
     """One page of a queue, the latest message first. An unknown queue or cursor → 404."""
-    if name not in QUEUES:
-        raise Http404("No such queue.")
-    found = visible_cases(viewer).filter(_condition(viewer, name))
-    if team_id is not None:
-        found = found.filter(team=team_id)
+    narrowed = {} if team_id is None else {"team": team_id}
+    return cases_page(viewer, queue_name=name, after=after, size=size, **narrowed)
+
+
+def cases_page(
+    viewer, *, queue_name: str | None = None, after: str | None = None, size: int = SIZE, **narrowed
+) -> Page:
+    """One page of the cases the viewer sees, the latest message first: those of a queue, and those whose columns
+    are as `narrowed` says (`status="open", customer=17`). An unknown queue or cursor → 404."""
+    found = visible_cases(viewer).filter(**narrowed)
+    if queue_name is not None:
+        if queue_name not in QUEUES:
+            raise Http404("No such queue.")
+        found = found.filter(_condition(viewer, queue_name))
     if after:
         at, pk = _read_cursor(after)
         found = found.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk), last_message_at__lte=at)

@@ -32,7 +32,7 @@ def events_about(object_type: str, object_id: int, *, types: list[str], most: in
     """Events of `types` about one object, oldest first, the newest `most` of them."""
     sql = f"""SELECT NULL, {_COLUMNS} FROM event_object x
         JOIN event e ON e.recorded_at = x.recorded_at AND e.id = x.event_id
-        WHERE x.object_type = %s AND x.object_id = %s AND e.type = ANY(%s) ORDER BY e.id DESC LIMIT %s"""
+        WHERE x.object_type = %s AND x.object_id = %s AND e.type = ANY(%s) ORDER BY e.id DESC LIMIT %s"""  # noqa: S608
     return list(reversed(_rows(sql, [object_type, object_id, types, most])))
 
 
@@ -40,8 +40,17 @@ def events_after(seq: int, *, most: int = 200) -> list[Recorded]:
     """Events in the order of their commits after the cursor `seq`; none is ever missed."""
     sql = f"""SELECT q.seq, {_COLUMNS} FROM event_order q
         JOIN event e ON e.recorded_at = q.recorded_at AND e.id = q.event_id
-        WHERE q.seq > %s ORDER BY q.seq LIMIT %s"""
+        WHERE q.seq > %s ORDER BY q.seq LIMIT %s"""  # noqa: S608
     return _rows(sql, [seq, most])
+
+
+def event_from(source: str, key: str) -> Recorded | None:
+    """The event that was recorded under this source and key."""
+    sql = f"""SELECT NULL, {_COLUMNS} FROM event_source s
+        JOIN event e ON e.recorded_at = s.recorded_at AND e.id = s.event_id
+        WHERE s.source = %s AND s.key = %s"""  # noqa: S608
+    found = _rows(sql, [source, key])
+    return found[0] if found else None
 
 
 def failed_deliveries() -> int:

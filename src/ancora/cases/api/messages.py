@@ -1,0 +1,47 @@
+"""Single messages, their files and originals."""
+
+from django.http import FileResponse
+from django.utils.http import content_disposition_header
+from ninja import Router
+
+from ancora.cases.queries import attachment_for, message_for, note_file_for, original_of
+from ancora.conversations.api import MessageOut, message_shown
+from ancora.platform.files.models import File
+from ancora.platform.files.store import path_of
+from ancora.platform.http.programs import PROBLEMS, Problem
+
+router = Router(tags=["messages"])
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+BYTES = {"responses": {200: {"description": "The bytes", "content": {"application/octet-stream": _BINARY}}}}
+BYTES_OR_PROBLEM = {frozenset({401, 404, 429}): Problem}
+
+
+@router.get("/messages/{int:pk}", response={200: MessageOut, **PROBLEMS}, summary="One message")
+def get_message(request, pk: int):
+    return message_shown(message_for(request.user, pk))
+
+
+@router.get("/messages/{int:pk}/original", response=BYTES_OR_PROBLEM, openapi_extra=BYTES, summary="The mail as it was")
+def get_original(request, pk: int):
+    """Byte for byte as it came or as it left."""
+    return _bytes(original_of(message_for(request.user, pk)), f"message-{pk}.eml", "message/rfc822")
+
+
+@router.get("/attachments/{int:pk}", response=BYTES_OR_PROBLEM, openapi_extra=BYTES, summary="A file of a message")
+def get_attachment(request, pk: int):
+    found = attachment_for(request.user, pk)
+    return _bytes(found.file, found.filename)
+
+
+@router.get("/note-files/{int:pk}", response=BYTES_OR_PROBLEM, openapi_extra=BYTES, summary="A file of a note")
+def get_note_file(request, pk: int):
+    found = note_file_for(request.user, pk)
+    return _bytes(found.file, found.filename)
+
+
+def _bytes(file: File, filename: str, content_type: str = "application/octet-stream") -> FileResponse:
+    """Under a type that no browser interprets."""
+    response = FileResponse(path_of(file.digest).open("rb"), content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, filename or "file")
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

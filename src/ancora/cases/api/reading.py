@@ -1,0 +1,62 @@
+"""Cases in lists, one case whole, search."""
+
+from typing import Annotated, Literal
+
+from ninja import Field, Query, Router, Schema
+
+from ancora.cases.api.shapes import CaseOut, CasesOut, WholeCaseOut, row, whole
+from ancora.cases.models import Status
+from ancora.cases.queries import QUEUES, case_for, cases_page, queue_counts, search
+from ancora.platform.http.programs import PROBLEMS, Id
+
+router = Router(tags=["cases"])
+
+
+class CasesQuery(Schema):
+    """All that is given must fit. `queue`: as on the desk; mine and teams are those of the token's person."""
+
+    queue: Literal[QUEUES] | None = None
+    status: Literal[tuple(Status.values)] | None = None
+    customer: Id | None = None
+    owner: Id | None = None
+    team: Id | None = None
+    after: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class SearchQuery(Schema):
+    """`words`: a number, an address, a phone number, a name, or words of messages and attachment names."""
+
+    words: Annotated[str, Field(min_length=1, max_length=200)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 50
+
+
+class HitOut(Schema):
+    """`excerpt`: the text around the words; empty when the case was found by number or name."""
+
+    case: CaseOut
+    excerpt: str
+
+
+@router.get("/cases", response={200: CasesOut, **PROBLEMS}, summary="List cases")
+def list_cases(request, query: Query[CasesQuery]):
+    narrowed = {name: value for name in ("status", "customer", "owner", "team") if (value := getattr(query, name))}
+    page = cases_page(request.user, queue_name=query.queue, after=query.after, size=query.limit, **narrowed)
+    return CasesOut(cases=[row(case) for case in page.cases], next=page.next)
+
+
+@router.get("/cases/{int:reference}", response={200: WholeCaseOut, **PROBLEMS}, summary="One case with its timeline")
+def get_case(request, reference: int):
+    return whole(request.user, case_for(request.user, reference))
+
+
+@router.get("/queues", response={200: dict[str, int], **PROBLEMS}, summary="How many cases each queue holds")
+def list_queues(request):
+    """Counted up to 1000; `team-<id>` holds the open cases of a team."""
+    return queue_counts(request.user)
+
+
+@router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Find cases")
+def search_cases(request, query: Query[SearchQuery]):
+    hits = search(request.user, query.words, most=query.limit)
+    return [HitOut(case=row(hit.case), excerpt=hit.excerpt.translate({2: None, 3: None})) for hit in hits]

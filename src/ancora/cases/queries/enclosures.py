@@ -1,0 +1,34 @@
+"""Files and originals that belong to a case, for those who see the case."""
+
+from django.http import Http404
+
+from ancora.cases.models import NoteFile
+from ancora.cases.queries.cases import may_see_case, message_for
+from ancora.conversations.models import Arrival, Attachment, Message, Outgoing
+from ancora.platform.files.models import File
+
+
+def attachment_for(viewer, pk: int) -> Attachment:
+    """One file of a message; not yours → 404."""
+    found = Attachment.objects.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such file.")
+    message_for(viewer, found.message_id)
+    return found
+
+
+def note_file_for(viewer, pk: int) -> NoteFile:
+    """One file of an internal note; not yours → 404."""
+    found = NoteFile.objects.select_related("file", "note").filter(pk=pk).first()
+    if found is None or not may_see_case(viewer, found.note.case_id):
+        raise Http404("No such file.")
+    return found
+
+
+def original_of(message: Message) -> File:
+    """The mail of a message as it came or as it left; 404 for what was never a mail."""
+    arrival = Arrival.objects.select_related("file").filter(message=message).order_by("id").first()
+    outgoing = arrival or Outgoing.objects.select_related("file").filter(message=message).first()
+    if outgoing is None:
+        raise Http404("This message was never a mail.")
+    return outgoing.file
