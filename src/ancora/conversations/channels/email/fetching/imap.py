@@ -93,10 +93,8 @@ class Imap:
 
     async def header(self, uid: int) -> bytes:
         """The beginning of one mail's header."""
-        async for found, text in self._bodies([uid], f"BODY.PEEK[HEADER]<0.{MOST_HEADER_BYTES}>"):
-            if found == uid:
-                return text
-        return b""
+        texts = {found: text async for found, text in self._bodies([uid], f"BODY.PEEK[HEADER]<0.{MOST_HEADER_BYTES}>")}
+        return texts.get(uid, b"")
 
     async def search_header(self, name: str, value: str) -> list[int]:
         """UIDs of mails whose header `name` holds `value` (both plain ASCII)."""

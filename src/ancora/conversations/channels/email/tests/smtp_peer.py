@@ -22,11 +22,11 @@ class SmtpPeer:
     """`answers` maps a step (greeting, EHLO, MAIL, RCPT, `RCPT address`, DATA, text, dot, QUIT) to a line, HANG_UP,
     or a function that gives one of them. `taken` holds (recipients, text) of every accepted transaction."""
 
-    def __init__(self, **answers) -> None:
+    def __init__(self, port: int = 0, **answers) -> None:
         self.answers = {**FINE, **answers}
         self.steps: list[str] = []
         self.taken: list[tuple[list[str], bytes]] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 
