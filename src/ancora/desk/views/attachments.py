@@ -32,8 +32,13 @@ def _hand_over(request, enclosure):
         read(enclosure.file),
         content_type=enclosure.content_type.lower() if is_image else "application/octet-stream",
     )
-    response["Content-Disposition"] = content_disposition_header(not is_inline, enclosure.filename or "file")
+    response["Content-Disposition"] = content_disposition_header(not is_inline, _plain_name(enclosure.filename))
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+def _plain_name(filename: str) -> str:
+    """The last part of a name, should it pretend to be a path."""
+    return filename.replace("\\", "/").rstrip("/").rpartition("/")[2].strip(". ") or "file"
