@@ -63,7 +63,7 @@ class MailboxForm(forms.ModelForm):
 
     def groups(self):
         """(legend, fields in a row, fields below each other) as the page shows them."""
-        return [
+        groups = [
             (_("Address"), [], self._bound("name", "address", "aliases", "is_active")),
             (
                 _("Fetching mail (IMAP)"),
@@ -75,8 +75,10 @@ class MailboxForm(forms.ModelForm):
                 self._bound("smtp_host", "smtp_port", "smtp_security"),
                 self._bound("smtp_user", "smtp_password", "has_plus_addressing", "signature"),
             ),
-            (_("Who sees it"), [], self._bound("team", "teams")),
         ]
+        if self.fields["teams"].queryset:
+            groups.append((_("Who sees it"), [], self._bound("team", "teams")))
+        return groups
 
     def passwords(self) -> dict[str, str]:
         """Those that were typed."""

@@ -14,9 +14,11 @@ from django.contrib.sessions.backends.db import SessionStore
 @contextlib.contextmanager
 def running():
     """Serves until the block ends; gives http://localhost:PORT."""
+    from ancora.config.operations.assets import collect_assets
     from ancora.config.server import LiveServer
     from ancora.config.worker import work
 
+    collect_assets()
     server = LiveServer(
         uvicorn.Config("ancora.config.asgi:application", host="127.0.0.1", port=0, lifespan="on", log_config=None)
     )

@@ -1,0 +1,77 @@
+"""The plain pages and the settings in a real browser: light, dark and narrow, with axe finding nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from ancora.cases.commands import create_default_outcomes
+from ancora.parties.models import Team
+
+STRANGERS_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]
+PAGES = [
+    "/components/",
+    "/settings/organisation/",
+    "/settings/people/",
+    "/settings/people/invite/",
+    "/settings/teams/",
+    "/settings/mailboxes/",
+    "/settings/mailboxes/new/",
+    "/settings/outcomes/",
+    "/settings/tags/",
+    "/settings/quarantine/",
+    "/settings/mine/",
+    "/settings/mine/tokens/",
+    "/accounts/2fa/",
+    "/nothing/here/",
+]
+LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844)]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("scheme", "width", "height"), LOOKS)
+def test_pages_are_readable_for_everybody(cast, open_page, scheme, width, height):
+    create_default_outcomes()
+    Team.objects.create(name="Repairs").members.add(cast.marco)
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": height}}
+    for user, addresses in ((None, STRANGERS_PAGES), (cast.anna, PAGES)):
+        page = open_page(user, **options)
+        for address in addresses:
+            page.goto(address)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+
+
+@pytest.mark.journey
+def test_theme_is_kept(cast, open_page):
+    page = open_page(cast.anna, color_scheme="light")
+    page.goto("/settings/mine/")
+    page.get_by_role("button", name="Menu of Anna Ferri").click()
+    page.get_by_role("button", name="Dark").click()
+    page.goto("/settings/people/")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+@pytest.mark.journey
+def test_menu_is_walked_with_the_keyboard(cast, open_page):
+    page = open_page(cast.anna)
+    page.goto("/settings/mine/")
+    page.get_by_role("button", name="Menu of Anna Ferri").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Settings"
+    page.keyboard.press("Escape")
+    assert not page.locator("#person-menu").is_visible()
+
+
+@pytest.mark.journey
+def test_what_was_done_is_said_and_leaves_by_itself_or_by_hand(cast, open_page):
+    page = open_page(cast.anna)
+    page.goto("/settings/tags/")
+    page.get_by_label("Label").fill("warranty")
+    page.get_by_role("button", name="Add").click()
+    toast = page.locator("#toasts .toast")
+    toast.wait_for()
+    assert "warranty" in toast.inner_text()
+    toast.get_by_role("button", name="Dismiss").click()
+    assert toast.count() == 0
