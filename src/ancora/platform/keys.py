@@ -11,6 +11,7 @@ import hmac
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 
 class KeyChanged(Exception):
@@ -36,17 +37,41 @@ def sign(purpose: str, value: str, length: int = 16) -> str:
 
 
 def is_signed(purpose: str, value: str, signature: str) -> bool:
-    return hmac.compare_digest(sign(purpose, value, len(signature)), signature.lower()) and len(signature) >= 16
+    expected = sign(purpose, value, len(signature)).encode()
+    return hmac.compare_digest(expected, signature.lower().encode("utf-8", "replace")) and len(signature) >= 16
+
+
+class _Encrypted(str):
+    """What the database holds of a secret, not yet read."""
+
+
+class _Secret(DeferredAttribute):
+    """Decrypts when the secret is asked for, so that a row can be shown, and typed anew, under another key."""
+
+    def __get__(self, instance, cls=None):
+        value = super().__get__(instance, cls)
+        return decrypt(value) if isinstance(value, _Encrypted) else value
+
+    def __set__(self, instance, value) -> None:
+        instance.__dict__[self.field.attname] = value
 
 
 class SecretField(models.TextField):
-    """Text that is encrypted in the database and plain in Python; empty stays empty."""
+    """Text that is encrypted in the database and plain in Python; empty stays empty. Reading it raises `KeyChanged`
+    when it was encrypted with another key; the rest of the row can still be read, saved and shown."""
+
+    descriptor_class = _Secret
+
+    def pre_save(self, model_instance, add):
+        return model_instance.__dict__.get(self.attname, "")
 
     def get_prep_value(self, value):
+        if isinstance(value, _Encrypted):
+            return str(value)
         return encrypt(value) if value else ""
 
     def from_db_value(self, value, expression, connection):
-        return decrypt(value) if value else ""
+        return _Encrypted(value) if value else ""
 
 
 def _derive(key: str, purpose: str) -> bytes:

@@ -1,15 +1,16 @@
 """What an event class looks like, and what may be in it."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 from uuid import UUID
 
 # A word of a closed vocabulary, such as `resolved` or `e-mail`: never free text.
 Code = Annotated[str, "code"]
-_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,63}$")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+-]{0,63}")
 
 known_events: dict[str, type["Event"]] = {}
 
@@ -48,9 +49,15 @@ class Event:
 
     @classmethod
     def restored(cls, attributes: dict[str, Any], objects: dict[str, int]) -> "Event":
-        """The event as stored: unknown attributes of other versions are left out, missing ones are None."""
-        known = {field.name: field.type for field in fields(cls)}
-        values = {name: objects.get(name, attributes.get(name)) for name in known}
+        """The event as it was published: attributes unknown to this version are left out, missing ones have their
+        default, else None."""
+        values = {}
+        for field in fields(cls):
+            stored = objects.get(field.name, attributes.get(field.name))
+            if stored is not None:
+                values[field.name] = _typed(field.type, stored)
+            elif field.default is MISSING:
+                values[field.name] = None
         return cls(**values)
 
 
@@ -58,7 +65,7 @@ def _plain(name: str, value: Any) -> Any:
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        if not _CODE.match(value):
+        if not _CODE.fullmatch(value):
             raise ValueError(f"{name}: an event holds codes, not text")
         return value
     if isinstance(value, datetime | date):
@@ -68,3 +75,14 @@ def _plain(name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(name, item) for item in value]
     raise ValueError(f"{name}: {type(value).__name__} cannot be in an event")
+
+
+def _typed(wanted: Any, stored: Any) -> Any:
+    """A JSON value as the type of its field."""
+    if get_origin(wanted) in (Union, UnionType):
+        wanted = next(kind for kind in get_args(wanted) if kind is not NoneType)
+    if get_origin(wanted) in (list, tuple):
+        return get_origin(wanted)(_typed(get_args(wanted)[0], item) for item in stored)
+    if wanted in (datetime, date):
+        return wanted.fromisoformat(stored)
+    return wanted(stored) if wanted in (Decimal, UUID, float) else stored

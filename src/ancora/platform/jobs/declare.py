@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
+from django.db import close_old_connections
 from procrastinate import RetryStrategy
 
 _declared: list[tuple[Callable, dict, str | None]] = []
@@ -45,9 +47,9 @@ def register(app) -> None:
     autodiscover_modules("jobs")
     for function, options, cron in _declared:
         if cron is None:
-            app.task(function, name=_names[function], **options)
+            app.task(_giving_back(function), name=_names[function], **options)
         else:
-            runner = _without_timestamp(function)
+            runner = _giving_back(_without_timestamp(function))
             app.periodic(cron=cron)(app.task(runner, name=_names[function], queueing_lock=_names[function]))
 
 
@@ -62,4 +64,17 @@ def _without_timestamp(function: Callable) -> Callable:
 
     run.__name__ = function.__name__
     run.__module__ = function.__module__
+    return run
+
+
+def _giving_back(function: Callable) -> Callable:
+    """A job runs in a thread of the worker, which ends nothing: its database connection goes back here."""
+
+    @wraps(function)
+    def run(*args, **ids) -> None:
+        try:
+            function(*args, **ids)
+        finally:
+            close_old_connections()
+
     return run

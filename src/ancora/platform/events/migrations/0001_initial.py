@@ -62,9 +62,15 @@ BEGIN
         IF to_regclass(parent || '_' || suffix) IS NULL THEN
             EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', parent || '_' || suffix,
                 parent, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
+            -- Row triggers are cloned from the parent; those of a statement are not.
+            EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %I EXECUTE FUNCTION refuse_change()',
+                parent || '_' || suffix);
         END IF;
     END LOOP;
 END $$;
+"""
+
+MONTHS_AHEAD = """
 SELECT ensure_event_partitions(((now() AT TIME ZONE 'UTC')::date + make_interval(months => n))::date)
 FROM generate_series(0, 3) AS n;
 """
@@ -105,6 +111,10 @@ DECLARE
     new_id bigint := nextval('event_id_seq');
     new_at timestamptz := statement_timestamp();
 BEGIN
+    -- The months ahead are made each night; an installation that was off for long makes its month here.
+    IF to_regclass('event_' || to_char(new_at AT TIME ZONE 'UTC', 'YYYY_MM')) IS NULL THEN
+        PERFORM ensure_event_partitions((new_at AT TIME ZONE 'UTC')::date);
+    END IF;
     IF p_source <> '' THEN
         INSERT INTO event_source (source, key, event_id, recorded_at) VALUES (p_source, p_key, new_id, new_at)
         ON CONFLICT DO NOTHING;
@@ -137,6 +147,9 @@ DROP SEQUENCE event_id_seq;
 """
 
 
+_FORWARD = TABLES + APPEND_ONLY + PARTITIONS + MONTHS_AHEAD + COMMIT_ORDER + PUBLISH
+
+
 def raw(sql):
     return django.db.models.expressions.RawSQL(sql, ())
 
@@ -148,7 +161,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[
-                migrations.RunSQL(TABLES + PARTITIONS + APPEND_ONLY + COMMIT_ORDER + PUBLISH, REVERSE)
+                migrations.RunSQL(_FORWARD, REVERSE)
             ],
             state_operations=[
                 migrations.CreateModel(
