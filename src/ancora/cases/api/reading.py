@@ -58,5 +58,5 @@ def list_queues(request):
 
 @router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Find cases")
 def search_cases(request, query: Query[SearchQuery]):
-    hits = search(request.user, query.words, most=query.limit)
+    hits = search(request.user, query.words, most=query.limit).hits
     return [HitOut(case=row(hit.case), excerpt=hit.excerpt.translate({2: None, 3: None})) for hit in hits]

@@ -16,7 +16,7 @@ from ancora.cases.queries.cases import (
 )
 from ancora.cases.queries.enclosures import attachment_for, note_file_for, original_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
-from ancora.cases.queries.search import Hit, search
+from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Answer",
     "Change",
     "Entry",
+    "Found",
     "Hit",
     "Page",
     "answerable",

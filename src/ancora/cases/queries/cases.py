@@ -53,8 +53,11 @@ def case_of_conversation(conversation_id: int) -> Case | None:
 
 
 def conversation_ids_of(case: Case) -> list[int]:
-    links = CaseConversation.objects.filter(case=case, until__isnull=True).order_by("id")
-    return list(links.values_list("conversation_id", flat=True))
+    """Ids of its conversations, the first one first; looked up once for an object, a page asks several times."""
+    if not hasattr(case, "held_conversation_ids"):
+        links = CaseConversation.objects.filter(case=case, until__isnull=True).order_by("id")
+        case.held_conversation_ids = list(links.values_list("conversation_id", flat=True))
+    return case.held_conversation_ids
 
 
 def message_for(viewer, pk: int) -> Message:

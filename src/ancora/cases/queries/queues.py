@@ -16,7 +16,7 @@ from ancora.conversations.queries import hidden_mailbox_ids
 from ancora.parties.queries import active_teams, team_ids_of
 
 QUEUES = ("mine", "unassigned", "teams", "waiting", "open", "resolved", "spam", "trash")
-SIZE = 50
+SIZE = 30
 # Counting stops here; screens show 999+.
 MOST_COUNTED = 1000
 

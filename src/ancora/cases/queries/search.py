@@ -7,10 +7,11 @@ from django.db import connection
 
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import visible_cases
+from ancora.cases.queries.excerpts import excerpt_around
 from ancora.cases.queries.queues import page_of
 from ancora.customers.queries import normal_phone
 
-MOST = 50
+MOST = 30
 # A frequent word matches a large part of all messages; only the newest of them are looked at.
 MOST_CANDIDATES = 2000
 _NUMBER = re.compile(r"^#?\s*(\d{1,18})$")
@@ -25,18 +26,27 @@ class Hit:
     excerpt: str
 
 
-def search(viewer, words: str, *, most: int = MOST) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """total: how many cases fit, of which `hits` are the first."""
+
+    total: int
+    hits: list[Hit]
+
+
+def search(viewer, words: str, *, most: int = MOST) -> Found:
     """Cases the viewer sees that fit `words`: an exact number first, then the latest; empty words find nothing."""
     words = " ".join(words.replace("\0", " ").split())[:200]
     if not words:
-        return []
-    ids = _by_number(words) + _by_customer(words) + _by_words(words)
-    unique = list(dict.fromkeys(ids))
-    found = page_of(visible_cases(viewer).filter(pk__in=unique[: MOST_CANDIDATES]).order_by("-last_message_at", "-pk"), most)
-    first = set(_by_number(words)) if _NUMBER.match(words) else set()
-    cases = sorted(found.cases, key=lambda case: case.pk not in first)
+        return Found(0, [])
+    numbered = _by_number(words)
+    unique = list(dict.fromkeys(numbered + _by_customer(words) + _by_words(words)))[:MOST_CANDIDATES]
+    visible = visible_cases(viewer).filter(pk__in=unique)
+    found = page_of(visible.order_by("-last_message_at", "-pk"), most)
+    total = visible.count() if found.next else len(found.cases)
+    cases = sorted(found.cases, key=lambda case: case.pk not in numbered)
     excerpts = _excerpts([case.pk for case in cases], words)
-    return [Hit(case, excerpts.get(case.pk, "")) for case in cases]
+    return Found(total, [Hit(case, excerpts.get(case.pk, "")) for case in cases])
 
 
 def _by_number(words: str) -> list[int]:
@@ -80,9 +90,8 @@ def _by_words(words: str) -> list[int]:
     return _ids(_BY_WORDS, {"words": words, "most": MOST_CANDIDATES})
 
 
-_EXCERPTS = """
-SELECT DISTINCT ON (l.case_id) l.case_id, ts_headline('ancora_it', left(m.text, 20000), search_query(%(words)s),
-    E'StartSel=\\x02, StopSel=\\x03, MaxFragments=1, MaxWords=24, MinWords=10')
+_TEXTS = """
+SELECT DISTINCT ON (l.case_id) l.case_id, left(m.text, 20000)
 FROM cases_caseconversation l
 JOIN conversations_place p ON p.conversation_id = l.conversation_id AND p.until IS NULL
 JOIN conversations_searchentry s ON s.message_id = p.message_id
@@ -94,8 +103,8 @@ ORDER BY l.case_id, m.id DESC
 
 def _excerpts(case_ids: list[int], words: str) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(_EXCERPTS, {"cases": case_ids, "words": words})
-        return dict(cursor.fetchall())
+        cursor.execute(_TEXTS, {"cases": case_ids, "words": words})
+        return {case_id: excerpt_around(text, words) for case_id, text in cursor.fetchall()}
 
 
 def _ids(sql: str, parameters: dict) -> list[int]:

@@ -165,8 +165,8 @@ def test_search_finds_number_address_name_and_words(cast, mailbox, arrive):
     arrive(mail, mailbox)
     arrive(letter("Other", "Nothing here", "Zoe <zoe@else.example>"), mailbox)
     for words in ("#1001", "1001", "carla@customers.example", "bianchi", "citta", "ordine spedito", "fattura"):
-        assert [hit.case.reference for hit in search(cast.marco, words)] == [1001], words
-    assert search(cast.marco, "nowhere") == []
+        assert [hit.case.reference for hit in search(cast.marco, words).hits] == [1001], words
+    assert search(cast.marco, "nowhere").hits == []
 
 
 def test_queue_pages_do_not_lose_or_repeat_a_case(cast, mailbox, arrive):

@@ -66,10 +66,10 @@ def test_row_says_what_the_case_is(shop, cast, client_of):
 
 
 def test_more_gives_the_next_rows_only(cast, mailbox, arrive, client_of):
-    fill(arrive, mailbox, cast, 53)
+    fill(arrive, mailbox, cast, 33)
     anna = client_of(cast.anna)
     first = anna.get("/queues/open/")
-    assert first.content.decode().count('class="row"') == 50
+    assert first.content.decode().count('class="row"') == 30
     following = first.context["page"].next
     more = anna.get(f"/queues/open/?after={following}&part=rows", **PART).content.decode()
     assert more.count('class="row"') == 3
