@@ -34,3 +34,9 @@ def language(code: str) -> str:
         return get_language_info(code)["name_translated"]
     except KeyError:
         return code
+
+
+@register.filter
+def second(at) -> str:
+    """A moment as the whole second since 1970."""
+    return str(int(at.timestamp()))

@@ -6,9 +6,9 @@ from ancora.cases.commands import add_note
 from ancora.cases.models import NoteFile
 from ancora.conversations.commands.write import Upload
 
-CASE_PARTS = ["", "head/", "timeline/", "owner/", "team/", "priority/", "tags/", "status/"]
+CASE_PARTS = ["", "head/", "timeline/", "owner/", "team/", "priority/", "tags/", "status/", "then/"]
 CASE_VERBS = ["owner/", "team/", "priority/", "tags/", "status/", "reply/", "note/"]
-MESSAGE_PARTS = ["body/", "quoted/", "original/"]
+MESSAGE_PARTS = ["", "body/", "quoted/", "original/"]
 
 
 def pages_of(case, message, attachment) -> list[str]:

@@ -3,9 +3,8 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, cases_of_customer, outcomes, tags_of, timeline
+from ancora.cases.queries import case_for, cases_of_customer, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
-from ancora.customers.queries import customer_for
 from ancora.desk import tour
 from ancora.desk.composing import Composer, fresh_composer
 from ancora.desk.shelf import shelf_beside
@@ -32,8 +31,7 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
         "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
         "menus": MENUS,
         "composer": composer,
-        "outcomes": outcomes(request.user),
-        "customer": customer_for(request.user, case.customer_id),
+        "customer": case.customer,
         "earlier": cases_of_customer(request.user, case.customer, besides=case),
     }
     if wants_part(request):

@@ -30,6 +30,13 @@ _FRAME_WITH_IMAGES = {**_FRAME, "img-src": ["'self'", "data:", "https:"]}
 
 @require_GET
 @people_only
+def about(request, pk):
+    """Recipients, how its place was found, its language, the way to the original."""
+    return render(request, "desk/about.html", {"message": message_for(request.user, pk)})
+
+
+@require_GET
+@people_only
 def body(request, pk):
     """The mail as its sender designed it, for a sandboxed frame; images of other servers only with `?images=1`."""
     message = message_for(request.user, pk)

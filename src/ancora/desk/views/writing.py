@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
 from ancora.cases.queries import case_for, message_for, outcomes
@@ -40,6 +40,14 @@ def reply(request, reference):
     except Refusal as refusal:
         return _again(request, case, "reply", str(refusal))
     return _written(request, case, _("On its way."), _and_then(request, case))
+
+
+@require_GET
+@agents_only
+def then_menu(request, reference):
+    """What may become of the case when the reply is sent."""
+    case = case_for(request.user, reference)
+    return render(request, "desk/menus/then.html", {"case": case, "outcomes": outcomes(request.user)})
 
 
 @require_POST
@@ -79,9 +87,7 @@ def _written(request, case, done: str, trouble: str):
         return redirect("desk:case", case.reference)
     case = case_for(request.user, case.reference)
     composer = fresh_composer(request.user, case)
-    response = render(
-        request, "desk/composer.html", {"case": case, "composer": composer, "outcomes": outcomes(request.user)}
-    )
+    response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
     return say(response, trouble or done, "warning" if trouble else "info")

@@ -3,7 +3,6 @@ function signature(node) {
   const copy = node.cloneNode(true)
   for (const part of copy.querySelectorAll("details > div, time")) part.replaceChildren()
   for (const details of copy.querySelectorAll("details")) details.removeAttribute("open")
-  for (const button of copy.querySelectorAll("[aria-expanded]")) button.setAttribute("aria-expanded", "false")
   return copy.textContent + copy.dataset.state
 }
 
@@ -11,6 +10,7 @@ function merge(timeline, html) {
   const fresh = document.createElement("template")
   fresh.innerHTML = html
   const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 80
+  const ids = [...fresh.content.children].map(node => node.id)
   let before = null
   for (const node of [...fresh.content.children]) {
     const known = document.getElementById(node.id)
@@ -19,6 +19,8 @@ function merge(timeline, html) {
     else if (!known) { before ? before.after(node) : timeline.prepend(node); htmx.process(node) }
     before = kept
   }
+  const here = new Set(ids)
+  for (const node of [...timeline.children]) if (!here.has(node.id)) node.remove()
   if (atEnd) timeline.scrollTop = timeline.scrollHeight
 }
 
@@ -27,6 +29,14 @@ document.addEventListener("htmx:beforeSwap", event => {
   event.detail.shouldSwap = false
   merge(event.detail.target, event.detail.serverResponse)
 })
+
+// One menu serves all messages: it is filled for the one whose button was pressed.
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-about]")
+  if (!button) return
+  document.getElementById("menu-message").replaceChildren()
+  htmx.ajax("GET", button.dataset.about, { target: "#menu-message", swap: "innerHTML" })
+}, true)
 
 // A head redrawn while one of its menus is open would pull the anchor from under it: it waits.
 let waits = false
