@@ -1,7 +1,5 @@
 """What the worker does for conversations, besides reading what arrives."""
 
-from django.db import close_old_connections
-
 from ancora.platform.jobs import job, periodic
 
 
@@ -10,10 +8,7 @@ def send_outgoing(outgoing_id: int) -> None:
     """Try once to hand an outgoing message to its server; what remains to be done is enqueued again."""
     from ancora.conversations.commands.send import send
 
-    try:
-        send(outgoing_id)
-    finally:
-        close_old_connections()
+    send(outgoing_id)
 
 
 @periodic("* * * * *")
@@ -21,7 +16,4 @@ def rescue_stuck() -> None:
     """Each minute: messages whose worker died, queued ones without a job, jobs of workers that are gone."""
     from ancora.conversations.commands.rescue import rescue
 
-    try:
-        rescue()
-    finally:
-        close_old_connections()
+    rescue()

@@ -1,6 +1,7 @@
 """Mail files put through the real intake, for scripts: one mail, one JSON object, one line."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from ancora.platform.events.dispatcher import drain
 from ancora.platform.files.store import StorageFull
 
 UNKNOWN_ADDRESS = 2
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
 def main(paths: list[str], to: str, *, case_of: Callable[[int], int | None]) -> int:
@@ -58,7 +60,8 @@ def _delivered(file: Path, raw: bytes, mailbox: Mailbox, case_of) -> dict:
     numbers = Conversation.objects.filter(pk=conversation_id).values_list("reference", flat=True)
     return {
         "file": str(file).encode("utf-8", "replace").decode(),
-        "message_id": parse(raw).message_id,
+        # Of the header alone: the intake has read the whole.
+        "message_id": parse(_HEADER_END.split(raw, 1)[0] + b"\n\n").message_id,
         "outcome": result.outcome,
         "case": case_of(conversation_id) if conversation_id else None,
         "conversation": numbers.first() if conversation_id else None,

@@ -34,6 +34,9 @@ def _age(name: str) -> tuple[int, str]:
 
 
 def _is_mbox(path: Path) -> bool:
+    """By its first line; a file that is called .eml is one mail whatever it begins with."""
+    if path.suffix.lower() == ".eml":
+        return False
     with path.open("rb") as file:
         return bool(_FROM_LINE.match(file.readline(1000).rstrip(b"\r\n")))
 

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -133,7 +133,7 @@ class Dovecot:
     def start(self) -> None:
         log = open(self.folder / "dovecot.out", "a")  # noqa: SIM115
         conf = str(self.folder / "dovecot.conf")
-        self._process = subprocess.Popen([DOVECOT, "-F", "-c", conf], stdout=log, stderr=log)
+        self._process = subprocess.Popen([DOVECOT, "-F", "-c", conf], stdout=log, stderr=log, start_new_session=True)
         log.close()
         wait_for_port(self.port, self.folder / "dovecot.log")
 
@@ -141,6 +141,9 @@ class Dovecot:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(15)
+            # Sessions in IDLE outlive their master by some seconds.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
     def maildir(self, address: str) -> Path:

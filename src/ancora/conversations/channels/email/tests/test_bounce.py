@@ -2,10 +2,10 @@
 
 import pytest
 
-from ancora.conversations.channels.email.fetching import process_arrivals, watch_mailboxes
+from ancora.conversations.channels.email.fetching import watch_mailboxes
+from ancora.conversations.channels.email.tests.living import looked, process_arrivals, running, until
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
 from ancora.conversations.channels.email.tests.smtp_peer import SmtpPeer
-from ancora.conversations.channels.email.tests.test_fetching import looked, running, until
 from ancora.conversations.commands import start_conversation
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import Arrival, Mailbox, Message, Outgoing

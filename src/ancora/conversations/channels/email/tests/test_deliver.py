@@ -109,3 +109,26 @@ def test_folder_of_mails_is_read_by_name(tmp_path):
     for name in ("b.eml", "a.eml", ".hidden"):
         (tmp_path / name).write_bytes(name.encode())
     assert [raw for _, raw in mails_in(tmp_path)] == [b"a.eml", b"b.eml"]
+
+
+def test_file_called_eml_is_one_mail_whatever_it_begins_with(tmp_path):
+    raw = b"From a@x Mon Oct  5 10:00:00 2026\n" + mail(1) + b"\nFrom b@x Mon Oct  5 10:00:00 2026\nSubject: x\n"
+    (tmp_path / "1.eml").write_bytes(raw)
+    assert [found for _, found in mails_in(tmp_path / "1.eml")] == [raw]
+
+
+def test_every_public_mail_is_taken_in_and_none_is_lost(deliver, public_data):
+    paths = sorted(
+        path for path in (public_data / "mail").rglob("*") if path.suffix == ".eml" or "emails" in path.parts
+    )
+    paths = [path for path in paths if path.is_file()]
+    assert len(paths) > 600
+    code, lines = deliver(*paths)
+    assert code == 0
+    assert [line["file"] for line in lines] == [str(path) for path in paths]
+    assert Arrival.objects.count() == len(paths)
+    assert Arrival.objects.filter(state="done").count() == len(paths)
+    filed = [line for line in lines if line["outcome"] in ("opened", "appended", "auto_reply")]
+    assert Message.objects.count() == len(filed)
+    assert all(line["case"] and line["conversation"] for line in filed)
+    assert all(line["reason"] for line in lines if line not in filed)

@@ -4,20 +4,20 @@ import asyncio
 import shutil
 import threading
 import time
-from contextlib import contextmanager
 from email.message import EmailMessage
 
 import pytest
 from django.db import close_old_connections, connection
 
 from ancora.conversations.channels.email.fetching import mailbox as following
-from ancora.conversations.channels.email.fetching import process_arrivals, watch_mailboxes, watching
-from ancora.conversations.channels.email.fetching.imap import Imap, encoded_folder, quoted
+from ancora.conversations.channels.email.fetching import watch_mailboxes, watching
+from ancora.conversations.channels.email.fetching.imap import Imap, Listed, encoded_folder, quoted
 from ancora.conversations.channels.email.fetching.mailbox import batches
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.conversations.channels.email.smtp import Account
+from ancora.conversations.channels.email.tests.living import fetch_of, looked, process_arrivals, running, until
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD, free_port
-from ancora.conversations.models import Arrival, Fetch, Mailbox, Message, OldMail
+from ancora.conversations.models import Arrival, Mailbox, Message, OldMail
 
 DAY = 24 * 60 * 60
 
@@ -50,30 +50,6 @@ def connect(db, dovecot, address):
     return start
 
 
-@contextmanager
-def running(function):
-    """A part of the worker in a thread with a loop of its own, ended as the worker ends it."""
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(function(stop)), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        assert not thread.is_alive()
-        loop.close()
-
-
-def until(condition, seconds: float = 15):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
-
-
 def mail(subject: str, number: int = 0) -> EmailMessage:
     found = EmailMessage()
     found["From"] = "Carla Riva <carla@customer.example>"
@@ -87,14 +63,6 @@ def mail(subject: str, number: int = 0) -> EmailMessage:
 
 def subjects() -> list[str]:
     return list(Message.objects.order_by("id").values_list("subject", flat=True))
-
-
-def fetch_of(box: Mailbox) -> Fetch:
-    return Fetch.objects.filter(pk=box.pk).first() or Fetch()
-
-
-def looked(box: Mailbox) -> bool:
-    return bool(fetch_of(box).succeeded_at)
 
 
 def event_types() -> list[str]:
@@ -322,8 +290,6 @@ def test_line_breaks_in_a_name_are_refused():
 
 
 def test_batches_hold_little_and_what_is_big_stands_alone():
-    from ancora.conversations.channels.email.fetching.imap import Listed
-
     sizes = [3_000_000, 4_000_000, 5_000_000, 40_000_000, 10, 10]
     found = batches([Listed(uid, size, None) for uid, size in enumerate(sizes, 1)])
     assert [[one.uid for one in batch] for batch in found] == [[1, 2], [3], [4], [5, 6]]

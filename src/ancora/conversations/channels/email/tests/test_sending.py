@@ -1,73 +1,19 @@
 """What goes out is sent once, or honestly not, or honestly unknown."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
+from ancora.conversations.channels.email.tests.outbox import CARLA, DARIO, events_of, fate, is_due, jobs_for
 from ancora.conversations.channels.email.tests.smtp_peer import HANG_UP, smtp_peer
-from ancora.conversations.commands import send as sending
-from ancora.conversations.commands import start_conversation
 from ancora.conversations.commands.rescue import rescue
-from ancora.conversations.commands.send import alive, send
+from ancora.conversations.commands.send import send
 from ancora.conversations.commands.send_again import send_again
 from ancora.conversations.models import Mailbox, Outgoing
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
-
-CARLA = ("Carla Riva", "carla@customer.example")
-DARIO = ("Dario", "dario@customer.example")
-
-
-class WorkerKilled(BaseException):
-    """Ends a worker as abruptly as a test can within one process."""
-
-
-@pytest.fixture
-def write(cast):
-    """`write(peer, to)`: a new mail that waits to be sent through `peer`."""
-
-    def start(peer, to=(CARLA,), **options) -> Outgoing:
-        box, _ = Mailbox.objects.update_or_create(
-            address="support@shop.example",
-            defaults={"name": "Shop", "smtp_host": "127.0.0.1", "smtp_port": peer.port, "smtp_security": "none"},
-        )
-        message = start_conversation(
-            box, to=list(to), subject="Your order", html="<p>It is on its way.</p>", author=cast.marco, **options
-        )
-        return message.outgoing
-
-    return start
-
-
-def fate(outgoing: Outgoing) -> tuple[str, dict[str, str]]:
-    outgoing = Outgoing.objects.get(pk=outgoing.pk)
-    return outgoing.state, {one.address.partition("@")[0]: one.state for one in outgoing.recipients.all()}
-
-
-def events_of(outgoing: Outgoing) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.type FROM event e JOIN event_object o ON o.event_id = e.id AND o.recorded_at = e.recorded_at"
-            " WHERE o.object_type = 'message' AND o.object_id = %s AND e.type <> 'message.queued' ORDER BY e.id",
-            [outgoing.message_id],
-        )
-        return [kind for (kind,) in cursor.fetchall()]
-
-
-def jobs_for(outgoing: Outgoing) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'outgoing_id' = %s AND status = 'todo'",
-            [str(outgoing.pk)],
-        )
-        return cursor.fetchone()[0]
-
-
-def is_due(outgoing: Outgoing) -> None:
-    Outgoing.objects.filter(pk=outgoing.pk).update(next_at=clock.now())
+from ancora.platform.files.store import store
 
 
 def test_accepted_mail_is_sent_once_however_often_the_job_runs(write):
@@ -88,8 +34,6 @@ def test_accepted_mail_is_sent_once_however_often_the_job_runs(write):
 def test_text_that_begins_with_dots_arrives_as_written(write):
     with smtp_peer() as peer:
         outgoing = write(peer)
-        from ancora.platform.files.store import store
-
         outgoing.file = store(b"Subject: dots\r\n\r\n.\r\n..two\r\nend")
         outgoing.save()
         send(outgoing.pk)
@@ -165,8 +109,6 @@ def test_connection_cut_before_the_text_was_whole_is_tried_again(write, step):
     with smtp_peer(**{step: HANG_UP}) as peer:
         outgoing = write(peer)
         if step == "text":
-            from ancora.platform.files.store import store
-
             # More than the buffers of both sides hold: the sender notices before its final dot.
             outgoing.file = store(b"Subject: long\r\n\r\n" + b"many words\r\n" * 3_000_000)
             outgoing.save()
@@ -215,107 +157,6 @@ def test_waits_grow_to_four_hours(write):
         send(outgoing.pk)
     outgoing.refresh_from_db()
     assert timedelta(hours=3, minutes=59) < outgoing.next_at - clock.now() <= timedelta(hours=4)
-
-
-def kill_at(monkeypatch, name: str) -> None:
-    def die(*_arguments) -> None:
-        raise WorkerKilled
-
-    monkeypatch.setattr(sending, name, die)
-
-
-def test_worker_killed_before_data_is_queued_again_and_sent_once(write, monkeypatch):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        with monkeypatch.context() as patch:
-            kill_at(patch, "_mark_data_begun")
-            with pytest.raises(WorkerKilled):
-                send(outgoing.pk)
-        assert fate(outgoing)[0] == "sending"
-        rescue()
-        assert fate(outgoing) == ("queued", {"carla": "queued"})
-        send(outgoing.pk)
-        assert fate(outgoing)[0] == "accepted"
-        assert len(peer.taken) == 1
-
-
-def test_worker_killed_after_data_began_is_unknown(write, monkeypatch):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        with monkeypatch.context() as patch:
-            kill_at(patch, "_settle")
-            with pytest.raises(WorkerKilled):
-                send(outgoing.pk)
-        assert (fate(outgoing)[0], len(peer.taken)) == ("sending", 1)
-        rescue()
-        assert fate(outgoing) == ("unknown", {"carla": "unknown"})
-        send(outgoing.pk)
-        assert len(peer.taken) == 1
-
-
-def test_message_of_a_living_worker_is_left_alone(write):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        Outgoing.objects.filter(pk=outgoing.pk).update(state="sending", attempts=1)
-        held, done = threading.Event(), threading.Event()
-
-        def live() -> None:
-            with alive(outgoing.pk):
-                held.set()
-                done.wait(10)
-            connection.close()
-
-        worker = threading.Thread(target=live)
-        worker.start()
-        held.wait(10)
-        rescue()
-        send(outgoing.pk)
-        assert fate(outgoing)[0] == "sending"
-        done.set()
-        worker.join()
-        rescue()
-        assert fate(outgoing)[0] == "queued"
-        assert peer.steps == []
-
-
-def test_worker_taken_for_dead_does_not_begin_the_text(write, monkeypatch):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        begin = sending._mark_data_begun
-
-        def overtaken(attempt) -> None:
-            # What another worker does when this one's session was lost.
-            Outgoing.objects.filter(pk=outgoing.pk).update(state="sending", attempts=attempt.number + 1)
-            begin(attempt)
-
-        monkeypatch.setattr(sending, "_mark_data_begun", overtaken)
-        send(outgoing.pk)
-        assert peer.taken == []
-        assert fate(outgoing)[0] == "sending"
-
-
-def test_queued_message_without_a_job_gets_one(write):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs")
-        Outgoing.objects.filter(pk=outgoing.pk).update(next_at=clock.now() - timedelta(minutes=1))
-        rescue()
-        rescue()
-        assert jobs_for(outgoing) == 1
-
-
-def test_job_of_a_dead_worker_runs_again(write):
-    with smtp_peer() as peer:
-        outgoing = write(peer)
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
-            cursor.execute(
-                "UPDATE procrastinate_jobs SET status = 'doing',"
-                " worker_id = (SELECT max(id) FROM procrastinate_workers)"
-            )
-        rescue()
-        assert jobs_for(outgoing) == 1
 
 
 def test_later_message_of_a_conversation_waits_for_the_earlier_one(write, cast):
