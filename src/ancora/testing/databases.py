@@ -23,7 +23,8 @@ class Databases:
     """Clones of the template, made and dropped in milliseconds."""
 
     def __init__(self) -> None:
-        folder = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
+        # Other binaries mean another cluster.
+        folder = hashlib.sha256(f"{ROOT}{os.environ.get('PG_BIN', '')}".encode()).hexdigest()[:10]
         self.home = Path(tempfile.gettempdir()) / f"ancora-tests-{folder}-{os.getuid()}"
         self.home.mkdir(mode=0o700, exist_ok=True)
         external = os.environ.get("ANCORA_TEST_DATABASE_URL")

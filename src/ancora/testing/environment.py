@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="ancora-test-home-"))
+(HOME / "static").mkdir()
 os.environ["ANCORA_HOME"] = str(HOME)
 os.environ["ANCORA_KEY"] = "a key for tests only, long enough to be taken for one"
 # Nobody listens there: a test without the fixture `db` fails instead of finding somebody's data.

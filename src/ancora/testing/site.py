@@ -13,26 +13,35 @@ from django.contrib.sessions.backends.db import SessionStore
 
 @contextlib.contextmanager
 def running():
-    """Serves until the block ends; gives http://localhost:PORT."""
-    from ancora.config.operations.assets import collect_assets
-    from ancora.config.server import LiveServer
+    """Serves until the block ends, worker included; gives http://localhost:PORT."""
     from ancora.config.worker import work
 
-    collect_assets()
+    with web_server() as (_server, address):
+        worker = _Worker(work)
+        worker.start()
+        try:
+            yield address
+        finally:
+            worker.stop()
+            worker.join(15)
+
+
+@contextlib.contextmanager
+def web_server():
+    """The web server alone, until the block ends; gives it and its address. `has_stopped` says when it is gone."""
+    from ancora.config.server import LiveServer
+
     server = LiveServer(
         uvicorn.Config("ancora.config.asgi:application", host="127.0.0.1", port=0, lifespan="on", log_config=None)
     )
-    web = threading.Thread(target=server.run, daemon=True)
+    server.has_stopped = False
+    web = _Web(server)
     web.start()
-    worker = _Worker(work)
-    worker.start()
     try:
-        yield f"http://localhost:{_port(server)}"
+        yield server, f"http://localhost:{_port(server)}"
     finally:
-        worker.stop()
         server.should_exit = True
         web.join(15)
-        worker.join(15)
 
 
 def session_cookie(user, address: str) -> dict:
@@ -43,6 +52,20 @@ def session_cookie(user, address: str) -> dict:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}
+
+
+class _Web(threading.Thread):
+    """Runs a server until it is told to exit."""
+
+    def __init__(self, server) -> None:
+        super().__init__(daemon=True)
+        self._server = server
+
+    def run(self) -> None:
+        try:
+            self._server.run()
+        finally:
+            self._server.has_stopped = True
 
 
 class _Worker(threading.Thread):
