@@ -1,0 +1,62 @@
+"""The whole road with the real worker and real servers: mail in, a case, an answer out, one thread."""
+
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from ancora.cases.commands import reply_to_case
+from ancora.cases.models import Case, Status
+from ancora.cases.queries import answerable
+from ancora.config.worker import work
+from ancora.conversations.channels.email.tests.conftest import address, dovecot, postfix  # noqa: F401
+from ancora.conversations.channels.email.tests.living import looked, running, until
+from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
+from ancora.conversations.models import Mailbox, Message, Outgoing
+
+
+def connected(address, dovecot, postfix) -> Mailbox:  # noqa: F811
+    return Mailbox.objects.create(
+        name="Shop",
+        address=address,
+        imap_host="127.0.0.1",
+        imap_port=dovecot.port,
+        imap_security="none",
+        imap_user=address,
+        imap_password=PASSWORD,
+        smtp_host="127.0.0.1",
+        smtp_port=postfix.port,
+        smtp_security="none",
+    )
+
+
+def test_customer_is_answered_in_one_thread_and_answers_back(cast, dovecot, postfix, address):  # noqa: F811
+    box = connected(address, dovecot, postfix)
+    customer = f"carla-{address.partition('@')[0]}@customer.example"
+    question = EmailMessage()
+    question["From"] = f"Carla Riva <{customer}>"
+    question["To"] = address
+    question["Subject"] = "Where is my order?"
+    question["Message-ID"] = f"<question-{address}>"
+    question.set_content("It should be here by now.")
+    with running(work):
+        until(lambda: looked(box))
+        time.sleep(0.3)
+        began = time.monotonic()
+        postfix.send(question, to=address, sender=customer)
+        case = until(Case.objects.first)
+        assert time.monotonic() - began < 2
+        asked = answerable(cast.marco, case)
+        reply_to_case(case, html="<p>It arrives today.</p>", to=asked.to, author=cast.marco, answers=asked.message)
+        [(_, raw)] = until(lambda: dovecot.inbox(customer))
+        until(lambda: Outgoing.objects.get().state == "accepted")
+        received = message_from_bytes(raw, policy=policy.default)
+        assert received["In-Reply-To"] == question["Message-ID"]
+        assert "> It should be here by now." in received.get_body(("plain",)).get_content()
+        answer = EmailMessage()
+        answer["From"], answer["To"], answer["Subject"] = customer, received["Reply-To"], "Re: something else"
+        answer.set_content("Thank you, it is here.")
+        postfix.send(answer, to=received["Reply-To"].addresses[0].addr_spec, sender=customer)
+        until(lambda: Message.objects.count() == 3)
+    case = Case.objects.get()
+    assert case.status == Status.OPEN
+    assert Message.objects.order_by("id").last().rung == "token"
