@@ -34,6 +34,7 @@ class Environment:
 def read(home: Path | None = None) -> Environment:
     """The environment as it is now; creates the home folder (0700) and its key when new."""
     folder = Path(home or os.environ.get("ANCORA_HOME") or _default_home()).expanduser().absolute()
+    _make(folder)
     return Environment(
         home=folder,
         database_url=_secret("DATABASE_URL"),
@@ -52,12 +53,20 @@ def _default_home() -> Path:
     return Path(root) / ".ancora" / "home" if root else Path.home() / ".ancora"
 
 
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"The home folder {home} cannot be made: {error.strerror}. Name another with --home or ANCORA_HOME."
+        ) from error
+
+
 def _key_in(home: Path) -> str:
     path = home / "key"
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = secrets.token_urlsafe(48)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -69,7 +78,9 @@ def _key_in(home: Path) -> str:
             os.fsync(file.fileno())
         return key
     except OSError as error:
-        raise BadSetting(f"The key in {path} cannot be read: {error.strerror}. Give the user of Ancora access.") from error
+        raise BadSetting(
+            f"The key in {path} cannot be read: {error.strerror}. Give the user of Ancora access."
+        ) from error
 
 
 def _secret(name: str) -> str | None:

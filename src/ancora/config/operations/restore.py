@@ -125,7 +125,9 @@ def _contents(programs: Path, dump: Path, available: set[str]) -> str:
     """The dump's list of contents without what is there already."""
     done = subprocess.run([programs / "pg_restore", "-l", dump], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Refusal(f"{dump} cannot be read by pg_restore: {done.stderr.strip()[-500:]} Nothing was changed.")
+        raise Refusal(
+            f"{dump} cannot be read by pg_restore: {done.stderr.strip()[-500:]} The database is as empty as before."
+        )
     return "\n".join(line for line in done.stdout.splitlines() if _is_wanted(line, available)) + "\n"
 
 

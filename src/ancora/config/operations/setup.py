@@ -16,6 +16,16 @@ from ancora.platform.accounts.queries import current_organisation, is_set_up
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 
+STEPS = {
+    "incoming": "Signing in to fetch",
+    "outgoing": "Signing in to send",
+    "sent": "A mail sent to itself",
+    "received": "The mail fetched",
+    "threaded": "The answer found its conversation",
+    "plus_address": "Plus addresses",
+    "tidied": "The trial's mails removed",
+}
+
 
 def set_up(options) -> int:
     """Organisation and administrator, unless they are there, then a mailbox that is tried before it is kept; what
@@ -133,7 +143,7 @@ def _mailbox_form(found: dict, administrator: User) -> MailboxForm:
 
 
 def _works(form: MailboxForm) -> bool:
-    """Really sends, receives and threads a mail, and prints each step."""
+    """Really sends, receives and threads a mail, and prints each step; plus addresses are done without if need be."""
     from ancora.conversations.channels.email.trial import try_mailbox
 
     mailbox = form.instance
@@ -142,8 +152,12 @@ def _works(form: MailboxForm) -> bool:
     print(f"Trying {mailbox.address} …", flush=True)
     trial = try_mailbox(mailbox)
     for step in trial.steps:
-        print(f"  {'✓' if step.ok else '✗'} {step.name}" + (f": {step.message}" if step.message else ""))
-    return all(step.ok for step in trial.steps)
+        print(f"  {'✓' if step.ok else '✗'} {STEPS.get(step.name, step.name)}: {step.message}")
+    failed = {step.name for step in trial.steps if not step.ok}
+    if failed == {"plus_address"}:
+        mailbox.has_plus_addressing = False
+        print("  Answers will be recognised by the mail they answer alone.")
+    return failed <= {"plus_address"}
 
 
 def _content(path: Path | None) -> str | None:

@@ -1,0 +1,73 @@
+import subprocess
+import sys
+
+import psycopg
+
+from ancora.config.tests.conftest import surroundings
+
+
+def test_upgrade_makes_a_new_database_and_then_changes_nothing(ancora_command, empty_database, tmp_path):
+    first = ancora_command("upgrade", database=empty_database)
+    assert first.returncode == 0, first.stderr
+    lines = first.stdout.splitlines()
+    total = int(lines[0].split()[2])
+    assert total > 50
+    assert f"  {total} of {total}  " in first.stdout
+    assert "Backing up" not in first.stdout
+    assert (tmp_path / "home" / "static" / "staticfiles.json").exists()
+    second = ancora_command("upgrade", database=empty_database)
+    assert second.returncode == 0
+    assert second.stdout == "The database is up to date.\n"
+
+
+def test_upgrade_that_was_killed_goes_on_where_it_ended(ancora_command, empty_database, tmp_path):
+    words = [sys.executable, "-m", "ancora", "upgrade"]
+    environment = surroundings(tmp_path / "home", empty_database)
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line.startswith("  20 of"):
+            break
+    process.kill()
+    process.communicate()
+    again = ancora_command("upgrade", "--no-backup", database=empty_database)
+    assert again.returncode == 0, again.stderr
+    total, left = int(line.split()[2]), int(again.stdout.split()[2])
+    assert left <= total - 20
+    assert ancora_command("doctor", "--json", database=empty_database).stdout.count("in the form of this version") == 1
+
+
+def test_upgrade_backs_up_what_is_there_before_it_changes_it(ancora_command, cast, address, tmp_path):
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP TABLE django_session")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    done = ancora_command("upgrade", database=address)
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1  sessions.0001_initial" in done.stdout
+    (backup,) = (tmp_path / "home" / "backups").glob("ancora-backup-*")
+    assert (backup / "manifest.json").exists()
+
+
+def test_upgrade_refuses_a_database_of_a_newer_version(ancora_command, address, tmp_path):
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '9999_later', now())")
+    for command in ("upgrade", "serve", "work"):
+        done = ancora_command(command, database=address)
+        assert done.returncode == 1
+        assert "made by a newer Ancora (it has cases.9999_later). Nothing was changed." in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home" / "backups").exists()
+
+
+def test_change_that_fails_is_named_and_leaves_nothing_behind(ancora_command, address):
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    done = ancora_command("upgrade", "--no-backup", database=address)
+    assert done.returncode == 1
+    assert "The change sessions.0001_initial could not be made" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_web_server_refuses_an_old_database_and_says_what_to_do(ancora_command, empty_database):
+    done = ancora_command("serve", database=empty_database)
+    assert done.returncode == 1
+    assert "Run: ancora upgrade" in done.stderr
