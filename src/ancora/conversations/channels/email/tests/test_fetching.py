@@ -2,11 +2,13 @@
 
 import asyncio
 import shutil
+import subprocess
 import threading
 import time
 from email.message import EmailMessage
 
 import pytest
+from django.conf import settings
 from django.db import close_old_connections, connection
 
 from ancora.conversations.channels.email.fetching import mailbox as following
@@ -307,3 +309,29 @@ def connections_given_back():
     yield
     if connection.connection is not None:
         close_old_connections()
+
+
+@pytest.fixture
+def small_disk():
+    """A folder for Ancora's files on a file system of 64 kB; `grow()` gives it room."""
+    folder = settings.ANCORA_HOME / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], check=False)
+    if mounted.returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield lambda: subprocess.run(["mount", "-o", "remount,size=50m", str(folder)], check=True)
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_full_disk_is_said_and_nothing_is_lost_when_there_is_room_again(connect, dovecot, address, small_disk):
+    box = connect()
+    large = mail("with a picture")
+    large.add_attachment(bytes(range(256)) * 1000, maintype="image", subtype="png", filename="a.png")
+    dovecot.put(address, mail("small"), large, mail("after it"))
+    with running(watch_mailboxes), running(process_arrivals):
+        until(lambda: "No room is left" in fetch_of(box).error)
+        small_disk()
+        until(lambda: len(subjects()) == 3)
+        until(lambda: not fetch_of(box).error)
+    assert sorted(subjects()) == ["after it", "small", "with a picture"]
+    assert Arrival.objects.count() == 3
