@@ -41,8 +41,12 @@ def fill(count: int, agent: User) -> None:
         customer = _customer(customers, ticket, now)
         start = now - timedelta(minutes=ticket.age_minutes + len(ticket.messages))
         conversation = Conversation(
-            id=ticket.number, reference=1000 + ticket.number, customer=customer, mailbox=mailbox,
-            subject=ticket.subject, started_at=start,
+            id=ticket.number,
+            reference=1000 + ticket.number,
+            customer=customer,
+            mailbox=mailbox,
+            subject=ticket.subject,
+            started_at=start,
         )
         conversations.append(conversation)
         for place, text in enumerate(ticket.messages):

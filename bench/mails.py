@@ -13,7 +13,9 @@ from bench import words
 FIRST_AT = 1717228800
 
 
-def mails(count: int = 1000, *, senders: int = 300, to: str = "support@desk.example", seed: int = 20240601) -> Iterator[bytes]:
+def mails(
+    count: int = 1000, *, senders: int = 300, to: str = "support@desk.example", seed: int = 20240601
+) -> Iterator[bytes]:
     """The mails in the order of their arrival."""
     dice = random.Random(seed)
     replies = count * 3 // 10

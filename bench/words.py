@@ -1,11 +1,111 @@
 """Deterministic text: a Zipf-like vocabulary without meaning."""
+
 import random
 
-_SYL = ("ba be bi bo da de di do fa fe ga go ha he ka ke ki ko la le li lo ma me mi mo na ne ni no "
-        "pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi vo wa we za ze").split()
-_COMMON = ("the to and of a in is it you that for on with this have are not my we was please can order "
-           "invoice account ticket delivery password login refund payment customer number problem error "
-           "help thanks regards since yesterday today still when after before again").split()
+_SYL = [
+    "ba",
+    "be",
+    "bi",
+    "bo",
+    "da",
+    "de",
+    "di",
+    "do",
+    "fa",
+    "fe",
+    "ga",
+    "go",
+    "ha",
+    "he",
+    "ka",
+    "ke",
+    "ki",
+    "ko",
+    "la",
+    "le",
+    "li",
+    "lo",
+    "ma",
+    "me",
+    "mi",
+    "mo",
+    "na",
+    "ne",
+    "ni",
+    "no",
+    "pa",
+    "pe",
+    "pi",
+    "po",
+    "ra",
+    "re",
+    "ri",
+    "ro",
+    "sa",
+    "se",
+    "si",
+    "so",
+    "ta",
+    "te",
+    "ti",
+    "to",
+    "va",
+    "ve",
+    "vi",
+    "vo",
+    "wa",
+    "we",
+    "za",
+    "ze",
+]
+_COMMON = [
+    "the",
+    "to",
+    "and",
+    "of",
+    "a",
+    "in",
+    "is",
+    "it",
+    "you",
+    "that",
+    "for",
+    "on",
+    "with",
+    "this",
+    "have",
+    "are",
+    "not",
+    "my",
+    "we",
+    "was",
+    "please",
+    "can",
+    "order",
+    "invoice",
+    "account",
+    "ticket",
+    "delivery",
+    "password",
+    "login",
+    "refund",
+    "payment",
+    "customer",
+    "number",
+    "problem",
+    "error",
+    "help",
+    "thanks",
+    "regards",
+    "since",
+    "yesterday",
+    "today",
+    "still",
+    "when",
+    "after",
+    "before",
+    "again",
+]
 
 
 def vocabulary(n=3000, seed=7):
@@ -37,7 +137,7 @@ def paragraph(r, n):
     out, i = [], 0
     while i < len(ws):
         k = r.randint(6, 14)
-        s = ws[i:i + k]
+        s = ws[i : i + k]
         i += k
         s[0] = s[0].capitalize()
         out.append(" ".join(s) + ".")
@@ -57,8 +157,50 @@ def body(r, lo=60, hi=180):
     return "\n\n".join(paragraph(r, n) for n in (r.randint(lo // 2, hi // 2), r.randint(lo // 2, hi // 2)))
 
 
-FIRST = "Anna Ben Carla David Emma Felix Greta Hugo Ida Jonas Klara Luis Maria Nils Olga Paul Quinn Rosa Sven Tara".split()
-LAST = "Adler Becker Costa Duarte Engel Fischer Garcia Huber Ito Jensen Klein Lopez Meyer Novak Olsen Peters Rossi Silva Torres Weber".split()
+FIRST = [
+    "Anna",
+    "Ben",
+    "Carla",
+    "David",
+    "Emma",
+    "Felix",
+    "Greta",
+    "Hugo",
+    "Ida",
+    "Jonas",
+    "Klara",
+    "Luis",
+    "Maria",
+    "Nils",
+    "Olga",
+    "Paul",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tara",
+]
+LAST = [
+    "Adler",
+    "Becker",
+    "Costa",
+    "Duarte",
+    "Engel",
+    "Fischer",
+    "Garcia",
+    "Huber",
+    "Ito",
+    "Jensen",
+    "Klein",
+    "Lopez",
+    "Meyer",
+    "Novak",
+    "Olsen",
+    "Peters",
+    "Rossi",
+    "Silva",
+    "Torres",
+    "Weber",
+]
 
 
 def person(i):

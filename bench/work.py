@@ -73,8 +73,16 @@ def _pages(work: str, cases: int, home: Path, server) -> dict:
         if work == "w5":
             visit(port, cookie, "/queues/open/")
             time.sleep(8)
-            return {"cases": cases, "rounds": 1, "median_ms": 0, "p95_ms": 0, "cpu_ms": 0, "bytes": 0,
-                    "pss_mb": pss_mb(roots), "ok": True}
+            return {
+                "cases": cases,
+                "rounds": 1,
+                "median_ms": 0,
+                "p95_ms": 0,
+                "cpu_ms": 0,
+                "bytes": 0,
+                "pss_mb": pss_mb(roots),
+                "ok": True,
+            }
         path, proof = _page(work, cases)
         return {"cases": cases, **_measure(port, cookie, path, proof, roots)}
 

@@ -77,7 +77,11 @@ class Databases:
 def _migrate(dsn: str) -> None:
     code = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "ANCORA_DSN": dsn, "PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env={**os.environ, "ANCORA_DSN": dsn, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"The test database could not be migrated:\n{done.stderr[-4000:]}")

@@ -15,7 +15,6 @@ from ancora.conversations.search import MOST_SEARCHED
 from ancora.conversations.tokens import without_token
 from ancora.customers.commands import create_customer, observe_handle
 from ancora.customers.models import Handle, HandleKind
-from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
@@ -174,5 +173,3 @@ def _attach(message_id: int, parsed: ParsedMail) -> None:
 
 def _pairs(addresses) -> list[list[str]]:
     return [[one.name or "", one.address] for one in addresses[:200]]
-
-

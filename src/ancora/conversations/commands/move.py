@@ -12,8 +12,10 @@ from ancora.platform.events.publishing import publish
 @transaction.atomic
 def move_to_new_conversation(message_id: int, *, actor: Actor) -> Conversation:
     """Begin a conversation of its own with this message, same customer and mailbox; later answers to it follow."""
-    place = Place.objects.select_for_update(of=("self",)).select_related("conversation").get(
-        message_id=message_id, until__isnull=True
+    place = (
+        Place.objects.select_for_update(of=("self",))
+        .select_related("conversation")
+        .get(message_id=message_id, until__isnull=True)
     )
     old, now = place.conversation, clock.now()
     subject = Message.objects.values_list("subject", flat=True).get(pk=message_id)
@@ -26,10 +28,6 @@ def move_to_new_conversation(message_id: int, *, actor: Actor) -> Conversation:
     )
     place.until = now
     place.save(update_fields=["until"])
-    Place.objects.create(
-        message_id=message_id, conversation=new, since=now, actor_kind=actor.kind, actor_id=actor.id
-    )
-    publish(
-        MessageMoved(message_id=message_id, conversation_id=new.pk, from_conversation_id=old.pk), actor=actor
-    )
+    Place.objects.create(message_id=message_id, conversation=new, since=now, actor_kind=actor.kind, actor_id=actor.id)
+    publish(MessageMoved(message_id=message_id, conversation_id=new.pk, from_conversation_id=old.pk), actor=actor)
     return new

@@ -11,7 +11,16 @@ from ancora.conversations.channels.email.compose import Draft, Part, build, plai
 from ancora.conversations.events import MessageQueued
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import Attachment, Conversation, Direction, Mailbox, Message, Outgoing, Place, Recipient
+from ancora.conversations.models import (
+    Attachment,
+    Conversation,
+    Direction,
+    Mailbox,
+    Message,
+    Outgoing,
+    Place,
+    Recipient,
+)
 from ancora.conversations.search import index_message
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Customer, HandleKind
@@ -84,7 +93,9 @@ def start_conversation(
         raise Refusal(_("Nobody to send to. Write at least one address."))
     handle = observe_handle(HandleKind.EMAIL, to[0][1], name=to[0][0])
     conversation = _create(handle.customer, subject, "email", mailbox)
-    return _queue(_Writing(conversation, mailbox, subject, html, to, cc, bcc, files, None, author, form_key), is_first=True)
+    return _queue(
+        _Writing(conversation, mailbox, subject, html, to, cc, bcc, files, None, author, form_key), is_first=True
+    )
 
 
 @transaction.atomic
@@ -227,7 +238,9 @@ def _address(outgoing: Outgoing, writing: _Writing) -> None:
     seen: dict[str, Recipient] = {}
     for kind, addresses in (("to", writing.to), ("cc", writing.cc), ("bcc", writing.bcc)):
         for name, address in addresses:
-            seen.setdefault(address.lower(), Recipient(outgoing=outgoing, kind=kind, name=name[:320], address=address[:320]))
+            seen.setdefault(
+                address.lower(), Recipient(outgoing=outgoing, kind=kind, name=name[:320], address=address[:320])
+            )
     Recipient.objects.bulk_create(seen.values())
 
 

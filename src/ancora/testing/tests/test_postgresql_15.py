@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[4]
 SMOKE = ["src/ancora/cases/tests/test_road.py", "src/ancora/platform/events/tests"]
 
 
-@pytest.mark.skipif(not (BINARIES / "postgres").exists(), reason="no PostgreSQL 15 of Debian here: install postgresql-15")
+@pytest.mark.skipif(
+    not (BINARIES / "postgres").exists(), reason="no PostgreSQL 15 of Debian here: install postgresql-15"
+)
 def test_smoke_suite_passes_on_postgresql_15():
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment = {**inherited, "PG_BIN": str(BINARIES), "PYTHONPATH": str(ROOT / "src")}
