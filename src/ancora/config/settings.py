@@ -1,6 +1,7 @@
 """Django's settings, made from the environment. Behaviour that a service lead would change is data, not here."""
 
 import os
+from pathlib import Path
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -158,8 +159,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("it", _("Italian"))]
-LOCALE_PATHS: list[str] = []
-FORMAT_MODULE_PATH: list[str] = []
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
