@@ -13,8 +13,3 @@ def hears_case(user, case_id: int) -> bool:
 def hears_conversation(user, conversation_id: int) -> bool:
     case = case_of_conversation(conversation_id)
     return case is not None and may_see_case(user, case.pk)
-
-
-@allow_topic("customer")
-def hears_customer(user, customer_id: int) -> bool:
-    return True

@@ -22,5 +22,11 @@ def search_page(request):
     number = words.removeprefix("#").strip()
     if words.startswith("#") and hits and str(hits[0].case.reference) == number:
         return redirect("desk:case", hits[0].case.reference)
-    context = {"words": words, "hits": hits, "total": found.total, "shelf": Shelf("open"), "sidebar": sidebar(request.user)}
+    context = {
+        "words": words,
+        "hits": hits,
+        "total": found.total,
+        "shelf": Shelf("open"),
+        "sidebar": sidebar(request.user),
+    }
     return render(request, "desk/search.html", context)

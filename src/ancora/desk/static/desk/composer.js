@@ -26,8 +26,8 @@ export async function enrich(focus) {
   const textarea = form()?.querySelector("textarea[name=text]")
   if (!textarea || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
   textarea.dataset.enriching = "1"
-  if (!document.querySelector("link[data-of-editor]")) {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: composer().dataset.editorStyles })
+  if (!document.querySelector("link[data-of-editor]")) for (const address of composer().dataset.editorStyles.split(" ")) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address })
     link.dataset.ofEditor = ""
     document.head.append(link)
   }
