@@ -37,7 +37,8 @@ class Sidebar:
 
 def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
     """All queues with their counts; `current` names the open one. The number of queries is constant."""
-    counts = queue_counts(viewer)
+    used = list(active_teams(viewer))
+    counts = queue_counts(viewer, [team.pk for team in used])
     names = labels()
     links = [
         QueueLink(
@@ -54,7 +55,7 @@ def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
             "",
             team.pk == team_id,
         )
-        for team in active_teams(viewer)
+        for team in used
     ]
     removed = [link for link in links if link.id in ("spam", "trash")]
     return Sidebar([link for link in links if link not in removed], teams, removed)

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, CaseTag, Outcome, Tag
 from ancora.conversations.models import Conversation, Direction, Mailbox, Message, Place
-from ancora.conversations.queries import hidden_mailbox_ids
+from ancora.conversations.queries import hidden_mailbox_ids, own_addresses
 from ancora.conversations.tokens import reply_address, without_token
 from ancora.customers.models import Customer
 from ancora.platform.events.queries import event_from
@@ -115,7 +115,7 @@ def answerable(viewer, case: Case) -> Answer | None:
         .order_by("-message__recorded_at", "-message_id")
         .first()
     )
-    own = {address for mailbox in Mailbox.objects.all() for address in mailbox.addresses}
+    own = own_addresses()
     if last is not None:
         message = last.message
         to = _others(message.addresses.get("reply_to") or [[message.from_name, message.from_address]], own)
