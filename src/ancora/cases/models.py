@@ -92,7 +92,8 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
             models.CheckConstraint(
-                condition=Q(status="waiting", waiting_on__in=WaitingOn.values) | (~Q(status="waiting") & Q(waiting_on="")),
+                condition=Q(status="waiting", waiting_on__in=WaitingOn.values)
+                | (~Q(status="waiting") & Q(waiting_on="")),
                 name="case_waits_on_someone",
             ),
         ]

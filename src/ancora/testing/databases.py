@@ -75,7 +75,10 @@ class Databases:
 
 
 def _migrate(dsn: str) -> None:
-    code = "import django; django.setup(); from django.core.management import call_command; call_command('migrate', verbosity=0)"
+    code = (
+        "import django; django.setup(); from django.core.management import call_command;"
+        "call_command('migrate', verbosity=0)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "ANCORA_DSN": dsn, "PYTHONPATH": str(ROOT / "src")},

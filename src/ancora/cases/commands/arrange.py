@@ -67,7 +67,7 @@ def set_priority(case: Case, *, priority: int, actor: Actor) -> None:
 
 @transaction.atomic
 def add_tag(case: Case, *, tag: Tag, actor: Actor) -> None:
-    link, is_new = CaseTag.objects.get_or_create(case=case, tag=tag)
+    _link, is_new = CaseTag.objects.get_or_create(case=case, tag=tag)
     if is_new:
         save(locked(case))
         publish(CaseTagged(case_id=case.pk, tag_id=tag.pk), actor=actor)
@@ -75,7 +75,7 @@ def add_tag(case: Case, *, tag: Tag, actor: Actor) -> None:
 
 @transaction.atomic
 def remove_tag(case: Case, *, tag: Tag, actor: Actor) -> None:
-    removed, by_kind = CaseTag.objects.filter(case=case, tag=tag).delete()
+    removed, _by_kind = CaseTag.objects.filter(case=case, tag=tag).delete()
     if removed:
         save(locked(case))
         publish(CaseUntagged(case_id=case.pk, tag_id=tag.pk), actor=actor)

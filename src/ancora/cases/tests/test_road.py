@@ -22,8 +22,10 @@ from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 
+CARLA = "Carla Bianchi <carla@customers.example>"
 
-def letter(subject="The grinder leaks", text="It leaks again.", sender="Carla Bianchi <carla@customers.example>", **headers):
+
+def letter(subject="The grinder leaks", text="It leaks again.", sender=CARLA, **headers):
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, headers.pop("to", "support@example.com"), subject
     mail["Message-ID"] = headers.pop("message_id", f"<{abs(hash((subject, text, sender)))}@customers.example>")
@@ -51,7 +53,8 @@ def test_answer_goes_out_in_the_thread_and_comes_back_to_it(cast, mailbox, arriv
     case = case_for(cast.marco, 1001)
     answer = answerable(cast.marco, case)
     assert answer.to == [("Carla Bianchi", "carla@customers.example")]
-    message = reply_to_case(case, html="<p>Dear Carla, a seal is on its way.</p>", to=answer.to, author=cast.marco, answers=answer.message)
+    html = "<p>Dear Carla, a seal is on its way.</p>"
+    message = reply_to_case(case, html=html, to=answer.to, author=cast.marco, answers=answer.message)
     assert case_for(cast.marco, 1001).owner == cast.marco
     outgoing = Outgoing.objects.get(message=message)
     assert outgoing.state == "queued"
