@@ -35,24 +35,37 @@ def load(home: Path | None = None, *, createdb: bool = False):
 
 @contextmanager
 def loaded(home: Path | None = None, *, need_schema: bool = True):
-    """Inside this block Django is usable; what cannot be is said in one line and ends the program with code 1."""
+    """Inside this block Django is usable; what cannot be is said in one line and ends the program with code 1.
+
+    With `need_schema` an empty database is prepared first, and one of another form than this version's is refused.
+    """
     from ancora.config.environment import BadSetting
     from ancora.platform.database import DatabaseError
+    from ancora.platform.errors import Refusal
 
     server = None
     try:
         server = load(home)
         if need_schema:
-            from ancora.config.schema import require_current
-
-            require_current()
+            _require_schema()
         yield server
-    except (BadSetting, DatabaseError) as error:
+    except (BadSetting, DatabaseError, Refusal) as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from error
     finally:
         if server is not None:
             server.detach()
+
+
+def _require_schema() -> None:
+    from ancora.config.operations.upgrade import is_empty, prepare
+    from ancora.config.schema import require_current
+
+    if is_empty():
+        # Not on standard output: some commands write there for programs.
+        print("Preparing a new database …", file=sys.stderr, flush=True)
+        prepare(quiet=True)
+    require_current()
 
 
 def _require_answer(address: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ancora import __version__
 from ancora.config.operations.manifest import DUMP, FILES, Manifest, sha256_of
-from ancora.config.operations.programs import access, folder_for
+from ancora.config.operations.programs import access, folder_for, major_of
 from ancora.platform.errors import Refusal
 
 COUNTED = ("customers_customer", "cases_case", "conversations_message", "conversations_arrival", "event", "file")
@@ -75,13 +75,14 @@ def _fill(folder: Path, made_at: str, say: Callable[[str], None]) -> None:
 
     from ancora.platform.keys import encrypt
 
+    programs = folder_for(connection.pg_version // 10000)
     # The snapshot that pg_dump shares lives as long as this transaction.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot(), pg_database_size(current_database())")
         snapshot, size = cursor.fetchone()
         say(f"Writing the database ({_megabytes(size)}) …")
-        dump = _dump(folder / DUMP, snapshot)
+        dump = _dump(programs, folder / DUMP, snapshot)
         tables = set(connection.introspection.table_names(cursor))
         counts = {table: _count(cursor, table) for table in COUNTED if table in tables}
         schema = _applied(cursor) if "django_migrations" in tables else []
@@ -91,6 +92,7 @@ def _fill(folder: Path, made_at: str, say: Callable[[str], None]) -> None:
         ancora=__version__,
         made_at=made_at,
         postgresql=connection.pg_version,
+        pg_dump=major_of(programs / "pg_dump"),
         schema=schema,
         counts=counts,
         dump_size=dump.stat().st_size,
@@ -104,11 +106,8 @@ def _fill(folder: Path, made_at: str, say: Callable[[str], None]) -> None:
         _sync(path)
 
 
-def _dump(path: Path, snapshot: str) -> Path:
-    from django.db import connection
-
-    folder = folder_for(connection.pg_version // 10000)
-    words = [folder / "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data"]
+def _dump(programs: Path, path: Path, snapshot: str) -> Path:
+    words = [programs / "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data"]
     words += [f"--snapshot={snapshot}", f"--file={path}"]
     path.touch(mode=0o600)
     with access() as environment:

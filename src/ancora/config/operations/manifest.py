@@ -14,12 +14,14 @@ DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`schema`: migrations that the database had · `counts`: rows by table · `files_missing`: digests that the
-    database named and the disk did not have · `key_check`: a word encrypted with the key, to see whether it fits."""
+    """`postgresql`: version of the server · `pg_dump`: major version of the program that wrote the dump · `schema`:
+    migrations that the database had · `counts`: rows by table · `files_missing`: digests that the database named and
+    the disk did not have · `key_check`: a word encrypted with the key, to see whether it fits."""
 
     ancora: str
     made_at: str
     postgresql: int
+    pg_dump: int
     schema: list[str]
     counts: dict[str, int]
     dump_size: int

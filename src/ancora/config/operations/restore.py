@@ -31,7 +31,7 @@ def restore_backup(folder: Path, *, say: Callable[[str], None] = print) -> Manif
     say(f"Bringing back {manifest.files_count} files …")
     _bring_files(folder / FILES)
     say(f"Bringing back the database ({manifest.dump_size / 1e6:.1f} MB) …")
-    _bring_database(folder / DUMP)
+    _bring_database(folder / DUMP, manifest.pg_dump)
     say("Everything of the backup is back.")
     _finish(manifest, say)
     return manifest
@@ -71,12 +71,13 @@ def _bring_files(source: Path) -> None:
             link_or_copy(path, destination)
 
 
-def _bring_database(dump: Path) -> None:
+def _bring_database(dump: Path, made_by: int) -> None:
     from django.db import connection
 
     from ancora.conversations.commands.hold_back import HOLD_BACK
 
-    programs = folder_for(connection.pg_version // 10000)
+    # No pg_restore reads what a newer pg_dump wrote.
+    programs = folder_for(max(made_by, connection.pg_version // 10000))
     available = _extensions(connection)
     connection.close()
     with access() as environment, tempfile.TemporaryFile() as faults, tempfile.NamedTemporaryFile("w") as contents:

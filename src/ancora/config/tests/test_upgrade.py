@@ -67,7 +67,21 @@ def test_change_that_fails_is_named_and_leaves_nothing_behind(ancora_command, ad
     assert "Traceback" not in done.stderr
 
 
-def test_web_server_refuses_an_old_database_and_says_what_to_do(ancora_command, empty_database):
-    done = ancora_command("serve", database=empty_database)
+def test_web_server_refuses_an_old_database_and_says_what_to_do(ancora_command, cast, address):
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    done = ancora_command("serve", database=address)
     assert done.returncode == 1
-    assert "Run: ancora upgrade" in done.stderr
+    assert "Nothing was changed. Run: ancora upgrade" in done.stderr
+
+
+def test_first_start_prepares_the_new_database_by_itself(empty_database, tmp_path):
+    words = [sys.executable, "-m", "ancora", "run", "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(words, env=surroundings(tmp_path / "home", empty_database), **pipes)
+    assert process.stdout.readline().startswith("Ancora is at http://localhost")
+    assert "The setup code is" in process.stdout.readline()
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert said.startswith("Preparing a new database …")
+    assert "Traceback" not in said
