@@ -29,8 +29,10 @@ def running():
 @contextlib.contextmanager
 def web_server():
     """The web server alone, until the block ends; gives it and its address. `has_stopped` says when it is gone."""
+    from ancora.config.operations.assets import collect_assets
     from ancora.config.server import LiveServer
 
+    collect_assets()
     server = LiveServer(
         uvicorn.Config("ancora.config.asgi:application", host="127.0.0.1", port=0, lifespan="on", log_config=None)
     )

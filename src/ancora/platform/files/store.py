@@ -11,7 +11,6 @@ from django.db import connection
 
 from ancora.platform.files.models import File
 
-
 # No space, quota used up, larger than a file may be.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

@@ -1,57 +1,64 @@
 """The stream `/live/?topics=case+case-17`, beside Django so that it holds no thread and no database connection."""
 
 import asyncio
-from http.cookies import SimpleCookie
+import logging
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.db import Error as DatabaseProblem
 from django.db import connections
+from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
 from ancora.platform.live.hub import hub
 from ancora.platform.live.topics import heard_by
 
+log = logging.getLogger("ancora.live")
 PATH = "/live/"
 PING_SECONDS = 15
+# Then the browser opens it anew: who may no longer sign in, or see a case, hears of it no longer than this.
+LONGEST_SECONDS = 1800
 MOST_TOPICS = 50
+
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
 
 
 async def stream(scope, receive, send) -> None:
     """Answers 403 to strangers, else sends `event: changed` with the topic as data until one side ends."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     wanted = " ".join(query.get("topics", [])).split()[:MOST_TOPICS]
-    topics = await sync_to_async(_authorise)(scope, wanted)
+    try:
+        topics = await sync_to_async(_authorise)(scope, wanted)
+    except DatabaseProblem as error:
+        log.warning("A live stream was not opened: %s", error)
+        return await _refuse(send, 503)
     if topics is None:
-        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [
-                (b"content-type", b"text/event-stream; charset=utf-8"),
-                (b"cache-control", b"no-store"),
-                (b"x-accel-buffering", b"no"),
-            ],
-        }
-    )
+        return await _refuse(send, 403)
     gone = asyncio.create_task(_gone(receive))
+    # Before the first byte: who has seen the stream begin misses nothing that is committed after.
     opened = hub.open(topics)
     try:
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _send(send, "retry: 500\n\n")
         await _copy(opened, send, gone)
+        await send({"type": "http.response.body", "body": b""})
     finally:
         hub.close(opened)
         gone.cancel()
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _copy(opened, send, gone: asyncio.Task) -> None:
-    while True:
+    clock = asyncio.get_running_loop().time
+    end = clock() + LONGEST_SECONDS
+    while clock() < end:
         hint = asyncio.create_task(opened.queue.get())
         done, _ = await asyncio.wait({hint, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if hint not in done:
@@ -71,6 +78,11 @@ async def _gone(receive) -> None:
         pass
 
 
+async def _refuse(send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def _send(send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
@@ -85,13 +97,13 @@ def _authorise(scope, wanted: list[str]) -> frozenset[str] | None:
 
 
 def _user_of(scope):
-    cookies = SimpleCookie()
+    cookies = {}
     for name, value in scope["headers"]:
         if name == b"cookie":
-            cookies.load(value.decode("latin-1"))
-    if settings.SESSION_COOKIE_NAME not in cookies:
+            cookies.update(parse_cookie(value.decode("latin-1")))
+    if not cookies.get(settings.SESSION_COOKIE_NAME):
         return None
-    session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(cookies[settings.SESSION_COOKIE_NAME].value)
+    session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(cookies[settings.SESSION_COOKIE_NAME])
     user = get_user_model().objects.filter(pk=session.get(SESSION_KEY) or None, is_active=True).first()
     if user is None:
         return None

@@ -9,6 +9,8 @@ from django.db import connections
 
 log = logging.getLogger("ancora.live")
 CHANNEL = "ancora_live"
+# A connection cut without a word is noticed after this long at most.
+HEARTBEAT_SECONDS = 30
 # A stream that does not read loses single hints and gets one that says: fetch everything.
 QUEUE_LENGTH = 100
 EVERYTHING = "all"
@@ -47,6 +49,13 @@ class Hub:
     def close(self, stream: Stream) -> None:
         self._streams.discard(stream)
 
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def begin(self) -> None:
+        """The server starts: streams may be open from now on."""
+        self._closing = False
+
     def close_all(self) -> None:
         """Ends every stream, so that the server can stop at once."""
         self._closing = True
@@ -71,21 +80,25 @@ class Hub:
             stream.offer(EVERYTHING)
 
     async def listen(self) -> None:
-        """Runs until cancelled; after a lost connection it listens anew and tells all streams to fetch afresh."""
-        first = True
+        """Runs until cancelled; whenever it begins to listen it tells all streams to fetch afresh, for what they
+        missed."""
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(autocommit=True, **_parameters())
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    if not first:
-                        self.everything()
-                    first = False
-                    async for notice in connection.notifies():
-                        self.spread(notice.payload)
-            except psycopg.Error as error:
+                    self.everything()
+                    await self._hear(connection)
+            except (psycopg.Error, TimeoutError) as error:
                 log.warning("Live updates wait for the database: %s", error)
                 await asyncio.sleep(1)
+
+    async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+        while True:
+            async for notice in connection.notifies(timeout=HEARTBEAT_SECONDS):
+                self.spread(notice.payload)
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await connection.execute("SELECT 1")
 
 
 hub = Hub()
@@ -94,6 +107,7 @@ hub = Hub()
 @contextlib.asynccontextmanager
 async def listening():
     """The hub listens inside this block."""
+    hub.begin()
     task = asyncio.create_task(hub.listen())
     try:
         yield

@@ -51,9 +51,9 @@ def test_publishing_outside_a_transaction_is_refused(db):
 
 
 def test_change_that_is_taken_back_leaves_no_event(db):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         publish(Heard(case_id=1), actor=SYSTEM, source="test", key="1")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     for table in ("event", "event_object", "event_order", "event_delivery", "event_source"):
         assert one(f"SELECT count(*) FROM {table}") == 0, table
     assert record(Heard(case_id=1), source="test", key="1") is not None

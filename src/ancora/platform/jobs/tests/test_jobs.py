@@ -17,7 +17,7 @@ PERIODIC = "ancora.platform.events.jobs.prepare_event_partitions"
 
 
 OTHERS = """SELECT string_agg(query, ' | ') FROM pg_stat_activity WHERE datname = current_database()
-    AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+    AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND query NOT LIKE '%procrastinate%'"""
 
 
 def _value(sql: str):
@@ -41,10 +41,10 @@ def _work() -> None:
 
 
 def test_job_of_a_change_that_is_taken_back_never_was(db):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         later(send_outgoing, outgoing_id=1)
         assert len(_waiting()) == 1
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert _waiting() == []
 
 

@@ -1,0 +1,49 @@
+"""The hub itself: what a stream is offered, and when it is too much."""
+
+from ancora.platform.live.hub import QUEUE_LENGTH, Hub
+from ancora.platform.live.topics import heard_by
+
+
+def _waiting(stream) -> list:
+    return [stream.queue.get_nowait() for _hint in range(stream.queue.qsize())]
+
+
+def test_stream_hears_its_object_and_its_kind_once_per_change():
+    hub = Hub()
+    kind, one, other = (hub.open(frozenset([topic])) for topic in ("case", "case-17", "case-18"))
+    hub.spread("case-17 case-19 customer-3")
+    assert (_waiting(kind), _waiting(one), _waiting(other)) == (["case"], ["case-17"], [])
+
+
+def test_change_without_objects_is_heard_by_nobody():
+    hub = Hub()
+    stream = hub.open(frozenset(["case", ""]))
+    hub.spread("")
+    assert _waiting(stream) == []
+
+
+def test_reader_that_falls_behind_is_told_once_to_fetch_everything():
+    hub = Hub()
+    slow, quick = hub.open(frozenset(["case"])), hub.open(frozenset(["case"]))
+    for _hint in range(QUEUE_LENGTH):
+        hub.spread("case-1")
+    assert _waiting(quick) == ["case"] * QUEUE_LENGTH
+    hub.spread("case-1")
+    assert _waiting(slow) == ["all"]
+    assert _waiting(quick) == ["case"]
+
+
+def test_closing_ends_full_streams_and_those_that_open_too_late():
+    hub = Hub()
+    full = hub.open(frozenset(["case"]))
+    for _hint in range(QUEUE_LENGTH):
+        hub.spread("case-1")
+    hub.close_all()
+    assert _waiting(full)[-1] is None
+    assert _waiting(hub.open(frozenset())) == [None]
+    hub.begin()
+    assert _waiting(hub.open(frozenset())) == []
+
+
+def test_topic_nobody_allows_is_left_out(cast):
+    assert heard_by(cast.anna, ["case", "secret", "secret-1", "case-", "-1", ""]) == {"case"}
