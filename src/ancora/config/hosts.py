@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from ancora.platform.accounts.queries import current_organisation
 
-LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class HostMiddleware:
-    """Refuses a Host header nobody declared; behind a declared proxy takes https and the host it was asked for."""
+    """Refuses a Host header nobody declared; behind a declared proxy takes its word for https, and cookies given
+    over https travel over https only."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -21,7 +22,7 @@ class HostMiddleware:
         organisation = current_organisation()
         if organisation.proxy_count and request.headers.get("X-Forwarded-Proto") == "https":
             request.META["wsgi.url_scheme"] = "https"
-            request.scope["scheme"] = "https"
+            getattr(request, "scope", {})["scheme"] = "https"
         host = _asked_for(request)
         public = urlsplit(organisation.public_address).hostname
         if host not in LOCAL and host != public and host not in settings.ENVIRONMENT.hosts:
@@ -29,7 +30,11 @@ class HostMiddleware:
                 _("This server does not answer to the name “%(host)s”. An administrator can set the public address.")
                 % {"host": host[:100]}
             )
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
 
 
 def _asked_for(request) -> str:

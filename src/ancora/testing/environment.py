@@ -10,6 +10,8 @@ os.environ["ANCORA_HOME"] = str(HOME)
 os.environ["ANCORA_KEY"] = "a key for tests only, long enough to be taken for one"
 # Nobody listens there: a test without the fixture `db` fails instead of finding somebody's data.
 os.environ["ANCORA_DSN"] = "postgresql://nobody@127.0.0.1:1/test_none"
+# What the test client calls itself.
+os.environ["ANCORA_HOSTS"] = "testserver"
 os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
 os.environ["DJANGO_SETTINGS_MODULE"] = "ancora.config.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
