@@ -64,8 +64,7 @@ def body(r, lo=60, hi=180):
 
 
 FIRST = (
-    "Anna Ben Carla David Emma Felix Greta Hugo Ida Jonas "
-    "Klara Luis Maria Nils Olga Paul Quinn Rosa Sven Tara"
+    "Anna Ben Carla David Emma Felix Greta Hugo Ida Jonas Klara Luis Maria Nils Olga Paul Quinn Rosa Sven Tara"
 ).split()
 LAST = (
     "Adler Becker Costa Duarte Engel Fischer Garcia Huber Ito Jensen "
