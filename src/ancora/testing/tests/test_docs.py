@@ -19,7 +19,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 # Words behind these go to another program.
 PASSED_ON = {"manage", "test"}
 MACHINE = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|workspace|Users)/|[A-Z]:\\")
-REGISTRY = re.compile(r"pypi\.|pythonhosted|registry\.|artifactory|index-url|simple/|devpi", re.IGNORECASE)
+REGISTRY = re.compile(r"pypi\.|pythonhosted|registry\.|artifactory|(?<!no-emit-)index-url|simple/|devpi", re.IGNORECASE)
 
 
 def name_of(page: Path) -> str:
