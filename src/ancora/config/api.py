@@ -20,7 +20,7 @@ from ancora.platform.http.programs import TokenAuth
 
 log = logging.getLogger("ancora.api")
 DESCRIPTION = """
-Send a token of yours (made under Settings, Profile, API tokens) as `Authorization: Bearer ancora_…`. A program has
+Send a token of yours (made under Settings, API tokens) as `Authorization: Bearer ancora_…`. A program has
 the rights of the person who made the token: what that person may not see is not there (404), what that person may not
 do is refused (403), and a change that cannot be made says why (422, `detail`). 600 requests a minute; then 429 with
 `Retry-After`. Times are UTC.

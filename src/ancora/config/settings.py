@@ -92,6 +92,8 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         **settings_from(os.environ["ANCORA_DSN"]),
         "CONN_MAX_AGE": 0,
+        # A connection that died with a restart of the database is replaced before a page meets it.
+        "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
 }
@@ -100,7 +102,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     server_side_binding=True,
     prepare_threshold=2,
     # A pool of 10 serves 300 open live streams: those hold none.
-    pool={"min_size": 0, "max_size": 10, "timeout": 10, "max_idle": 120},
+    pool={"min_size": 0, "max_size": 10, "timeout": 4, "max_idle": 120},
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,6 +13,7 @@ from ancora.conversations.channels.email.fetching import watch_mailboxes
 from ancora.conversations.commands import process_pending
 from ancora.conversations.commands.receive import WAKE_CHANNEL
 from ancora.platform.events.dispatcher import dispatch_pending
+from ancora.platform.events.jobs import prepare_event_partitions
 
 log = logging.getLogger("ancora.worker")
 # A notice normally wakes a loop at once; without one it looks again after this long.
@@ -21,6 +22,8 @@ IDLE_SECONDS = 5
 
 async def work(stop: asyncio.Event) -> None:
     """Runs until `stop` is set; what is under way is finished first. A part that fails ends the worker."""
+    # An installation that slept for months has no place for this month's events before its nightly job.
+    await _once(prepare_event_partitions)
     wake = {"ancora_deliveries": asyncio.Event(), WAKE_CHANNEL: asyncio.Event()}
     parts = [
         _listen(wake, stop),
@@ -50,16 +53,16 @@ async def _repeat(step: Callable[[], int], wake: asyncio.Event, stop: asyncio.Ev
                 await asyncio.wait_for(wake.wait(), IDLE_SECONDS)
 
 
-async def _once(step: Callable[[], int]) -> int:
+async def _once(step: Callable[[], int | None]) -> int:
     try:
-        return await sync_to_async(_with_connection, thread_sensitive=False)(step)
+        return await sync_to_async(_with_connection, thread_sensitive=False)(step) or 0
     except (OperationalError, InterfaceError) as error:
         log.warning("The database is away, trying again: %s", error)
         await asyncio.sleep(1)
         return 0
 
 
-def _with_connection(step: Callable[[], int]) -> int:
+def _with_connection(step: Callable[[], int | None]) -> int | None:
     try:
         return step()
     finally:
@@ -89,6 +92,8 @@ async def _jobs(stop: asyncio.Event) -> None:
     from procrastinate.contrib.django import app
 
     while not stop.is_set():
+        # Procrastinate keeps one connection of Django's for its own questions and never looks whether it still lives.
+        await sync_to_async(connections.close_all)()
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as running:
             task = asyncio.create_task(
                 running.run_worker_async(
@@ -110,3 +115,4 @@ async def _jobs(stop: asyncio.Event) -> None:
             except Exception:
                 log.exception("The jobs stopped; starting them again")
                 await asyncio.sleep(2)
+    await sync_to_async(connections.close_all)()

@@ -34,7 +34,7 @@ class InvitationForm(forms.Form):
         choices=Role.choices,
         initial=Role.AGENT,
         help_text=_(
-            "Observers read and write notes. Agents serve customers. Leads also arrange the work. "
+            "Observers read and write notes. Agents serve customers. Leads also read the record of events. "
             "Administrators also change these settings."
         ),
     )
