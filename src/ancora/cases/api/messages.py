@@ -4,11 +4,13 @@ from django.http import FileResponse
 from django.utils.http import content_disposition_header
 from ninja import Router
 
-from ancora.cases.queries import attachment_for, message_for, note_file_for, original_of
+from ancora.cases.queries import attachment_for, message_for, note_file_for, original_of, outgoing_of
 from ancora.conversations.api import MessageOut, message_shown
+from ancora.conversations.commands.send_again import send_again
+from ancora.platform.events.actors import Actor
 from ancora.platform.files.models import File
 from ancora.platform.files.store import path_of
-from ancora.platform.http.programs import PROBLEMS, Problem
+from ancora.platform.http.programs import PROBLEMS, Problem, agent_of
 
 router = Router(tags=["messages"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -25,6 +27,14 @@ def get_message(request, pk: int):
 def get_original(request, pk: int):
     """Byte for byte as it came or as it left."""
     return _bytes(original_of(message_for(request.user, pk)), f"message-{pk}.eml", "message/rfc822")
+
+
+@router.post("/messages/{int:pk}/retry", response={200: MessageOut, **PROBLEMS}, summary="Send a message once more")
+def retry(request, pk: int):
+    """Only to those it did not reach, or perhaps not; refused while it is on its way or when everybody was reached."""
+    agent = agent_of(request)
+    send_again(outgoing_of(message_for(agent, pk)), actor=Actor.human(agent))
+    return message_shown(message_for(agent, pk))
 
 
 @router.get("/attachments/{int:pk}", response=BYTES_OR_PROBLEM, openapi_extra=BYTES, summary="A file of a message")

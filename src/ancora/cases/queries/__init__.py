@@ -14,7 +14,7 @@ from ancora.cases.queries.cases import (
     tags_of,
     visible_cases,
 )
-from ancora.cases.queries.enclosures import attachment_for, note_file_for, original_of
+from ancora.cases.queries.enclosures import attachment_for, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
@@ -39,6 +39,7 @@ __all__ = [
     "note_file_for",
     "original_of",
     "outcomes",
+    "outgoing_of",
     "queue",
     "queue_counts",
     "search",

@@ -32,3 +32,11 @@ def original_of(message: Message) -> File:
     if outgoing is None:
         raise Http404("This message was never a mail.")
     return outgoing.file
+
+
+def outgoing_of(message: Message) -> Outgoing:
+    """How a message left; 404 for what came in."""
+    outgoing = Outgoing.objects.filter(message=message).first()
+    if outgoing is None:
+        raise Http404("This message was not written here.")
+    return outgoing

@@ -165,6 +165,21 @@ def test_reply_leaves_once_with_its_files_however_often_it_is_posted(cast, case,
     assert program.get("/cases/1001").json()["owner"]["name"] == "Marco Reale"
 
 
+def test_message_that_failed_is_sent_once_more(cast, case, program_of):
+    program = program_of(cast.marco)
+    message = program.post("/cases/1001/replies", {"text": "Yes"}).json()
+    path = f"/messages/{message['id']}/retry"
+    on_its_way = program.post(path)
+    assert on_its_way.status_code == 422
+    sent = Outgoing.objects.get()
+    sent.recipients.update(state="failed")
+    Outgoing.objects.update(state="failed")
+    assert program.post(path).json()["outgoing"]["state"] == "queued"
+    assert program_of(cast.olga).post(path).status_code == 403
+    received = next(one["message"] for one in program.get("/cases/1001").json()["timeline"] if one["message"])
+    assert program.post(f"/messages/{received['id']}/retry").status_code == 404
+
+
 def test_note_and_new_cases_are_made_once_per_key(cast, case, mailbox, program_of):
     program, customer = program_of(cast.marco), case.customer_id
     by_mail = {

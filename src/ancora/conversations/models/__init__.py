@@ -1,3 +1,5 @@
+"""Tables of conversations: mailboxes, what arrives, messages and their places, what leaves."""
+
 from ancora.conversations.models.arrival import Arrival, ArrivalState
 from ancora.conversations.models.conversation import Conversation
 from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from ancora.desk.enclosures import attachment_for, note_file_for
+from ancora.cases.queries import attachment_for, note_file_for
 from ancora.desk.views.access import people_only
 from ancora.platform.files.store import read
 

@@ -6,10 +6,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries import message_for
+from ancora.cases.queries import message_for, original_of, outgoing_of
 from ancora.conversations.commands.send_again import send_again
 from ancora.desk.designed import designed
-from ancora.desk.enclosures import original_of, outgoing_of
 from ancora.desk.prose import rest_of
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
 from ancora.platform.errors import Refusal

@@ -1,4 +1,7 @@
-"""The stream `/live/?topics=case+case-17`, beside Django so that it holds no thread and no database connection."""
+"""The stream `/live/?topics=case+case-17&age=900`, beside Django so that it holds no thread and no database connection.
+
+`age`: how old the page is, in milliseconds; the stream begins with what it may have missed since.
+"""
 
 import asyncio
 import logging
@@ -44,7 +47,7 @@ async def stream(scope, receive, send) -> None:
         return await _refuse(send, 403)
     gone = asyncio.create_task(_gone(receive))
     # Before the first byte: who has seen the stream begin misses nothing that is committed after.
-    opened = hub.open(topics)
+    opened = hub.open(topics, age=_seconds(query.get("age", ["0"])[0]))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _send(send, "retry: 500\n\n")
@@ -53,6 +56,10 @@ async def stream(scope, receive, send) -> None:
     finally:
         hub.close(opened)
         gone.cancel()
+
+
+def _seconds(milliseconds: str) -> float:
+    return int(milliseconds) / 1000 if milliseconds.isdecimal() and len(milliseconds) < 16 else 0.0
 
 
 async def _copy(opened, send, gone: asyncio.Task) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import time
+from collections import deque
 
 import psycopg
 from django.db import connections
@@ -14,6 +16,9 @@ HEARTBEAT_SECONDS = 30
 # A stream that does not read loses single hints and gets one that says: fetch everything.
 QUEUE_LENGTH = 100
 EVERYTHING = "all"
+# For pages that were drawn before their stream was open.
+REMEMBERED_SECONDS = 60
+MOST_REMEMBERED = 2000
 
 
 class Stream:
@@ -38,11 +43,16 @@ class Hub:
     def __init__(self) -> None:
         self._streams: set[Stream] = set()
         self._closing = False
+        self._heard: deque[tuple[float, frozenset[str]]] = deque(maxlen=MOST_REMEMBERED)
 
-    def open(self, topics: frozenset[str]) -> Stream:
+    def open(self, topics: frozenset[str], *, age: float = 0) -> Stream:
+        """A stream for a page that is `age` seconds old: it begins with what that page may have missed."""
         stream = Stream(topics)
         if self._closing:
             stream.queue.put_nowait(None)
+        else:
+            for hint in self._missed(topics, age):
+                stream.offer(hint)
         self._streams.add(stream)
         return stream
 
@@ -70,14 +80,25 @@ class Hub:
         A stream may listen to one object (`case-17`) or to all of a kind (`case`).
         """
         objects = changed.split()
-        names = {*objects, *(name.rsplit("-", 1)[0] for name in objects)}
+        names = frozenset((*objects, *(name.rsplit("-", 1)[0] for name in objects)))
+        self._heard.append((time.monotonic(), names))
         for stream in self._streams:
             for topic in names & stream.topics:
                 stream.offer(topic)
 
     def everything(self) -> None:
+        self._heard.append((time.monotonic(), frozenset((EVERYTHING,))))
         for stream in self._streams:
             stream.offer(EVERYTHING)
+
+    def _missed(self, topics: frozenset[str], age: float) -> set[str]:
+        if not age:
+            return set()
+        since = time.monotonic() - age
+        is_forgotten = len(self._heard) == MOST_REMEMBERED and self._heard[0][0] > since
+        if age > REMEMBERED_SECONDS or is_forgotten:
+            return {EVERYTHING}
+        return {name for at, names in self._heard if at >= since for name in names if name in topics or name == EVERYTHING}
 
     async def listen(self) -> None:
         """Runs until cancelled; whenever it begins to listen it tells all streams to fetch afresh, for what they

@@ -1,6 +1,6 @@
 """The hub itself: what a stream is offered, and when it is too much."""
 
-from ancora.platform.live.hub import QUEUE_LENGTH, Hub
+from ancora.platform.live.hub import MOST_REMEMBERED, QUEUE_LENGTH, REMEMBERED_SECONDS, Hub
 from ancora.platform.live.topics import heard_by
 
 
@@ -43,6 +43,21 @@ def test_closing_ends_full_streams_and_those_that_open_too_late():
     assert _waiting(hub.open(frozenset())) == [None]
     hub.begin()
     assert _waiting(hub.open(frozenset())) == []
+
+
+def test_stream_begins_with_what_its_page_may_have_missed():
+    hub = Hub()
+    hub.spread("case-17 customer-3")
+    assert set(_waiting(hub.open(frozenset(["case", "case-17", "case-18"]), age=5))) == {"case", "case-17"}
+    assert _waiting(hub.open(frozenset(["case"]))) == []
+
+
+def test_page_older_than_what_is_remembered_fetches_everything():
+    hub = Hub()
+    assert _waiting(hub.open(frozenset(["case"]), age=REMEMBERED_SECONDS + 1)) == ["all"]
+    for number in range(MOST_REMEMBERED + 1):
+        hub.spread(f"case-{number}")
+    assert _waiting(hub.open(frozenset(["customer"]), age=5)) == ["all"]
 
 
 def test_topic_nobody_allows_is_left_out(cast):

@@ -1,4 +1,4 @@
-"""Screens change by themselves: a commit reaches those who may hear of it, at once, and costs an idle stream nothing."""
+"""Screens change by themselves: a commit reaches those who may hear of it at once, an idle stream costs nothing."""
 
 import contextlib
 import socket
@@ -201,7 +201,7 @@ def test_lost_listening_connection_makes_everybody_fetch_afresh(cast, listen):
 
 
 def test_three_hundred_open_streams_leave_the_pages_alone(cast, served, listen):
-    server, address = served
+    _server, address = served
     listeners = [listen(cast.marco, "case case-17") for _stream in range(300)]
     assert {listener.status for listener in listeners} == {200}
     assert _eventually(lambda: len(hub) == 300)
