@@ -1,30 +1,25 @@
-"""What the desk's templates say about texts, sizes and numbers."""
+"""What the desk's templates draw by `{% load desk %}`."""
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
 
-from ancora.desk import prose
+from ancora.desk import drawing, prose, sizes
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
 register.filter("marked", prose.marked)
+register.filter("size", sizes.spoken_size)
+register.filter("capped", sizes.capped)
 
 
-@register.filter
-def size(count: int) -> str:
-    """Bytes in the unit a person would say."""
-    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
-        if count >= factor:
-            return f"{number_format(count / factor, 1 if count < 10 * factor else 0)}\u00a0{unit}"
-    return _("%(count)s bytes") % {"count": count}
+@register.simple_tag
+def case_rows(cases, shelf, is_update=False):
+    return drawing.rows(cases, shelf.query, is_update=is_update)
 
 
-@register.filter
-def capped(count: int | None) -> str:
-    """A number of cases as the queues show it: nothing for none, 999+ from a thousand on."""
-    return "" if not count else ("999+" if count > 999 else str(count))
+@register.simple_tag(takes_context=True)
+def timeline_entries(context, entries):
+    return drawing.entries(context["user"], entries)
 
 
 @register.filter
@@ -34,9 +29,3 @@ def language(code: str) -> str:
         return get_language_info(code)["name_translated"]
     except KeyError:
         return code
-
-
-@register.filter
-def second(at) -> str:
-    """A moment as the whole second since 1970."""
-    return str(int(at.timestamp()))
