@@ -22,6 +22,14 @@ function merge(timeline, html) {
   const here = new Set(ids)
   for (const node of [...timeline.children]) if (!here.has(node.id)) node.remove()
   if (atEnd) timeline.scrollTop = timeline.scrollHeight
+  answerNewest(timeline)
+}
+
+// A reply answers what the agent has before their eyes, also when it came after the composer was drawn.
+function answerNewest(timeline) {
+  const newest = [...timeline.querySelectorAll(".message:not(.ours)")].at(-1)
+  const answers = document.querySelector("#composer [name=answers]")
+  if (newest && answers) answers.value = newest.id.replace("m-", "")
 }
 
 document.addEventListener("htmx:beforeSwap", event => {

@@ -2,6 +2,8 @@
 // Topics come from data-live-topic="case-17" anywhere in the page and from data-live="…" on <body>.
 // A region listens with hx-trigger="live:case-17 from:body, live:all from:body".
 const COALESCE_MS = 150
+// What was swapped in since the last stream was opened is not older than this.
+const SWAPPED_MS = 10000
 const pending = new Map()
 let stream = null, heard = "", delay = 500, retry = 0, wasOpen = false
 
@@ -26,14 +28,16 @@ function open() {
   clearTimeout(retry)
   heard = wanted()
   if (!heard) { stream?.close(); stream = null; return }
-  const before = stream, next = new EventSource("/live/?topics=" + encodeURIComponent(heard))
+  // The server tells what happened between the drawing of the page and the opening of its stream.
+  const age = wasOpen ? SWAPPED_MS : Math.ceil(performance.now()) + 1000
+  const before = stream, next = new EventSource(`/live/?topics=${encodeURIComponent(heard)}&age=${age}`)
   stream = next
   next.addEventListener("changed", event => fire(event.data))
   next.onopen = () => {
     before?.close()
     delay = 500
     // After a gap nobody knows what was missed: everything on screen is fetched afresh.
-    if (wasOpen && document.body.dataset.liveState === "off") fire("all")
+    if (document.body.dataset.liveState === "off") fire("all")
     wasOpen = true
     document.body.dataset.liveState = "on"
   }
