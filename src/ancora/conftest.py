@@ -111,6 +111,32 @@ def public_data() -> Path:
     return Path(folder)
 
 
+@pytest.fixture(scope="session")
+def dovecot():
+    """A dovecot of our own, one for the run."""
+    from ancora.conversations.channels.email.tests import mail_servers
+
+    mail_servers.require(mail_servers.DOVECOT)
+    with mail_servers.private_folder() as folder:
+        server = mail_servers.Dovecot(folder)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postfix(dovecot):
+    """A postfix of our own, in front of dovecot."""
+    from ancora.conversations.channels.email.tests import mail_servers
+
+    mail_servers.require(mail_servers.POSTFIX)
+    with mail_servers.private_folder() as folder:
+        server = mail_servers.Postfix(folder, dovecot.lmtp_port)
+        server.start()
+        yield server
+        server.stop()
+
+
 @pytest.fixture
 def site(cast):
     """The product on loopback: the real web server and the real worker; gives its address, http://localhost:PORT."""

@@ -1,36 +1,12 @@
-"""Real mail servers for the tests of e-mail: started once a run, each test with addresses of its own."""
+"""Each test of e-mail has addresses of its own at the real mail servers."""
 
 import itertools
 
 import pytest
 
-from ancora.conversations.channels.email.tests import mail_servers
-from ancora.conversations.channels.email.tests.mail_servers import DOVECOT, POSTFIX, Dovecot, Postfix
 from ancora.conversations.channels.email.tests.outbox import CARLA
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def dovecot():
-    """A dovecot of our own."""
-    mail_servers.require(DOVECOT)
-    with mail_servers.private_folder() as folder:
-        server = Dovecot(folder)
-        server.start()
-        yield server
-        server.stop()
-
-
-@pytest.fixture(scope="session")
-def postfix(dovecot):
-    """A postfix of our own, in front of dovecot."""
-    mail_servers.require(POSTFIX)
-    with mail_servers.private_folder() as folder:
-        server = Postfix(folder, dovecot.lmtp_port)
-        server.start()
-        yield server
-        server.stop()
 
 
 @pytest.fixture
