@@ -3,9 +3,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from ancora.cases.commands import open_case_by_hand
+from ancora.cases.models import Case
+from ancora.cases.queries.cases import case_opened_by
 from ancora.conversations.models import Mailbox
 from ancora.conversations.queries import mailboxes
 from ancora.customers.commands import create_customer
@@ -14,6 +18,7 @@ from ancora.customers.queries import handle_of, normal_phone
 from ancora.desk.composing import AddressesField, WritingForm
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
+from ancora.platform.once import one_at_a_time
 
 CHANNELS = [("phone", gettext_lazy("phone call")), ("visit", gettext_lazy("visit")), ("other", gettext_lazy("other"))]
 
@@ -50,6 +55,8 @@ class HandForm(forms.Form):
         help_text=gettext_lazy("It becomes the first internal note."),
     )  # fmt: skip
 
+    form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].strip()
         if "@" in handle:
@@ -64,7 +71,24 @@ class HandForm(forms.Form):
             raise ValidationError(_("Say who it is: a name, an address or a number."))
         return given
 
-    def customer(self, viewer: User) -> Customer:
+    @transaction.atomic
+    def open(self, viewer: User) -> Case:
+        """The case as written down; the same form posted twice gives the one of the first time."""
+        given = self.cleaned_data
+        # Before a customer is made, who would be a second one.
+        one_at_a_time(given["form_key"])
+        if given["form_key"] and (known := case_opened_by(given["form_key"])):
+            return known
+        return open_case_by_hand(
+            customer=self._customer(viewer),
+            subject=given["subject"],
+            text=given["text"],
+            channel=given["channel"],
+            author=viewer,
+            form_key=given["form_key"],
+        )
+
+    def _customer(self, viewer: User) -> Customer:
         """The customer with this address or number, else a new one."""
         handle, name = self.cleaned_data["handle"], self.cleaned_data["name"]
         kind = HandleKind.EMAIL if "@" in handle else HandleKind.PHONE

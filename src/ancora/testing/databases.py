@@ -15,7 +15,7 @@ import psycopg
 from ancora.platform.database import Server, settings_from
 
 ROOT = Path(__file__).parents[3]
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 _numbers = itertools.count(1)
 
 
@@ -45,7 +45,7 @@ class Databases:
         try:
             yield name
         finally:
-            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self._drop(name)
 
     def settings(self, name: str) -> dict:
         """Django's entry for a clone, without a pool: tests come and go."""
@@ -62,16 +62,29 @@ class Databases:
                 names = {row[0] for row in connection.execute("SELECT datname FROM pg_database").fetchall()}
             if self.template in names:
                 return
-            for old in (name for name in names if name.startswith(("template_", "test_", "making_"))):
-                self._run(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+            for old in filter(_is_left_over, names):
+                self._drop(old)
             making = f"making_{os.getpid()}"
             self._run(f'CREATE DATABASE "{making}"')
             _migrate(self.dsn(making))
             self._run(f'ALTER DATABASE "{making}" RENAME TO "{self.template}"')
 
+    def _drop(self, name: str) -> None:
+        # The superuser, because a server process of his may be looking at the database.
+        dsn = self.server.dsn("postgres", user="postgres") if self.server else self.dsn("postgres")
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     def _run(self, sql: str) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(sql)
+
+
+def _is_left_over(name: str) -> bool:
+    """Whether a database was made by a run that is gone (its process id is in the name)."""
+    kind, _, rest = name.partition("_")
+    pid = rest.partition("_")[0]
+    return kind in ("test", "making") and pid.isdecimal() and not Path(f"/proc/{pid}").exists()
 
 
 def _migrate(dsn: str) -> None:

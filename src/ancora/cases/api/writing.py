@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from django.db import IntegrityError
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
@@ -100,8 +99,7 @@ def open_by_hand(request, given: HandIn, idempotency_key: IdempotencyKey):
 @router.post("/by-mail", response={201: CaseOut, **PROBLEMS}, summary="Write a new mail to a customer")
 def open_by_mail(request, given: MailIn, idempotency_key: IdempotencyKey):
     agent = agent_of(request)
-    case = _once(
-        commands.open_case_by_mail,
+    case = commands.open_case_by_mail(
         mailbox=_mailbox(agent, given.mailbox),
         to=_pairs(given.to),
         cc=_pairs(given.cc),
@@ -119,8 +117,7 @@ def open_by_mail(request, given: MailIn, idempotency_key: IdempotencyKey):
 def add_note(request, reference: int, given: NoteIn, idempotency_key: IdempotencyKey):
     """Observers may, too."""
     case = case_for(request.user, reference)
-    note = _once(
-        commands.add_note,
+    note = commands.add_note(
         case,
         html=given.as_html,
         files=given.uploads,
@@ -153,16 +150,6 @@ def reply(request, reference: int, given: ReplyIn, idempotency_key: IdempotencyK
         form_key=idempotency_key,
     )
     return Status(201, message_shown(message))
-
-
-def _once(command, *args, **given):
-    """Two requests with the same key at once: the slower one finds what the quicker one made."""
-    try:
-        return command(*args, **given)
-    except IntegrityError:
-        if given["form_key"] is None:
-            raise
-        return command(*args, **given)
 
 
 def _own(message, agent, case: Case):

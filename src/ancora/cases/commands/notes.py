@@ -16,6 +16,7 @@ from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
+from ancora.platform.once import one_at_a_time
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def add_note(
     form_key: UUID | None = None,
 ) -> Note:
     """An internal note, given as HTML or as plain text; the same `form_key` gives the note of the first time."""
+    one_at_a_time(form_key)
     if form_key and (known := Note.objects.filter(form_key=form_key).first()):
         return known
     html = safe_html(html) if html else "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())

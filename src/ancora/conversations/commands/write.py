@@ -30,6 +30,7 @@ from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
 from ancora.platform.jobs import later
+from ancora.platform.once import one_at_a_time
 
 type Addresses = list[tuple[str, str]]
 MOST_ATTACHED_BYTES = 25_000_000
@@ -63,6 +64,7 @@ def queue_reply(
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room.
     """
+    one_at_a_time(form_key)
     if form_key and (sent := _sent_before(form_key)):
         return sent
     mailbox = conversation.mailbox or Mailbox.objects.filter(is_active=True).order_by("id").first()
@@ -87,6 +89,7 @@ def start_conversation(
     form_key: UUID | None = None,
 ) -> Message:
     """A new mail to a customer: the first of `to` is the customer of the new conversation."""
+    one_at_a_time(form_key)
     if form_key and (sent := _sent_before(form_key)):
         return sent
     if not to:

@@ -196,3 +196,33 @@ def test_customer_is_corrected(shop, anna):
     page = f"/customers/{shop.case.customer_id}/"
     anna.post(page, {"name": "Carla Bianchi-Rossi", "language": "it", "remark": ""})
     assert "Carla Bianchi-Rossi" in anna.get(page).content.decode()
+
+
+def test_case_by_hand_posted_twice_is_one_case_of_one_customer(cast, client_of):
+    from ancora.cases.models import Case
+    from ancora.customers.models import Customer
+
+    form = {"kind": "hand", "name": "Carla", "channel": "phone", "subject": "Called", "text": "", "form_key": uuid4()}
+    answers = [client_of(cast.marco).post("/new/", form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Case.objects.count() == Customer.objects.count() == 1
+
+
+def test_note_posted_twice_in_the_same_instant_is_one_note(shop, cast):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    from ancora.cases.commands import add_note
+    from ancora.cases.models import Note
+
+    def write(form_key):
+        try:
+            return add_note(shop.case, text="Only once", author=cast.marco, form_key=form_key).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        notes = set(pool.map(write, [uuid4()] * 4))
+    assert len(notes) == 1
+    assert Note.objects.filter(text="Only once").count() == 1

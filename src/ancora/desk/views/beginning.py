@@ -26,7 +26,7 @@ def new_page(request):
     form = mail if kind == "mail" else hand
     if given and form.is_valid():
         try:
-            case = _open_by_mail(form, request.user) if kind == "mail" else _open_by_hand(form, request.user)
+            case = _open_by_mail(form, request.user) if kind == "mail" else form.open(request.user)
             return redirect("desk:case", case.reference)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -38,14 +38,3 @@ def _open_by_mail(form, viewer):
     given = form.cleaned_data
     names = ("mailbox", "to", "cc", "bcc", "subject", "files", "form_key")
     return commands.open_case_by_mail(**{name: given[name] for name in names}, html=form.html, author=viewer)
-
-
-def _open_by_hand(form, viewer):
-    given = form.cleaned_data
-    return commands.open_case_by_hand(
-        customer=form.customer(viewer),
-        subject=given["subject"],
-        text=given["text"],
-        channel=given["channel"],
-        author=viewer,
-    )

@@ -26,6 +26,8 @@ export function make(textarea, format, focus) {
     extensions,
     content: isHtml ? textarea.value : asHtml(textarea.value),
     injectCSS: false,
+    // Who is typing has just written a space.
+    parseOptions: { preserveWhitespace: "full" },
     editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": textarea.labels[0]?.textContent || textarea.placeholder } },
     onUpdate({ editor }) {
       textarea.value = editor.isEmpty ? "" : editor.getHTML()
@@ -34,6 +36,9 @@ export function make(textarea, format, focus) {
   })
   format.value = "html"
   if (textarea.value && !isHtml) textarea.value = box.editor.getHTML()
-  if (focus) box.editor.commands.focus("end")
+  if (!focus) return
+  // At once: the editor's own focus waits for the next frame, and what is typed until then would be lost.
+  box.editor.commands.setTextSelection(box.editor.state.doc.content.size)
+  box.editor.view.focus()
 }
 document.addEventListener("htmx:beforeCleanupElement", event => event.target.editor?.destroy?.())
