@@ -146,9 +146,12 @@ def site(cast):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One headless Chromium for the run; skips with a clear message where there is none."""
+    """One headless Chromium for a module; skips with a clear message where there is none.
+
+    Not for the run: while it is open an event loop stands in this thread, and `asyncio.run` of other tests fails.
+    """
     import shutil
 
     from playwright.sync_api import sync_playwright
