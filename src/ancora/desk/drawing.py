@@ -16,8 +16,8 @@ from ancora.desk.prose import paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.ui.templatetags.ui import icon, when
 
+_SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
 _WEIGHTS = {1: "", 3: " warn", 4: " bad"}
-MOST_TAGS = 3
 
 
 class Rows:
@@ -52,8 +52,11 @@ class Rows:
 
     @staticmethod
     def _tags(case: Case) -> str:
-        labels = (case.tag_labels or ())[:MOST_TAGS]
-        return "".join(f'<span class="tag sea">{escape(label)}</span>' for label in labels)
+        """The first label whole, the others as a number: half a word says nothing."""
+        if not (labels := case.tag_labels):
+            return ""
+        rest = f'<span class="tag" title="{escape(", ".join(labels[1:]))}">+{len(labels) - 1}</span>'
+        return f'<span class="tag sea">{escape(labels[0])}</span>{rest if len(labels) > 1 else ""}'
 
     @staticmethod
     def _owner(case: Case) -> str:
@@ -93,8 +96,7 @@ class Entries:
         outgoing = getattr(message, "outgoing", None) if entry.ours else None
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
-            context = {"message": message, "outgoing": outgoing, "user": self._viewer}
-            sending = render_to_string("desk/sending.html", context)
+            sending = self._sending(message, outgoing)
         return (
             f'<article class="message{" ours" if entry.ours else ""}" id="m-{message.pk}"{state}>'
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
@@ -106,6 +108,15 @@ class Entries:
             f'<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
             f"{self._files(message.attachments.all(), '/attachments/')}{self._warnings(message)}</div></article>\n"
         )
+
+    def _sending(self, message, outgoing) -> str:
+        state = outgoing.state
+        sign = icon(_SIGNS.get(state, "alert-triangle"))
+        drawn = f'<span class="sending {state}">{sign}{outgoing.get_state_display()}</span>'
+        if state in ("accepted", "delivered", "sending") or (state == "queued" and not outgoing.error):
+            return drawn
+        context = {"message": message, "outgoing": outgoing, "user": self._viewer}
+        return drawn + render_to_string("desk/sending.html", context)
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message
