@@ -1,0 +1,203 @@
+"""Readable and usable by everybody: every page in light, dark and on a telephone, and the desk by keyboard alone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from ancora.desk.tests.conftest import letter, rich_letter
+from ancora.testing.journeys.steps import DESKTOP, PHONE, count_of, open_case, write
+
+RULES = {"target-size": {"enabled": True}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+
+
+def check(page: Page, name: str, look, *, within: str | None = None) -> list[str]:
+    """What axe finds wrong in the page, or in a part of it, as it stands: light, dark (its colours) and narrow."""
+    found = []
+    for scheme, size, rules in (
+        ("light", DESKTOP, {"rules": RULES}),
+        ("dark", DESKTOP, COLOURS),
+        ("light", PHONE, {"rules": RULES}),
+    ):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size(size)
+        where = f"{name}, {scheme}, {size['width']} px"
+        answer = Axe().run(page, context=within, options={"resultTypes": ["violations"], **rules})
+        if answer.violations_count:
+            found.append(f"{where}\n{answer.generate_report()}")
+        if page.evaluate(TOO_WIDE):
+            found.append(f"{where}: wider than the screen")
+        look(page, re.sub(r"\W+", "-", f"{name}-{scheme}-{size['width']}"))
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESKTOP)
+    return found
+
+
+@pytest.fixture
+def shelf(cast, support, arrive):
+    """A case with everything on it, and two others."""
+    from ancora.cases import commands
+    from ancora.cases.models import Case
+    from ancora.conversations.commands.write import Upload
+    from ancora.parties.models import Membership, Team
+    from ancora.platform.events.actors import Actor
+    from ancora.platform.events.dispatcher import drain
+
+    Membership.objects.create(team=Team.objects.create(name="Repairs"), user=cast.stan)
+    for number, name in enumerate(("Dario Conti", "Elsa Weiss"), 1):
+        mail = letter(f"{name} <{number}@example.org>", f"Invoice {number}", "Twice.", message_id=f"<{number}@x>")
+        arrive(mail, support)
+    arrive(rich_letter(subject="The grinder leaks", text="It leaks.\n\nOn Monday, Shop wrote:\n> Does it?\n"), support)
+    case, stan = Case.objects.get(subject="The grinder leaks"), Actor.human(cast.stan)
+    commands.assign_case(case, owner=cast.stan, actor=stan)
+    commands.set_priority(case, priority=4, actor=stan)
+    commands.add_tag(case, tag=commands.create_tag("leak", actor=stan), actor=stan)
+    commands.add_note(case, html="<p>Spare part?</p>", author=cast.stan, files=[Upload("x.txt", "text/plain", b"x")])
+    drain()
+    return case
+
+
+# How each page is reached, by which person; a step in words is done on the page that stands.
+DESK = [
+    ("queue", "/queues/open/"),
+    ("empty queue", "/queues/waiting/"),
+    ("case", "/cases/{case}/"),
+    ("search", "/search/?q=grinder"),
+    ("search for nothing", "/search/?q=zzz"),
+    ("new mail", "/new/"),
+    ("new case", "/new/?kind=hand"),
+    ("customer", "/customers/{customer}/"),
+    ("not found", "/cases/999999/"),
+]
+SETTINGS = [
+    ("person", "/settings/people/{person}/"),
+    ("team", "/settings/teams/{team}/"),
+    ("mailbox", "/settings/mailboxes/{mailbox}/"),
+    ("outcome", "/settings/outcomes/{outcome}/"),
+    ("tag", "/settings/tags/{tag}/"),
+    ("demo mail", "/demo/mail/"),
+    ("password", "/accounts/password/change/"),
+]
+
+
+def rows(cast, case) -> dict:
+    from ancora.cases.models import Outcome, Tag
+    from ancora.conversations.models import Mailbox
+    from ancora.parties.models import Team
+
+    kinds = {"team": Team, "mailbox": Mailbox, "outcome": Outcome, "tag": Tag}
+    first = {name: kind.objects.order_by("id").first().pk for name, kind in kinds.items()}
+    return {"case": case.reference, "customer": case.customer_id, "person": cast.stan.pk, **first}
+
+
+@pytest.mark.parametrize(("who", "pages"), [("stan", DESK), ("anna", SETTINGS)], ids=["desk", "settings"])
+def test_every_page_is_readable(cast, shelf, open_page, look, who, pages):
+    page, found, names = open_page(getattr(cast, who), viewport=DESKTOP), [], rows(cast, shelf)
+    for name, address in pages:
+        page.goto(address.format(**names))
+        page.wait_for_load_state("networkidle") if name == "case" else None
+        found += check(page, name, look)
+    assert not found, "\n\n".join(found)
+
+
+def test_open_case_is_readable_with_everything_unfolded(cast, shelf, open_page, look):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto(f"/cases/{shelf.reference}/")
+    page.get_by_text("quoted text").first.click()
+    page.get_by_text("show as designed").first.click()
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("leaks")
+    found = check(page, "unfolded", look)
+    for menu in ("status", "owner", "team", "priority", "tags", "then"):
+        page.locator(f"[popovertarget=menu-{menu}]").click()
+        expect(page.locator(f"#menu-{menu} button").first).to_be_visible()
+        found += check(page, f"menu {menu}", look, within=f"#menu-{menu}")
+        page.keyboard.press("Escape")
+    page.locator(".dots").first.click()
+    expect(page.get_by_role("link", name="Original mail")).to_be_visible()
+    found += check(page, "menu of a message", look, within="#menu-message")
+    page.keyboard.press("Escape")
+    write(page, "A note with words.", kind="n")
+    found += check(page, "note being written", look, within="#composer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    found += check(page, "keys", look, within="#keys")
+    assert not found, "\n\n".join(found)
+
+
+def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/queues/open/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    look(page, "skip")
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+    page.keyboard.press("j")
+    row = page.locator("#rows .row")
+    expect(row.nth(0)).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("j")
+    expect(row.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(row.nth(0)).to_be_focused()
+    look(page, "focus")
+    page.keyboard.press("Enter")
+    expect(page.locator("#subject")).to_have_text("The grinder leaks")
+
+    page.keyboard.press("r")
+    expect(page.locator("#composer .ProseMirror")).to_be_focused()
+    page.keyboard.type("jkne?")
+    expect(page.locator("#composer .ProseMirror")).to_have_text("jkne?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.get_by_role("radio", name="Note")).to_be_checked()
+    expect(page.locator("#composer .ProseMirror")).to_have_text("jkne?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator("#menu-status button").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#menu-status button").nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.press("Escape")
+    for key, queue in {"u": "unassigned", "m": "mine", "w": "waiting", "o": "open", "t": "teams"}.items():
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/queues/{queue}/")
+
+
+def test_telephone_shows_one_pane_at_a_time(cast, shelf, open_page, look):
+    page = open_page(cast.stan, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto("/queues/open/")
+    panes = {name: page.locator(f"#{name}") for name in ("list", "case", "person")}
+
+    def shown() -> list[str]:
+        return [name for name, pane in panes.items() if pane.count() and pane.is_visible()]
+
+    assert shown() == ["list"]
+    look(page, "list")
+    open_case(page, "The grinder leaks")
+    expect(panes["list"]).to_be_hidden()
+    assert shown() == ["case"]
+    look(page, "case")
+    page.locator("[data-person]").tap()
+    expect(panes["person"]).to_be_visible()
+    expect(page.locator("#timeline")).to_be_hidden()
+    expect(page.locator("#composer")).to_be_hidden()
+    look(page, "person")
+    page.go_back()
+    expect(panes["list"]).to_be_visible()
+    assert shown() == ["list"]
+    expect(count_of(page, "All open")).to_have_text("3")
