@@ -9,6 +9,7 @@ import time
 from playwright.sync_api import expect
 
 from ancora.conversations.channels.email.tests.living import until
+from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.mail_program import MailProgram, text_of
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
@@ -67,7 +68,8 @@ def test_invited_colleague_comes_in_and_uses_a_second_step(
     page.goto(link)
     page.locator("input[type=password]").first.fill(SECRET)
     page.locator("input[type=password]").last.fill(SECRET)
-    look(page, "set-password")
+    found = check(page, "set password", look)
+    assert not found, "\n\n".join(found)
     page.get_by_role("button", name="Save the password").click()
     page.goto("/")
     expect(page.locator(".topbar")).to_contain_text("Bruno Sala")
@@ -77,7 +79,8 @@ def test_invited_colleague_comes_in_and_uses_a_second_step(
     again = open_page(viewport=DESKTOP)
     sign_in(again, bruno.address)
     expect(again.get_by_role("heading", level=1)).to_have_text("Second step")
-    look(again, "second-step")
+    found = check(again, "second step", look)
+    assert not found, "\n\n".join(found)
     again.locator("input[name=code]").fill(code_for(secret))
     again.get_by_role("button", name="Sign in").click()
     expect(again.locator(".topbar")).to_contain_text("Bruno Sala")
@@ -130,10 +133,11 @@ def test_mail_that_is_too_big_waits_with_its_reason_and_can_be_tried_again(cast,
 
     until(listed)
     expect(page.locator("tbody tr")).to_contain_text("More than 50 MB is left on the server")
-    look(page, "quarantine")
+    found = check(page, "quarantine", look)
     page.locator("tbody tr a").click()
     expect(page.locator("pre")).to_contain_text("Video of the leak")
-    look(page, "arrival")
+    found += check(page, "arrival", look)
+    assert not found, "\n\n".join(found)
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the original").click()
     assert b"Subject: Video of the leak" in download.value.path().read_bytes()

@@ -1,39 +1,11 @@
 """Readable and usable by everybody: every page in light, dark and on a telephone, and the desk by keyboard alone."""
 
-import re
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from ancora.desk.tests.conftest import letter, rich_letter
+from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, PHONE, count_of, open_case, write
-
-RULES = {"target-size": {"enabled": True}}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
-
-
-def check(page: Page, name: str, look, *, within: str | None = None) -> list[str]:
-    """What axe finds wrong in the page, or in a part of it, as it stands: light, dark (its colours) and narrow."""
-    found = []
-    for scheme, size, rules in (
-        ("light", DESKTOP, {"rules": RULES}),
-        ("dark", DESKTOP, COLOURS),
-        ("light", PHONE, {"rules": RULES}),
-    ):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.set_viewport_size(size)
-        where = f"{name}, {scheme}, {size['width']} px"
-        answer = Axe().run(page, context=within, options={"resultTypes": ["violations"], **rules})
-        if answer.violations_count:
-            found.append(f"{where}\n{answer.generate_report()}")
-        if page.evaluate(TOO_WIDE):
-            found.append(f"{where}: wider than the screen")
-        look(page, re.sub(r"\W+", "-", f"{name}-{scheme}-{size['width']}"))
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(DESKTOP)
-    return found
 
 
 @pytest.fixture
@@ -60,7 +32,6 @@ def shelf(cast, support, arrive):
     return case
 
 
-# How each page is reached, by which person; a step in words is done on the page that stands.
 DESK = [
     ("queue", "/queues/open/"),
     ("empty queue", "/queues/waiting/"),
@@ -98,7 +69,6 @@ def test_every_page_is_readable(cast, shelf, open_page, look, who, pages):
     page, found, names = open_page(getattr(cast, who), viewport=DESKTOP), [], rows(cast, shelf)
     for name, address in pages:
         page.goto(address.format(**names))
-        page.wait_for_load_state("networkidle") if name == "case" else None
         found += check(page, name, look)
     assert not found, "\n\n".join(found)
 

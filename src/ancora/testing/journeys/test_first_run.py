@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
+from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.mail_program import text_of, thread_of
 from ancora.testing.journeys.steps import DESKTOP, send, write
 
@@ -38,7 +39,7 @@ def test_newcomer_sets_up_and_answers_the_first_mail(site, open_page, dovecot, p
     page = open_page(viewport=DESKTOP)
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome to Ancora")
-    look(page, "code")
+    found = check(page, "code", look)
     page.get_by_label("Setup code").fill("aaaa-bbbb-cccc")
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("main")).to_contain_text("This is not the code")
@@ -50,7 +51,7 @@ def test_newcomer_sets_up_and_answers_the_first_mail(site, open_page, dovecot, p
     page.get_by_label("Your e-mail address").fill("anna@shop.example")
     page.get_by_label("Password", exact=True).fill("a long good secret")
     page.get_by_label("Password again").fill("a long good secret")
-    look(page, "organisation")
+    found += check(page, "organisation", look)
     page.get_by_role("button", name="Go on").click()
 
     fill_mailbox(page, dovecot, postfix, password="wrong")
@@ -58,13 +59,14 @@ def test_newcomer_sets_up_and_answers_the_first_mail(site, open_page, dovecot, p
     trial = page.locator("#trial")
     expect(trial.locator(".bad").first).to_contain_text("Signing in to fetch mail")
     expect(trial.locator(".bad").first).to_contain_text("password")
-    look(page, "wrong-password")
+    found += check(page, "wrong password", look)
     page.get_by_label("IMAP password").fill(PASSWORD)
     page.get_by_role("button", name="Test this mailbox").click()
     expect(trial.locator(".good")).to_have_count(6, timeout=20_000)
     expect(trial.locator(".bad")).to_have_count(0)
     look(page, "right-password")
     page.get_by_role("button", name="Connect").click()
+    assert not found, "\n\n".join(found)
 
     expect(page.locator("#list")).to_contain_text("Nothing waits for you")
     look(page, "desk")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ancora.conversations.channels.email.tests.living import until
+from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.mail_program import text_of
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS, choose, count_of, open_case, send, write
 
@@ -112,7 +113,8 @@ def test_form_of_an_old_session_says_what_is_safe(cast, open_page, matter, look)
     page.get_by_role("button", name="Open the case").click()
     expect(page.get_by_role("heading")).to_have_text("This form is out of date")
     expect(page.locator("main")).to_contain_text("Nothing was changed")
-    look(page, "stale")
+    found = check(page, "stale", look)
+    assert not found, "\n\n".join(found)
     page.go_back()
     expect(page.get_by_label("Subject")).to_have_value("She rang")
 
