@@ -77,11 +77,12 @@ def _by_customer(words: str) -> list[int]:
     )
 
 
+# Materialised, so that the index of words is asked and not the messages one by one from the newest.
 _BY_WORDS = """
-SELECT DISTINCT l.case_id FROM (
-    SELECT s.message_id FROM conversations_searchentry s WHERE s.words @@ search_query(%(words)s)
-    ORDER BY s.message_id DESC LIMIT %(most)s) AS hit
-JOIN conversations_place p ON p.message_id = hit.message_id AND p.until IS NULL
+WITH hit AS MATERIALIZED (SELECT message_id FROM conversations_searchentry WHERE words @@ search_query(%(words)s)),
+newest AS (SELECT message_id FROM hit ORDER BY message_id DESC LIMIT %(most)s)
+SELECT DISTINCT l.case_id FROM newest
+JOIN conversations_place p ON p.message_id = newest.message_id AND p.until IS NULL
 JOIN cases_caseconversation l ON l.conversation_id = p.conversation_id AND l.until IS NULL
 """
 
