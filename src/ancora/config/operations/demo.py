@@ -46,9 +46,10 @@ def _serve(home: Path, port: int | None) -> int:
     try:
         with Companion():
             page = _free(FIRST_PORT) if port is None else port
+            command = "./ancora demo" if os.environ.get("ANCORA_ROOT") else "ancora demo"
             print(
                 f"\n  Sign in as   {state['email']}\n  Password     {state['password']}\n"
-                f"  Mail to      {state['address']} at localhost:{smtp_port}, or: ancora demo mail --from you@home.example"
+                f"  Mail to      {state['address']} at localhost:{smtp_port}, or: {command} mail --from you@home.example"
                 f' --subject Hello --text "…"\n'
                 f"  Sent mail    http://localhost:{page}/demo/mail/\n",
                 flush=True,

@@ -103,7 +103,9 @@ def _in_short(here, minutes: int) -> str:
 @functools.lru_cache(maxsize=4096)
 def _day(day, form: str, language: str) -> str:
     """A day in words; the language is an argument so that each keeps its own."""
-    return date_format(day, form)
+    words = date_format(day, form)
+    # Italian writes days and months small; Django's catalogue writes them large.
+    return words.lower() if language and language.startswith("it") else words
 
 
 def _initials(person) -> str:
