@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
 SHORTEST_KEY = 32
 OLDEST_POSTGRESQL = 150000
@@ -39,7 +40,7 @@ def key(app_configs, **kwargs) -> list[CheckMessage]:
     file = Path(os.environ.get("ANCORA_KEY_FILE") or _environment().home / "key")
     if not os.environ.get("ANCORA_KEY") and file.exists() and file.stat().st_mode & 0o044:
         hint = f"Run: chmod 600 {file}"
-        found.append(Warning(f"The key in {file} can be read by other users.", hint=hint, id="ancora.W003"))
+        found.append(Caution(f"The key in {file} can be read by other users.", hint=hint, id="ancora.W003"))
     return found
 
 
@@ -56,7 +57,7 @@ def bind(app_configs, **kwargs) -> list[CheckMessage]:
         return []
     hint = "Let a proxy with https stand before it, and let nothing else reach this port."
     words = f"ANCORA_BIND is {address}: pages can be reached over the network without https."
-    return [Warning(words, hint=hint, id="ancora.W005")]
+    return [Caution(words, hint=hint, id="ancora.W005")]
 
 
 def port(app_configs, **kwargs) -> list[CheckMessage]:
@@ -80,14 +81,14 @@ def debug(app_configs, **kwargs) -> list[CheckMessage]:
     if not _environment().debug:
         return []
     hint = "Take ANCORA_DEBUG away: error pages show settings and data while it is 1."
-    return [Warning("ANCORA_DEBUG is 1, which is for developers only.", hint=hint, id="ancora.W008")]
+    return [Caution("ANCORA_DEBUG is 1, which is for developers only.", hint=hint, id="ancora.W008")]
 
 
 def log_level(app_configs, **kwargs) -> list[CheckMessage]:
     if _environment().log_level != "DEBUG":
         return []
     hint = "Write ANCORA_LOG_LEVEL=INFO when you have found what you are looking for."
-    return [Warning("ANCORA_LOG_LEVEL is DEBUG: the log grows fast.", hint=hint, id="ancora.W009")]
+    return [Caution("ANCORA_LOG_LEVEL is DEBUG: the log grows fast.", hint=hint, id="ancora.W009")]
 
 
 def static_files(app_configs, **kwargs) -> list[CheckMessage]:

@@ -33,7 +33,7 @@ async def work(stop: asyncio.Event) -> None:
         _jobs(stop),
     ]
     tasks = [asyncio.create_task(part) for part in parts]
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
     for event in wake.values():
         event.set()
@@ -73,7 +73,9 @@ async def _listen(wake: dict[str, asyncio.Event], stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             parameters = connections["default"].get_connection_params()
-            wanted = {key: value for key, value in parameters.items() if key not in ("cursor_factory", "context", "pool")}
+            wanted = {
+                key: value for key, value in parameters.items() if key not in ("cursor_factory", "context", "pool")
+            }
             connection = await psycopg.AsyncConnection.connect(autocommit=True, **wanted)
             async with connection:
                 for channel in wake:

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
-from ancora.cases.queries import Entry
-from ancora.desk.prose import paragraphs
+from ancora.cases.queries import Entry, Hit
+from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.ui.templatetags.ui import icon, when
 
@@ -23,21 +23,23 @@ _WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 class Rows:
     """Draws rows; what is the same for all is looked up once."""
 
-    def __init__(self, query: str, *, is_update: bool = False):
-        self._query = escape(query)
+    def __init__(self, query: str, *, is_update: bool = False, names_open: bool = False):
+        self._query = "?" + escape(query) if query else ""
+        self._names_open = names_open
         self._swap = ' hx-swap-oob="true"' if is_update else ""
         self._no_subject, self._waits = _("(no subject)"), _("waits:")
         self._priorities = {value: str(label) for value, label in Priority.choices}
         self._statuses = {value: str(label) for value, label in Status.choices}
         self._whom = {value: str(label) for value, label in WaitingOn.choices}
 
-    def draw(self, case: Case) -> str:
+    def draw(self, case: Case, excerpt: str = "") -> str:
+        """`excerpt` is HTML to show instead of the case's own beginning."""
         pk, reference, at = case.pk, case.reference, case.last_message_at
         return (
             f'<li id="case-{pk}" data-seen="{pk}.{case.version}.{int(at.timestamp())}"{self._swap}>'
-            f'<a class="row" id="row-{reference}" href="/cases/{reference}/?{self._query}">'
+            f'<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
             f'<span class="subject">{escape(case.subject or self._no_subject)}</span>{when(at)}'
-            f'<span class="excerpt">{escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
+            f'<span class="excerpt">{excerpt or escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
             f'<span class="cut"><span class="num">#{reference}</span> · {escape(case.customer.name)}</span>'
             f"{self._tags(case)}{self._owner(case)}</span></a></li>\n"
         )
@@ -48,7 +50,9 @@ class Rows:
             drawn = f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
             return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}</span>'
-        return drawn if case.status == Status.OPEN else f'{drawn}<span class="tag">{self._statuses[case.status]}</span>'
+        if case.status == Status.OPEN and not self._names_open:
+            return drawn
+        return f'{drawn}<span class="tag">{self._statuses[case.status]}</span>'
 
     @staticmethod
     def _tags(case: Case) -> str:
@@ -68,6 +72,12 @@ def rows(cases: list[Case], query: str, *, is_update: bool = False) -> SafeStrin
     """Rows of a list; `query` is what their links carry, `is_update` makes each replace the one on the screen."""
     drawer = Rows(query, is_update=is_update)
     return mark_safe("".join(drawer.draw(case) for case in cases))  # noqa: S308
+
+
+def hits(found: list[Hit]) -> SafeString:
+    """Rows of what a search found, each with its status and the words that were found."""
+    drawer = Rows("", names_open=True)
+    return mark_safe("".join(drawer.draw(hit.case, marked(hit.excerpt)) for hit in found))  # noqa: S308
 
 
 class Entries:

@@ -1,5 +1,6 @@
 """The part of a text around the words somebody searched for."""
 
+import functools
 import re
 import unicodedata
 
@@ -16,7 +17,7 @@ def excerpt_around(text: str, words: str) -> str:
     """
     line = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
     # Folding keeps the length, so that places in the folded text are places in the text.
-    folded = "".join(_fold(character) for character in line)
+    folded = line.lower() if line.isascii() else "".join(map(_fold, line))
     stems = [_stem(word) for word in re.findall(r"\w+", "".join(_fold(one) for one in words))]
     if not stems:
         return line[: BEFORE + AFTER]
@@ -32,6 +33,7 @@ def excerpt_around(text: str, words: str) -> str:
     return ("… " if start else "") + "".join(parts) + (" …" if stop < len(line) else "")
 
 
+@functools.lru_cache(maxsize=4096)
 def _fold(character: str) -> str:
     folded = unicodedata.normalize("NFD", character.lower())[:1]
     return folded or character

@@ -1,5 +1,7 @@
 """The web server alone."""
 
+import signal
+
 from ancora.config.commandline import add_home
 
 
@@ -27,8 +29,14 @@ def serve(port: int | None = None) -> int:
     listen = settings.ENVIRONMENT.port if port is None else port
     server = LiveServer(configuration(settings.ENVIRONMENT.bind, listen))
     say_where(listen)
+    # uvicorn raises the signal once more after it has stopped; the blocks around us are to end in order then.
+    signal.signal(signal.SIGTERM, _leave)
     try:
         server.run()
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else 1
+
+
+def _leave(number, frame) -> None:
+    raise SystemExit(0)

@@ -49,8 +49,8 @@ def _serve(home: Path, port: int | None) -> int:
             command = "./ancora demo" if os.environ.get("ANCORA_ROOT") else "ancora demo"
             print(
                 f"\n  Sign in as   {state['email']}\n  Password     {state['password']}\n"
-                f"  Mail to      {state['address']} at localhost:{smtp_port}, or: {command} mail --from you@home.example"
-                f' --subject Hello --text "…"\n'
+                f"  Mail to      {state['address']} at localhost:{smtp_port}, or:\n"
+                f'               {command} mail --from you@home.example --subject Hello --text "…"\n'
                 f"  Sent mail    http://localhost:{page}/demo/mail/\n",
                 flush=True,
             )

@@ -1,6 +1,7 @@
 """Writes a received message with all that belongs to it, in few round trips."""
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -15,11 +16,13 @@ from ancora.conversations.search import MOST_SEARCHED
 from ancora.conversations.tokens import without_token
 from ancora.customers.commands import create_customer, observe_handle
 from ancora.customers.models import Handle, HandleKind
+from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
 
 MOST_BYTES = 50_000_000
+LIVE = timedelta(minutes=2)
 
 
 EXCERPT = 200
@@ -70,9 +73,16 @@ def file_message(
             is_silent=arrival.is_silent,
         ),
         actor=Actor("customer", customer_id),
-        at=arrival.received_at,
+        at=_moment(arrival),
     )
     return message_id, conversation_id
+
+
+def _moment(arrival: Arrival):
+    """When the mail came. Servers tell whole seconds and their clocks differ: what comes in live comes now, so that
+    an answer never stands before what it answers."""
+    now = clock.now()
+    return now if not arrival.is_silent and abs(now - arrival.received_at) < LIVE else arrival.received_at
 
 
 def _sender(parsed: ParsedMail) -> tuple[Handle | None, int]:
@@ -89,7 +99,7 @@ def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arriva
         cursor.execute(
             "INSERT INTO conversations_conversation (customer_id, mailbox_id, channel, subject, started_at)"
             " VALUES (%s, %s, 'email', %s, %s) RETURNING id",
-            [customer_id, mailbox.pk if mailbox else None, parsed.subject[:998], arrival.received_at],
+            [customer_id, mailbox.pk if mailbox else None, parsed.subject[:998], _moment(arrival)],
         )
         return cursor.fetchone()[0]
 
@@ -137,7 +147,7 @@ def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_fi
         "content_key": keys[1],
         "references": json.dumps(parsed.references[-100:]),
         "sent_at": parsed.date,
-        "recorded_at": arrival.received_at,
+        "recorded_at": _moment(arrival),
         "conversation": conversation_id,
         "mailbox": mailbox.pk if mailbox else None,
         "words": words_of(parsed, whole=is_first or parsed.is_forward),

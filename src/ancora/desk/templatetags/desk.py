@@ -7,7 +7,6 @@ from ancora.desk import drawing, prose, sizes
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
-register.filter("marked", prose.marked)
 register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 
@@ -15,6 +14,11 @@ register.filter("capped", sizes.capped)
 @register.simple_tag
 def case_rows(cases, shelf, is_update=False):
     return drawing.rows(cases, shelf.query, is_update=is_update)
+
+
+@register.simple_tag
+def hit_rows(hits):
+    return drawing.hits(hits)
 
 
 @register.simple_tag(takes_context=True)

@@ -56,7 +56,12 @@ def _with_images(request, message):
 
 
 def _frame(request, message, *, with_images: bool):
-    response = render(request, "desk/frame.html", {"html": designed(message, with_images=with_images)})
+    context = {
+        "html": designed(message, with_images=with_images),
+        "language": message.language,
+        "title": message.subject,
+    }
+    response = render(request, "desk/frame.html", context)
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, max-age=3600"
     return response

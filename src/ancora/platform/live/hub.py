@@ -98,7 +98,9 @@ class Hub:
         is_forgotten = len(self._heard) == MOST_REMEMBERED and self._heard[0][0] > since
         if age > REMEMBERED_SECONDS or is_forgotten:
             return {EVERYTHING}
-        return {name for at, names in self._heard if at >= since for name in names if name in topics or name == EVERYTHING}
+        return {
+            name for at, names in self._heard if at >= since for name in names if name in topics or name == EVERYTHING
+        }
 
     async def listen(self) -> None:
         """Runs until cancelled; whenever it begins to listen it tells all streams to fetch afresh, for what they
