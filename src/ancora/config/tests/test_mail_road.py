@@ -4,17 +4,24 @@ import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
+
 from ancora.cases.commands import reply_to_case
 from ancora.cases.models import Case, Status
 from ancora.cases.queries import answerable
 from ancora.config.worker import work
-from ancora.conversations.channels.email.tests.conftest import address, dovecot, postfix  # noqa: F401
 from ancora.conversations.channels.email.tests.living import looked, running, until
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
 from ancora.conversations.models import Mailbox, Message, Outgoing
 
 
-def connected(address, dovecot, postfix) -> Mailbox:  # noqa: F811
+@pytest.fixture
+def address():
+    """An address that no other test uses."""
+    return "road@shop.example"
+
+
+def connected(address, dovecot, postfix) -> Mailbox:
     return Mailbox.objects.create(
         name="Shop",
         address=address,
@@ -29,7 +36,7 @@ def connected(address, dovecot, postfix) -> Mailbox:  # noqa: F811
     )
 
 
-def test_customer_is_answered_in_one_thread_and_answers_back(cast, dovecot, postfix, address):  # noqa: F811
+def test_customer_is_answered_in_one_thread_and_answers_back(cast, dovecot, postfix, address):
     box = connected(address, dovecot, postfix)
     customer = f"carla-{address.partition('@')[0]}@customer.example"
     question = EmailMessage()

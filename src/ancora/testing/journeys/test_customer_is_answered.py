@@ -26,15 +26,7 @@ def test_customer_writes_and_is_answered_in_one_thread(cast, support, site, open
     row.click()
     expect(page.locator("#timeline")).to_contain_text("It leaks again.")
 
-    page.keyboard.press("r")
-    expect(page.locator("#composer .ProseMirror")).to_be_focused()
-    page.keyboard.type("Is it the ")
-    page.keyboard.press("Control+b")
-    page.keyboard.type("small")
-    page.keyboard.press("Control+b")
-    page.keyboard.type(" grinder? Here is its manual.")
-    manual = {"name": "manual à la carte.bin", "mimeType": "application/octet-stream", "buffer": MANUAL}
-    page.get_by_label("Attach files").set_input_files([manual])
+    _write_with_an_attachment(page)
     look(page, "typed")
     send(page)
     ours = page.locator("#timeline .message.ours")
@@ -44,15 +36,7 @@ def test_customer_writes_and_is_answered_in_one_thread(cast, support, site, open
 
     [answer] = carla.received(1)
     reference = reference_in(page)
-    assert answer["In-Reply-To"] == first["Message-ID"]
-    assert thread_of(answer) == [first["Message-ID"], answer["Message-ID"]]
-    assert answer["Subject"] == "Re: The grinder leaks"
-    assert "Is it the small grinder? Here is its manual." in text_of(answer)
-    assert "<strong>small</strong>" in answer.get_body(("html",)).get_content()
-    [file] = answer.iter_attachments()
-    assert file.get_filename() == "manual à la carte.bin"
-    assert hashlib.sha256(file.get_content()).digest() == hashlib.sha256(MANUAL).digest()
-    assert re.fullmatch(r"help\d+\+[^@]+@shop\.example", answer["Reply-To"].addresses[0].addr_spec)
+    _is_in_the_thread(answer, first)
 
     second = carla.answer(answer, "Yes, the small one.")
     theirs = page.locator("#timeline .message:not(.ours)")
@@ -75,3 +59,27 @@ def test_customer_writes_and_is_answered_in_one_thread(cast, support, site, open
     expect(page.locator("#case-head .status")).to_contain_text("open", ignore_case=True, timeout=LIVE_MS)
     assert reference_in(page) == reference
     look(page, "reopened")
+
+
+def _write_with_an_attachment(page):
+    page.keyboard.press("r")
+    expect(page.locator("#composer .ProseMirror")).to_be_focused()
+    page.keyboard.type("Is it the ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("small")
+    page.keyboard.press("Control+b")
+    page.keyboard.type(" grinder? Here is its manual.")
+    manual = {"name": "manual à la carte.bin", "mimeType": "application/octet-stream", "buffer": MANUAL}
+    page.get_by_label("Attach files").set_input_files([manual])
+
+
+def _is_in_the_thread(answer, first):
+    assert answer["In-Reply-To"] == first["Message-ID"]
+    assert thread_of(answer) == [first["Message-ID"], answer["Message-ID"]]
+    assert answer["Subject"] == "Re: The grinder leaks"
+    assert "Is it the small grinder? Here is its manual." in text_of(answer)
+    assert "<strong>small</strong>" in answer.get_body(("html",)).get_content()
+    [file] = answer.iter_attachments()
+    assert file.get_filename() == "manual à la carte.bin"
+    assert hashlib.sha256(file.get_content()).digest() == hashlib.sha256(MANUAL).digest()
+    assert re.fullmatch(r"help\d+\+[^@]+@shop\.example", answer["Reply-To"].addresses[0].addr_spec)
