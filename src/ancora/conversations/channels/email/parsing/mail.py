@@ -25,6 +25,7 @@ class ParsedMail:
     html: str | None = None
     reply_text: str = ""
     signature: str = ""
+    disclaimer: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     # None for a person's mail, else "auto_reply", "bounce", "list" or "loop".
     auto: str | None = None

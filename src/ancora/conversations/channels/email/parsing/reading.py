@@ -10,10 +10,11 @@ from .automatic import automatic
 from .bodies import Body
 from .charsets import clean
 from .headers import Headers, date, every, first, identifiers, message_id
-from .language import language
+from .language import language_of
 from .limits import MAX_RAW_BYTES, MAX_SUBJECT_CHARS
 from .mail import ParsedMail
-from .quotes import Reply, is_forward, visible_reply
+from .headings import is_forward
+from .quotes import Reply, visible_reply
 from .reports import delivery_report, guessed_report
 from .structure import Part, Reader
 
@@ -72,10 +73,11 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
         html=html,
         reply_text=reply.text,
         signature=reply.signature,
+        disclaimer=reply.disclaimer,
         attachments=shown_inline(body.attachments, html),
         auto=auto,
         dsn=report,
-        language=language(reply.text) or language(text),
+        language=language_of(reply.text, text),
         warnings=warnings,
         delivered_to=recipients(headers),
         return_path=return_path(headers),
