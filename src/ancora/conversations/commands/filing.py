@@ -17,6 +17,7 @@ from ancora.conversations.tokens import without_token
 from ancora.customers.commands import create_customer, observe_handle
 from ancora.customers.models import Handle, HandleKind
 from ancora.platform import clock
+from ancora.platform.addresses import compared_address
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
@@ -31,7 +32,7 @@ EXCERPT = 200
 def addresses_of(parsed: ParsedMail) -> list[str]:
     """Every address a mail was sent or delivered to."""
     named = [one.address for one in (*parsed.to, *parsed.cc)]
-    return list(dict.fromkeys(address.lower() for address in (*parsed.delivered_to, *named) if address))
+    return list(dict.fromkeys(compared_address(one) for one in (*parsed.delivered_to, *named) if one))
 
 
 def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
@@ -43,7 +44,7 @@ def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
 
 def is_from_ourselves(parsed: ParsedMail) -> bool:
     """Whether the sender is one of our own mailboxes: answering would never end."""
-    sender = parsed.from_.address.lower() if parsed.from_ else ""
+    sender = compared_address(parsed.from_.address) if parsed.from_ else ""
     return bool(sender) and without_token(sender) in own_addresses()
 
 

@@ -34,6 +34,7 @@ DATED_START = re.compile(
     rf"[\s>*_|\"“•-]{{0,12}}(?:(?:{OPENERS})\s{{1,3}}(?:{WORD}){{0,3}}|(?:{WORD})?){DATE}",
     re.IGNORECASE,
 )
+TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 WHOLE_DATE = re.compile(
     rf"\d{{1,4}}[./-]\s?\d{{1,2}}[./-]\s?\d{{2,4}}|{MONTHS}[\s,]{{1,3}}(?:(?:de|\d{{1,2}}),?\s{{1,3}})?\d{{4}}"
     rf"|\d{{4}}年|(?:{MONTHS}|\d\.?)[^:]{{0,30}}\d{{1,2}}[:.]\d{{2}}",
@@ -128,7 +129,8 @@ def start_of(lines: list[str], closing: int, lowest: int) -> int | None:
             continue
         joined = f"{part} {joined}" if joined else part
         if closing - start < ATTRIBUTION_WINDOW and DATED_START.match(part) and names_author(joined, quoted=quoted):
-            return start
+            # Folded between date and time, the line above has the date.
+            return start - 1 if start > lowest and TIME.match(part) and DATED_START.match(lines[start - 1]) else start
         if named is None and start_is_free(lines, start) and names_sender(joined, quoted=quoted):
             named = start
         start -= 1

@@ -60,6 +60,7 @@ def is_device_line(lines: list[str], index: int) -> bool:
     """As `is_device`, where it can stand: a sentence that is wrapped may go on with the same words in small letters."""
     line = lines[index]
     bare = line.lstrip(" \t\xa0\u200b\u2063_*-–—[(")
-    if bare[:1].islower() and index and lines[index - 1].strip():
+    # `iPhone` begins small, but is no word in a sentence.
+    if bare[:1].islower() and not bare[1:2].isupper() and index and lines[index - 1].strip():
         return False
     return is_device(line)

@@ -3,11 +3,15 @@
 import hashlib
 import re
 from dataclasses import replace
+from datetime import datetime
+
+from ancora.platform.addresses import compared_address
 
 from .addresses import Address, addresses
 from .attachments import Attachment
-from .automatic import automatic
+from .automatic import AUTO, kind_of
 from .bodies import Body
+from .calendars import Invitation, invitation, is_calendar
 from .charsets import clean
 from .headers import Headers, date, every, first, identifiers, message_id
 from .language import language_of
@@ -15,7 +19,8 @@ from .limits import MAX_RAW_BYTES, MAX_SUBJECT_CHARS
 from .mail import ParsedMail
 from .headings import is_forward
 from .quotes import Reply, visible_reply
-from .reports import delivery_report, guessed_report
+from .pgp import without_messages
+from .reports import deliveries, delivery_report, feedback_report, guessed_deliveries, guessed_report
 from .structure import Part, Reader
 
 RECIPIENT_HEADERS = (
@@ -48,21 +53,32 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
     raw = prepared(raw, warnings)
     root = Reader(raw, warnings).part(0, len(raw), "text/plain", 0)
     headers = root.headers
-    body = Body(warnings)
-    body.read(root)
-    parts = list(every_part(root))
     senders = addresses(headers, "from")
     sender = senders[0] if senders else None
+    body = Body(warnings, sender.address if sender else "")
+    body.read(root)
+    parts = list(every_part(root))
     text, html, reply = understood(body, sender)
+    meeting = invitation(parts, warnings) if any(map(is_calendar, parts)) else None
     report = delivery_report(parts)
-    auto = automatic(headers, root.type, root.parameters, has_report=report is not None)
-    if auto == "bounce" and report is None:
+    kind = kind_of(
+        headers,
+        parts,
+        text,
+        has_report=report is not None,
+        answers_invitation=is_bare_answer(headers, meeting, reply.text),
+    )
+    told = deliveries(parts) if report else []
+    if kind == "delivery_report" and report is None:
         report = guessed_report(headers, text)
-    note_headers(headers, senders, warnings)
+        told = guessed_deliveries(headers, text, report)
+    moment = date(headers)
+    note_headers(headers, senders, moment, warnings)
+    subject = first(headers, "subject")
     return ParsedMail(
         message_id=message_id(headers),
-        date=date(headers),
-        subject=" ".join(first(headers, "subject")[:MAX_SUBJECT_CHARS].split()),
+        date=moment,
+        subject=" ".join(subject[:MAX_SUBJECT_CHARS].split()),
         from_=sender,
         to=addresses(headers, "to"),
         cc=addresses(headers, "cc"),
@@ -75,18 +91,30 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
         signature=reply.signature,
         disclaimer=reply.disclaimer,
         attachments=shown_inline(body.attachments, html),
-        auto=auto,
+        auto=AUTO[kind],
+        kind=kind,
         dsn=report,
+        dsn_recipients=told,
+        feedback=feedback_report(parts) if len(parts) > 1 else None,
+        invitation=meeting,
+        security=body.security,
         language=language_of(reply.text, text),
         warnings=warnings,
         delivered_to=recipients(headers),
         return_path=return_path(headers),
         body_digest=digest(text, body.attachments),
-        is_forward=bool(FORWARD_SUBJECT.match(first(headers, "subject"))) or is_forward(text),
+        is_forward=bool(FORWARD_SUBJECT.match(subject)) or is_forward(text),
         auto_submitted=first(headers, "auto-submitted") or None,
         list_id=first(headers, "list-id") or None,
         authentication_results=every(headers, "authentication-results"),
     )
+
+
+def is_bare_answer(headers: Headers, meeting: Invitation | None, words: str) -> bool:
+    """Whether it answers an invitation and says nothing else; Google's calendar writes some words of its own."""
+    if meeting is None or meeting.method != "reply":
+        return False
+    return not words.strip() or "calendar-notification@google.com" in first(headers, "sender")
 
 
 def prepared(raw: bytes, warnings: list[str]) -> bytes:
@@ -116,10 +144,15 @@ def understood(body: Body, sender: Address | None) -> tuple[str, str | None, Rep
     name = (sender.name or sender.address) if sender else ""
     text = "\n\n".join(part for part, _ in body.sections if part)
     if not any(part for _, part in body.sections):
-        return text, None, visible_reply(text, name)
-    from . import html as markup  # lxml and nh3 take 40 ms to load, which plain text need not pay
+        html, reply = None, visible_reply(text, name)
+    else:
+        from . import html as markup  # lxml and nh3 take 40 ms to load, which plain text need not pay
 
-    return markup.read_sections(body.sections, name)
+        text, html, reply = markup.read_sections(body.sections, name)
+    if body.security and body.security.state == "encrypted":
+        # Nobody reads an encrypted block; it stays in the whole text.
+        reply = reply._replace(text=without_messages(reply.text).strip())
+    return text, html, reply
 
 
 def shown_inline(attachments: list[Attachment], html: str | None) -> list[Attachment]:
@@ -133,12 +166,12 @@ def shown_inline(attachments: list[Attachment], html: str | None) -> list[Attach
 
 
 def recipients(headers: Headers) -> list[str]:
-    """Every address this mail came to, in lower case: of the envelope first, then To and Cc."""
+    """Every address this mail came to, in the form to compare: of the envelope first, then To and Cc."""
     found: dict[str, None] = {}
     for name in RECIPIENT_HEADERS:
         if name in headers:
             for address in addresses(headers, name):
-                found.setdefault(address.address.lower())
+                found.setdefault(compared_address(address.address))
     return list(found)
 
 
@@ -150,14 +183,14 @@ def return_path(headers: Headers) -> str | None:
     return found[0].address if found else ""
 
 
-def note_headers(headers: Headers, senders: list[Address], warnings: list[str]) -> None:
+def note_headers(headers: Headers, senders: list[Address], moment: datetime | None, warnings: list[str]) -> None:
     if not senders:
         warnings.append("The mail has no sender address.")
     elif len(senders) > 1:
         warnings.append("The mail names several senders; the first is taken.")
     if "date" not in headers:
         warnings.append("The mail has no date.")
-    elif date(headers) is None:
+    elif moment is None:
         warnings.append("The date of the mail cannot be read.")
     if "message-id" not in headers:
         warnings.append("The mail has no Message-ID.")
