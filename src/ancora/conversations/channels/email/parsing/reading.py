@@ -12,6 +12,7 @@ from .attachments import Attachment
 from .automatic import AUTO, kind_of
 from .bodies import Body
 from .calendars import Invitation, invitation, is_calendar
+from .certified import letter_inside, receipt
 from .charsets import clean
 from .headers import Headers, date, every, first, identifiers, message_id
 from .language import language_of
@@ -20,7 +21,15 @@ from .mail import ParsedMail
 from .headings import is_forward
 from .quotes import Reply, visible_reply
 from .pgp import without_messages
-from .reports import deliveries, delivery_report, feedback_report, guessed_deliveries, guessed_report
+from .reports import (
+    Delivery,
+    DeliveryReport,
+    deliveries,
+    delivery_report,
+    feedback_report,
+    guessed_deliveries,
+    guessed_report,
+)
 from .structure import Part, Reader
 
 RECIPIENT_HEADERS = (
@@ -49,7 +58,8 @@ def parse(raw: bytes) -> ParsedMail:
         return ParsedMail(text=text, reply_text=text, body_digest=digest(text, []), warnings=warnings)
 
 
-def read(raw: bytes, warnings: list[str]) -> ParsedMail:
+def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedMail:
+    """As `parse`, but raises; `is_letter` for one inside a certified envelope, which is not opened further."""
     raw = prepared(raw, warnings)
     root = Reader(raw, warnings).part(0, len(raw), "text/plain", 0)
     headers = root.headers
@@ -60,7 +70,7 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
     parts = list(every_part(root))
     text, html, reply = understood(body, sender)
     meeting = invitation(parts, warnings) if any(map(is_calendar, parts)) else None
-    report = delivery_report(parts)
+    report, told = reported(headers, parts)
     kind = kind_of(
         headers,
         parts,
@@ -68,14 +78,13 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
         has_report=report is not None,
         answers_invitation=is_bare_answer(headers, meeting, reply.text),
     )
-    told = deliveries(parts) if report else []
     if kind == "delivery_report" and report is None:
         report = guessed_report(headers, text)
         told = guessed_deliveries(headers, text, report)
     moment = date(headers)
     note_headers(headers, senders, moment, warnings)
     subject = first(headers, "subject")
-    return ParsedMail(
+    found = ParsedMail(
         message_id=message_id(headers),
         date=moment,
         subject=" ".join(subject[:MAX_SUBJECT_CHARS].split()),
@@ -108,6 +117,32 @@ def read(raw: bytes, warnings: list[str]) -> ParsedMail:
         list_id=first(headers, "list-id") or None,
         authentication_results=every(headers, "authentication-results"),
     )
+    letter = letter_inside(headers, parts) if "x-trasporto" in headers and not is_letter else None
+    return opened(found, letter) if letter else found
+
+
+def opened(envelope: ParsedMail, letter: bytes) -> ParsedMail:
+    """A certified letter as what its sender wrote; how it came, and who vouches for it, is told by the envelope."""
+    inside = read(letter, [], is_letter=True)
+    if inside.from_ is None:
+        return envelope
+    return replace(
+        inside,
+        message_id=envelope.message_id or inside.message_id,
+        references=list(dict.fromkeys([*inside.references, *envelope.references])),
+        delivered_to=envelope.delivered_to,
+        return_path=envelope.return_path,
+        authentication_results=envelope.authentication_results,
+        security=envelope.security,
+        warnings=[*envelope.warnings, *(one for one in inside.warnings if one not in envelope.warnings)],
+    )
+
+
+def reported(headers: Headers, parts: list[Part]) -> tuple[DeliveryReport | None, list[Delivery]]:
+    """What the mail reports of the delivery of another one."""
+    if report := delivery_report(parts):
+        return report, deliveries(parts)
+    return (receipt(headers, parts) if "x-ricevuta" in headers else None) or (None, [])
 
 
 def is_bare_answer(headers: Headers, meeting: Invitation | None, words: str) -> bool:
