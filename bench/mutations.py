@@ -23,6 +23,8 @@ SLOWEST = 5
 MOST_SECONDS = 5.0
 HUNG_SECONDS = 30.0
 MOST_BYTES = 400_000
+# Mails after which a process tells how far it is.
+STRETCH = 500
 SPLINTERS = [
     b"\0", b"\xff", b"\xed\xa0\x80", b"=?", b"?=", b"=?utf-8?b?", b"=?utf-8?q?=", b"\r\n", b"\n\n", b"\r", b"--x", b"--x--", b'"',
     b"(", b"<", b">", b";", b":", b"@", b"=", b"Content-Type: multipart/mixed\r\n", b"charset=utf-16", b"charset=idna",
@@ -36,6 +38,7 @@ SPLINTERS = [
 class Tally:
     """What came of a stretch of mails."""
 
+    end: int = 0
     done: int = 0
     bytes: int = 0
     cpu: float = 0.0
@@ -134,49 +137,50 @@ def taken_in(number: int, raw: bytes, tally: Tally) -> None:
     tally.slowest = sorted([*tally.slowest, (seconds, number, len(raw))], reverse=True)[:SLOWEST]
 
 
-def work(first: int, last: int, seed: int, at, pipe) -> None:
+def work(first: int, last: int, skipped: list[int], seed: int, at, pipe) -> None:
     """In a process of its own: `at` always holds the number of the mail being read and when that began."""
     sources, tally = seeds(), Tally()
     read(sources[0], [])
     for number in range(first, last):
-        raw = mutated(number, seed, sources)
-        at[0], at[1] = number, time.monotonic()
-        taken_in(number, raw, tally)
-        if number % 500 == 499:
+        if number not in skipped:
+            at[0], at[1] = number, time.monotonic()
+            taken_in(number, mutated(number, seed, sources), tally)
+        if number % STRETCH == STRETCH - 1 or number == last - 1:
+            tally.end = number + 1
             pipe.send(tally)
             tally = Tally()
-    pipe.send(tally)
-    pipe.close()
 
 
 def stretches(count: int, seed: int) -> Iterator[Tally | int]:
-    """The tallies of all mails, and the numbers of those that hung."""
-    first = 0
+    """The tallies of all mails, and the numbers of those that hung or killed the process."""
+    first, skipped = 0, []
     context = multiprocessing.get_context("spawn")
     while first < count:
         at, (ours, theirs) = context.Array("d", 2), context.Pipe(duplex=False)
         at[0], at[1] = first, time.monotonic() + 60
-        process = context.Process(target=work, args=(first, count, seed, at, theirs), daemon=True)
+        process = context.Process(target=work, args=(first, count, skipped, seed, at, theirs), daemon=True)
         process.start()
         theirs.close()
-        first = count
-        try:
-            while True:
-                if ours.poll(1):
-                    yield ours.recv()
-                elif time.monotonic() - at[1] > HUNG_SECONDS and process.is_alive():
-                    hung = int(at[0])
-                    process.kill()
-                    # Those since the last tally are read again.
-                    first = hung + 1
-                    yield hung
-                    break
-        except EOFError:
-            if process.join() or process.exitcode:
-                # The process died, as it does when the memory is used up: the mail it read is to blame.
-                first = int(at[0]) + 1
-                yield first - 1
+        for tally in tallies(process, ours, at):
+            first = tally.end
+            yield tally
         process.join()
+        if first < count:
+            # What was read since the last tally is read again, but for the mail that is to blame.
+            skipped.append(int(at[0]))
+            yield skipped[-1]
+
+
+def tallies(process, pipe, at) -> Iterator[Tally]:
+    """What a process sends until it ends; one that hangs is ended."""
+    while True:
+        try:
+            if pipe.poll(1):
+                yield pipe.recv()
+            elif time.monotonic() - at[1] > HUNG_SECONDS and process.is_alive():
+                process.kill()
+        except EOFError:
+            return
 
 
 def measure(count: int, seed: int, *, progress=None) -> dict:

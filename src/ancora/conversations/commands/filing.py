@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.ladder import Found
 from ancora.conversations.models import Arrival, Attachment, Mailbox
@@ -108,11 +109,11 @@ def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arriva
 _INSERT = """
 WITH filed AS (
     INSERT INTO conversations_message (direction, handle_id, from_name, from_address, addresses, subject, text,
-        reply_text, signature, html, language, auto, rung, warnings, message_id, message_key, content_key,
-        "references", sent_at, recorded_at)
+        reply_text, signature, enclosed, html, language, auto, rung, warnings, message_id, message_key,
+        content_key, "references", sent_at, recorded_at)
     VALUES ('in', %(handle)s, %(from_name)s, %(from_address)s, %(addresses)s, %(subject)s, %(text)s,
-        %(reply_text)s, %(signature)s, %(html)s, %(language)s, %(auto)s, %(rung)s, %(warnings)s, %(message_id)s,
-        %(message_key)s, %(content_key)s, %(references)s, %(sent_at)s, %(recorded_at)s)
+        %(reply_text)s, %(signature)s, %(enclosed)s, %(html)s, %(language)s, %(auto)s, %(rung)s, %(warnings)s,
+        %(message_id)s, %(message_key)s, %(content_key)s, %(references)s, %(sent_at)s, %(recorded_at)s)
     RETURNING id
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
@@ -138,6 +139,7 @@ def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_fi
         "text": parsed.text,
         "reply_text": parsed.reply_text,
         "signature": parsed.signature,
+        "enclosed": json.dumps(enclosed_in(parsed)),
         "html": parsed.html or "",
         "language": parsed.language or "",
         "auto": parsed.auto or "",
