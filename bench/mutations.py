@@ -26,11 +26,12 @@ MOST_BYTES = 400_000
 # Mails after which a process tells how far it is.
 STRETCH = 500
 SPLINTERS = [
-    b"\0", b"\xff", b"\xed\xa0\x80", b"=?", b"?=", b"=?utf-8?b?", b"=?utf-8?q?=", b"\r\n", b"\n\n", b"\r", b"--x", b"--x--", b'"',
-    b"(", b"<", b">", b";", b":", b"@", b"=", b"Content-Type: multipart/mixed\r\n", b"charset=utf-16", b"charset=idna",
-    b"charset=utf-7", b"+2AA-", b"&#0;", b"&#xD800;", b"<div", b"</p>", b"<blockquote>", b"> ", b">>> ", b"-- \n", b"---\n",
-    b"begin 644 x\n", b"BEGIN:VEVENT\r\n", b"wrote:\n", b"From: x\nSent: y\n", b"-----BEGIN PGP MESSAGE-----\n", b"\x30\x80", b"% %",
-    b"xn--", b"\xe2\x80\xae", b"\t \t", b"_" * 40, b"-----Original Message-----\n", b"\n\n\n\n", b"Mit freundlichen Gr\xc3\xbc\xc3\x9fen\n",
+    b"\0", b"\xff", b"\xed\xa0\x80", b"=?", b"?=", b"=?utf-8?b?", b"=?utf-8?q?=", b"\r\n", b"\n\n", b"\r", b"--x",
+    b"--x--", b'"', b"(", b"<", b">", b";", b":", b"@", b"=", b"Content-Type: multipart/mixed\r\n", b"charset=utf-16",
+    b"charset=idna", b"charset=utf-7", b"+2AA-", b"&#0;", b"&#xD800;", b"<div", b"</p>", b"<blockquote>", b"> ",
+    b">>> ", b"-- \n", b"---\n", b"begin 644 x\n", b"BEGIN:VEVENT\r\n", b"wrote:\n", b"From: x\nSent: y\n", b"\x30\x80",
+    b"-----BEGIN PGP MESSAGE-----\n", b"% %", b"xn--", b"\xe2\x80\xae", b"\t \t", b"_" * 40, b"\n\n\n\n",
+    b"-----Original Message-----\n", b"Mit freundlichen Gr\xc3\xbc\xc3\x9fen\n",
 ]  # fmt: skip
 
 

@@ -16,7 +16,9 @@ def test_two_thousand_damaged_mails_are_read():
 
 def test_a_damaged_mail_can_be_made_again():
     sources = seeds()
-    assert [mutated(number, 1, sources) for number in range(20)] == [mutated(number, 1, sources) for number in range(20)]
+    assert [mutated(number, 1, sources) for number in range(20)] == [
+        mutated(number, 1, sources) for number in range(20)
+    ]
     assert mutated(3, 1, sources) != mutated(3, 2, sources)
 
 

@@ -78,7 +78,7 @@ class InvitationOut(Schema):
 
 class SecurityOut(Schema):
     """state: signed or encrypted · by: smime or pgp · signature: fits, broken or unchecked; `fits` says that the words
-    belong to the certificate that came along, which nobody checked · signer: the address in it · whole: all of the mail."""
+    belong to the certificate that came along, which nobody checked · signer: the address in it · whole: all of it."""
 
     state: str
     by: str
@@ -90,8 +90,8 @@ class SecurityOut(Schema):
 
 class MessageOut(Schema):
     """One utterance. `direction`: in or out · `text`: all of it · `reply_text`: what was newly written · `signature`,
-    `disclaimer`: what stands below · `html`: made safe · `kind`: what an automatic mail is · `rung`: how the conversation
-    was found · `outgoing`: how a message of ours left."""
+    `disclaimer`: what stands below · `html`: made safe · `kind`: what an automatic mail is · `rung`: how the
+    conversation was found · `outgoing`: how a message of ours left."""
 
     id: int
     direction: str
@@ -142,8 +142,8 @@ def message_shown(message: Message) -> MessageOut:
 
 
 _PLAIN = (
-    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "message_id", "sent_at",
-    "recorded_at",
+    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "message_id",
+    "sent_at", "recorded_at",
 )  # fmt: skip
 
 

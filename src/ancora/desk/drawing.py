@@ -188,7 +188,9 @@ class Entries:
         # What the line about signature and encryption says is not said twice.
         told = SECURITY_WARNINGS if "security" in message.enclosed else ()
         return "".join(
-            f'<p class="warning">{self._sign}{escape(str(words))}</p>' for words in message.warnings if words not in told
+            f'<p class="warning">{self._sign}{escape(str(words))}</p>'
+            for words in message.warnings
+            if words not in told
         )
 
 

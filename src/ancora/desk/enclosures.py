@@ -71,7 +71,9 @@ def _signed(message: Message, state: dict) -> tuple[str, str, str]:
         return _("Signed with S/MIME; the signature could not be checked."), "", "key"
     named = {"who": shown_address(signer) or state.get("signer_name") or "?"}
     if signer and compared_address(signer) != compared_address(message.from_address):
-        words = _("Signed by %(who)s, who is not the sender. The signature fits; who issued the certificate was not checked.")
+        words = _(
+            "Signed by %(who)s, who is not the sender. The signature fits; who issued the certificate was not checked."
+        )
         return words % named, "warn", "alert-triangle"
     words = _("Signed by %(who)s. The signature fits; who issued the certificate was not checked.")
     return words % named, "", "shield-check"
@@ -95,7 +97,7 @@ def invitation(meeting: dict) -> str:
     is_off = meeting["method"] == "cancel" or meeting["status"] == "cancelled"
     return (
         f'<section class="invitation{" off" if is_off else ""}" aria-label="{escape(title)}"><p class="meta">'
-        f"{icon('calendar')}{escape(title)}</p><p class=\"what\">{escape(meeting['summary'] or _('(no title)'))}</p>"
+        f'{icon("calendar")}{escape(title)}</p><p class="what">{escape(meeting["summary"] or _("(no title)"))}</p>'
         f"<dl>{drawn}</dl></section>"
     )
 
@@ -109,7 +111,9 @@ def _title(meeting: dict) -> str:
         }.get(meeting["answer"], _("Answers the invitation"))
     if meeting["method"] == "cancel" or meeting["status"] == "cancelled":
         return _("Cancelled meeting")
-    return {"counter": _("Proposes another time"), "publish": _("Calendar entry")}.get(meeting["method"], _("Invitation"))
+    return {"counter": _("Proposes another time"), "publish": _("Calendar entry")}.get(
+        meeting["method"], _("Invitation")
+    )
 
 
 def _when(meeting: dict) -> str:

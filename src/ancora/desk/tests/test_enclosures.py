@@ -39,7 +39,9 @@ def raw_mail(number: int, rest: bytes) -> bytes:
 
 
 def meeting(calendar: str, number: int = 1) -> bytes:
-    kind = "Content-Type: multipart/alternative; boundary=q\r\n\r\n--q\r\nContent-Type: text/plain\r\n\r\nCome\r\n--q\r\n"
+    kind = (
+        "Content-Type: multipart/alternative; boundary=q\r\n\r\n--q\r\nContent-Type: text/plain\r\n\r\nCome\r\n--q\r\n"
+    )
     return raw_mail(number, f"{kind}Content-Type: text/calendar; charset=utf-8\r\n\r\n{calendar}\r\n--q--\r\n".encode())
 
 
@@ -85,13 +87,22 @@ def test_an_invitation_is_a_card_in_the_reader_s_zone(cast, mailbox, arrive, cli
 @pytest.mark.parametrize(
     ("calendar", "words"),
     [
-        (event("SUMMARY:Fair", "DTSTART;VALUE=DATE:20251103", "DTEND;VALUE=DATE:20251105"), "Monday 3 November 2025 – Tuesday 4"),
+        (
+            event("SUMMARY:Fair", "DTSTART;VALUE=DATE:20251103", "DTEND;VALUE=DATE:20251105"),
+            "Monday 3 November 2025 – Tuesday 4",
+        ),
         (event("SUMMARY:Fair", "DTSTART;VALUE=DATE:20251103"), "Monday 3 November 2025<"),
         (event("SUMMARY:Fair", "DTSTART:20251103T102200", "DTEND:20251103T112200"), "3 November 2025, 10:22–11:22"),
-        (event("SUMMARY:Fair", "DTSTART:20251103T102200", "DTEND:20251105T112200"), "10:22 – Wednesday 5 November 2025, 11:22"),
+        (
+            event("SUMMARY:Fair", "DTSTART:20251103T102200", "DTEND:20251105T112200"),
+            "10:22 – Wednesday 5 November 2025, 11:22",
+        ),
         (event("SUMMARY:Fair", method="CANCEL"), "Cancelled meeting"),
         (event("SUMMARY:Fair", method="PUBLISH"), "Calendar entry"),
-        (event("SUMMARY:Fair", "ATTENDEE;PARTSTAT=DECLINED:mailto:c@x.example", method="REPLY"), "Declines the invitation"),
+        (
+            event("SUMMARY:Fair", "ATTENDEE;PARTSTAT=DECLINED:mailto:c@x.example", method="REPLY"),
+            "Declines the invitation",
+        ),
         (event("DTSTART:20251103T102200"), "(no title)"),
         (event("SUMMARY:<script>x</script>"), "&lt;script&gt;"),
     ],
@@ -105,9 +116,15 @@ def test_a_signature_is_told_without_more_than_was_checked(cast, mailbox, arrive
     anna = client_of(cast.anna)
     for number, (mail, words) in enumerate(
         [
-            (signed(), "Signed by carla@customer.example. The signature fits; who issued the certificate was not checked."),
+            (
+                signed(),
+                "Signed by carla@customer.example. The signature fits; who issued the certificate was not checked.",
+            ),
             (signed(addresses=("mallory@x.example",)), "Signed by mallory@x.example, who is not the sender."),
-            (signed().replace(b"broken", b"fine"), "The signature does not fit: the mail was changed after it was signed."),
+            (
+                signed().replace(b"broken", b"fine"),
+                "The signature does not fit: the mail was changed after it was signed.",
+            ),
         ]
     ):
         _, address = arrived(arrive, mailbox, raw_mail(number, mail))
@@ -159,5 +176,3 @@ def test_italian_days_are_written_small(cast, mailbox, arrive, client_of):
     _, address = arrived(arrive, mailbox, meeting(event("SUMMARY:Fiera", "DTSTART;VALUE=DATE:20251103")))
     with translation.override("it"):
         assert "lunedì 3 novembre 2025" in client_of(cast.marco).get(address).content.decode()
-
-

@@ -13,7 +13,8 @@ MAX_ATTRIBUTION_CHARS = 400
 MAX_SHARED_CHARS = 2000
 
 OPENERS = (
-    r"on|il giorno|il d[iì]|il|in data|nel giorno|attiv[ao]t?o?|am|vom|le|el d[ií]a|el|en|em|no dia|op|den|d\.|på|w dniu"
+    r"on|il giorno|il d[iì]|il|in data|nel giorno|attiv[ao]t?o?|am|vom|le|el d[ií]a|el|en|em|no dia|op|den|d\.|på"
+    r"|w dniu"
     r"|dnia|dne|dňa|dana|pe|la data|în data|la|vào|ngày|στις|в|на|在|tarihinde|a"
 )
 # Beginnings of the names of months in the languages whose programs write such lines.
@@ -56,20 +57,24 @@ BEFORE_NAME = re.compile(
 TOLD = re.compile(
     r"\b(?:i|we|who|also|even)\s+(?:have\s+)?(?:wrote|sent|said)\b|\bwrote\s+(?:to\s+)?(?:me|us)\b"
     r"|\b(?:mi|ci|vi|gli|le|lo)\s+(?:ha|hai|ho|avete|avevano|aveva)\s+scritto|\bho\s+scritto|\babbiamo\s+scritto"
-    r"|\bhat\s+(?:mir|uns)\b.{0,80}\bgeschrieben|\b(?:mir|uns|ihnen|ich|wir)\s+schrieb|\bschrieb(?:en)?\s+(?:mir|uns|ich|wir)\b|\bj[e’']\s?(?:vous\s)?ai\s+écrit"
+    r"|\bhat\s+(?:mir|uns)\b.{0,80}\bgeschrieben|\b(?:mir|uns|ihnen|ich|wir)\s+schrieb|\bschrieb(?:en)?\s+(?:mir|uns"
+    r"|ich|wir)\b|\bj[e’']\s?(?:vous\s)?ai\s+écrit"
     r"|\b(?:m[’']|nous\s|vous\s)(?:a|avez|ai)\s+écrit|\b(?:me|nos|les|le)\s+(?:escribió|escribieron|ha\s+escrito)",
     re.IGNORECASE,
 )
 # Nobody is called like that: "on 3 November your colleague wrote:".
 OWNED = re.compile(
-    r"\b(?:your|our|my|vostr[oaie]|nostr[oaie]|suo|sua|mi[oa]|ihr|ihre|ihrer|unsere?|meine?|votre|notre|su(?= [^\W\d])|sus|vuestr[oa]"
+    r"\b(?:your|our|my|vostr[oaie]|nostr[oaie]|suo|sua|mi[oa]|ihr|ihre|ihrer|unsere?|meine?|votre|notre|su(?= [^\W\d])"
+    r"|sus|vuestr[oa]"
     r"|nuestr[oa])\b|\b(?:said|sent|says)\b",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[<(\[]\s{0,2}(?:mailto:)?[^\s<>()\[\]@]{1,100}@[^\s<>()\[\]@]{1,200}")
 ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}\.[\w.-]{2,200}")
 ADDRESS_LAST = re.compile(r"@[^\s<>()\[\]]{1,200}\s?(?:<[^<>]{0,200}>)?\s?[>)\]]{1,3}\W{0,6}[:：][\s*_]{0,6}$")
-QUOTING = re.compile(r"^\W{0,3}(?:quoting|zitat von|citando(?: a)?|citazione da|citation de|citat(?: från)?)\s+\S", re.I)
+QUOTING = re.compile(
+    r"^\W{0,3}(?:quoting|zitat von|citando(?: a)?|citazione da|citation de|citat(?: från)?)\s+\S", re.I
+)
 # `2011/4/7 Name <address>` without any colon, as Gmail once wrote it.
 BARE_DATE = re.compile(r"^\s{0,4}\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{1,120}<[^<>\s@]{1,100}@[^<>\s@]{1,200}>\s*$")
 # The same line with what the person wrote before it.

@@ -2,6 +2,7 @@
 
 import re
 
+from .absences import AWAY_SUBJECT, tells_absence
 from .addresses import addresses
 from .headers import Headers, every, first
 from .limits import MAX_HOPS
@@ -35,31 +36,12 @@ BOUNCE_SUBJECT = re.compile(
 )
 # Subjects are a weak sign, but the only one that Outlook's automatic answers leave after some gateways.
 ANSWER_SUBJECT = re.compile(
-    r"^\W{0,3}(?:automatic (?:reply|response|answer)|auto[ -]?(?:reply|response|answer|responder)|autoreply|vacation reply"
-    r"|risposta automatica|autorisposta|risponditore automatico|automatische (?:antwort|rückmeldung|e-?mail-?antwort)|autoantwort"
-    r"|réponse automatique|respuesta automática|resposta automática|automatisch antwoord|automatiskt svar|autosvar"
-    r"|automaattinen vastaus|odpowiedź automatyczna)\s*(?::|-|–|—|\(|\[|$)",
+    r"^\W{0,3}(?:automatic (?:reply|response|answer)|auto[ -]?(?:reply|response|answer|responder)|vacation reply"
+    r"|risposta automatica|autorisposta|risponditore automatico|automatische (?:antwort|rückmeldung|e-?mail-?antwort)"
+    r"|autoantwort|réponse automatique|respuesta automática|resposta automática|automatisch antwoord|automatiskt svar"
+    r"|autosvar|automaattinen vastaus|odpowiedź automatyczna)\s*(?::|-|–|—|\(|\[|$)",
     re.IGNORECASE,
 )
-AWAY_SUBJECT = re.compile(
-    r"^\W{0,3}(?:out of (?:the )?office|out-of-office|ooo|on (?:vacation|leave|holiday)|away from (?:my desk|the office)"
-    r"|vacation (?:notice|response|message)|annual leave|fuori (?:sede|ufficio)|assenza(?: dall[’']ufficio)?|assente(?: dall[’']ufficio)?"
-    r"|(?:sono )?in ferie|chiusura estiva|abwesenheit(?:snotiz|smeldung|sassistent|snachricht)?|abwesend|nicht im (?:büro|hause)"
-    r"|(?:bin )?im urlaub|message d[’']absence|absence(?: du bureau)?|absente?(?: du bureau)?|en congés?"
-    r"|fuera de (?:la )?oficina|mensaje de ausencia|ausencia(?: de la oficina)?|ausente|de vacaciones|afwezig(?:heid)?)"
-    r"(?:(?P<told>\s*:\s*\S)|(?=\W|$))",
-    re.IGNORECASE,
-)
-AWAY_WORDS = re.compile(
-    r"\b(?:(?:i am|i[’']m|i will be|i[’']ll be|currently|is) (?:\w+ ){0,3}(?:out of (?:the )?office|away from|on (?:annual |sick |parental"
-    r" |maternity )?(?:leave|vacation|holiday))|limited access to (?:my )?e-?mail|(?:sono|sarò|siamo|saremo) (?:\w+ ){0,3}(?:fuori (?:sede"
-    r"|ufficio)|assent[ei]|in ferie)|(?:ufficio|uffici) (?:sarà|saranno|è|resterà) chius|(?:bin|befinde mich|werde) (?:\w+ ){0,8}(?:nicht im"
-    r" (?:büro|haus)|abwesend|im urlaub|außer haus|nicht erreichbar)|(?:suis|serai) (?:\w+ ){0,3}(?:absente?|en congés?|en vacances"
-    r"|hors du bureau)|(?:estoy|estaré|me encuentro) (?:\w+ ){0,3}(?:fuera de (?:la )?oficina|ausente|de vacaciones|de baja))\b",
-    re.IGNORECASE,
-)
-# What is told of an absence stands at the beginning.
-MAX_AWAY_CHARS = 1500
 ANSWER_HEADERS = (
     "x-autoreply",
     "x-autorespond",
@@ -86,7 +68,9 @@ MASS_HEADERS = (
     "x-sfmc-stack",
     "x-sg-eid",
 )
-MASS_SENDER = re.compile(r"^(?:no-?reply|do-?not-?reply|newsletters?|news|marketing|bounces?|mailings?|offers?|promo\w*)\b", re.I)
+MASS_SENDER = re.compile(
+    r"^(?:no-?reply|do-?not-?reply|newsletters?|news|marketing|bounces?|mailings?|offers?|promo\w*)\b", re.I
+)
 
 
 def kind_of(headers: Headers, parts: list, text: str, *, has_report: bool, answers_invitation: bool = False) -> str:
@@ -154,7 +138,7 @@ def says_away(headers: Headers, text: str) -> bool:
     subject = AWAY_SUBJECT.match(first(headers, "subject"))
     if subject is None:
         return False
-    return bool(subject["told"]) or "in-reply-to" in headers or AWAY_WORDS.search(text[:MAX_AWAY_CHARS]) is not None
+    return bool(subject["told"]) or "in-reply-to" in headers or tells_absence(text)
 
 
 def is_away(headers: Headers, text: str) -> bool:
@@ -162,7 +146,7 @@ def is_away(headers: Headers, text: str) -> bool:
     return (
         "vacation" in first(headers, "auto-submitted").lower()
         or any(name in headers for name in AWAY_HEADERS)
-        or AWAY_WORDS.search(text[:MAX_AWAY_CHARS]) is not None
+        or tells_absence(text)
     )
 
 

@@ -6,41 +6,65 @@ LINK = re.compile(
     r"\s*(?:<(?:https?:|mailto:)[^<>]*>|\((?:https?:)[^()]*\)|\[(?:https?:)[^\[\]]*\](?:\([^()]*\))?|https?://\S+)"
 )
 MARKDOWN_LINK = re.compile(r"\[([^\[\]]{1,60})\]\((?:https?:)[^()]*\)")
-# No comma, colon or full stop inside: `Sent from my desk, is much easier …` is a sentence.
+# How such lines begin.
+BEGINNINGS = {
+    "en": (
+        r"sent (?:from|via|with|using|by|wirelessly|on the go|securely|through|while)\b",
+        r"(?:get|download) (?:outlook|bluemail|the new aol|typeapp|edison|spark)\b|get it on\b",
+        r"composed (?:on|with|in)\b|typed (?:on|with|by)\b|written (?:on|with|from) (?:my|an?) ",
+        r"this (?:message|e-?mail|mail) was sent (?:from|with|by) my ",
+        r"this (?:message|e-?mail|mail) was sent (?:from|with|by) (?:an?|the) (?:mobile|phone|smart|ipad|iphone)",
+        r"apologies for (?:the )?(?:brevity|typos)|(?:please )?excuse (?:my |the |any )?(?:brevity|typos|spelling)",
+        r"via (?:mobile|iphone|android)$",
+    ),
+    "it": (
+        r"(?:messaggio |e-?mail )?(?:inviat|spedit|scritt)[oa] (?:da|dal|dallo|dalla|dall[’']|con|tramite|via)\b",
+        r"(?:scarica|ottieni) (?:outlook|l[’']app)\b",
+        r"perdonate (?:la brevità|gli errori)|scusate? (?:la brevità|per la brevità|gli errori)",
+    ),
+    "de": (
+        r"(?:gesendet|geschrieben|verschickt|versendet|verfasst) (?:von|mit|über|vom|aus|per|unterwegs|via)\b",
+        r"von (?:meinem|meiner|mein|unterwegs|mobil|yahoo|outlook|mail|web\.de|gmx|samsung|android|iphone|ipad)\b"
+        r".{0,50}(?:gesendet|geschickt|verschickt|geschrieben)",
+        r"(?:mit|über|via|per|unterwegs|mobil) .{0,50}gesendet|von unterwegs",
+        r"diese (?:nachricht|e-?mail) wurde (?:von|mit) (?:meinem|meiner|mein|einem|dem)\b",
+        r"holen sie sich outlook|outlook für (?:android|ios|mac|windows)\b(?: (?:herunterladen|beziehen))?",
+        r"(?:ich )?bitte (?:um entschuldigung|entschuldigen sie).{0,40}(?:kürze|tippfehler)|meine kürze bitte",
+    ),
+    "fr": (
+        r"(?:envoyé|écrit|expédié) (?:de|depuis|à partir|avec|via|par|sans fil|en utilisant|du|d[’'])",
+        r"(?:télécharge[rz]?|obtene[rz]|obtenir) (?:outlook|l[’']app)\b|provenance\s?: courrier",
+        r"veuillez excuser (?:ma|la) brièveté",
+    ),
+    "es, pt": (
+        r"(?:mensaje |correo )?(?:enviado|escrito) (?:desde|con|de|do|da|a través|por|mediante|via|a partir|pel[oa])\b",
+        r"(?:obtener|obtén|obtenga|descargar?|consigue) outlook\b|(?:obter|obtenha) (?:o )?outlook\b",
+        r"disculp[ae] (?:la brevedad|mi brevedad)",
+    ),
+    "nl": (r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|met|via|door)\b", r"outlook voor (?:android|ios)\b"),
+    "sv, da, no, fi": (
+        r"skickat från|skickades från|hämta outlook|sendt (?:fra|med|via)\b|(?:hent|skaff) outlook",
+        r"lähetetty|hanki outlook",
+    ),
+    "pl, cs, hu, ro": (
+        r"wysłan[eo] (?:z|za)\b|nadesłane z|pobierz (?:outlook|aplikację)|odesláno z|odoslané z|získat outlook",
+        r"(?:el)?küldve .{0,40}|trimis (?:de pe|din)",
+    ),
+    "ru, el": (r"отправлено (?:с|из|от)|отправлен с", r"σταλ(?:μ|ε).{0,40}"),
+}
+# Where the verb ends the line, and where the brand alone says it.
+WHOLE_LINES = (
+    r"\S.{0,50}(?:gönderildi|gönderilmiştir|から送信|から送信されました|에서 보냄|에서 보낸 메일)",
+    r"(?:从我的|發自我的|发自我的|来自我的|使用).{0,30}",
+    r"yahoo mail: search, organi[sz]e, conquer|sent from (?:aol|yahoo) .{0,60}",
+    r"sent from my \S.{0,40}[.,;]\s?(?:please |so )?(?:excuse|forgive|pardon|sorry|apologi).{0,60}",
+    r"(?:diese nachricht wurde|sent from|inviato dal|envoyé (?:de|depuis)|enviado desde).{0,60}k-9 mail\b.{0,60}",
+)
+# No comma, colon or full stop follows: `Sent from my desk, is much easier …` is a sentence.
 DEVICE = re.compile(
-    r"^\W{0,3}(?:"
-    # English
-    r"sent (?:from|via|with|using|by|wirelessly|on the go|securely|through|while)\b"
-    r"|(?:get|download) (?:outlook|bluemail|the new aol|typeapp|edison|spark)\b|get it on\b|composed (?:on|with|in)\b|typed (?:on|with|by)\b"
-    r"|written (?:on|with|from) (?:my|an?) |this (?:message|e-?mail|mail) was sent (?:from|with|by) (?:my |(?:an? |the )(?:mobile|phone|smart|iphone|ipad|tablet))"
-    r"|yahoo mail: search|apologies for (?:the )?(?:brevity|typos)|(?:please )?excuse (?:my |the |any )?(?:brevity|typos|spelling)"
-    r"|via (?:mobile|iphone|android)$"
-    # Italian
-    r"|(?:messaggio |e-?mail )?(?:inviat[oa]|spedit[oa]|scritt[oa]) (?:da|dal|dallo|dalla|dall[’']|con|tramite|via|usando)\b"
-    r"|(?:scarica|ottieni) (?:outlook|l[’']app)\b|perdonate (?:la brevità|gli errori)|scusate? (?:la brevità|per la brevità|gli errori)"
-    # German
-    r"|(?:gesendet|geschrieben|verschickt|versendet|verfasst) (?:von|mit|über|vom|aus|per|unterwegs|via)\b"
-    r"|von (?:meinem|meiner|unterwegs|mobil|yahoo|outlook|mail|web\.de|gmx|samsung|android|iphone|ipad|t-online|mein)\b.{0,50}(?:gesendet"
-    r"|geschickt|verschickt|geschrieben)|(?:mit|über|via|per|unterwegs|mobil) .{0,50}gesendet|von unterwegs|diese (?:nachricht|e-?mail)"
-    r" wurde (?:von|mit) (?:meinem|meiner|mein|einem|dem)\b|(?:outlook für .{1,20} (?:herunterladen|beziehen)|holen sie sich outlook"
-    r"|outlook für (?:android|ios|mac|windows))\b|(?:ich )?bitte (?:um entschuldigung|entschuldigen sie).{0,40}(?:kürze|tippfehler)"
-    r"|meine kürze bitte"
-    # French
-    r"|(?:envoyé|écrit|expédié) (?:de|depuis|à partir|avec|via|par|sans fil|en utilisant|du|d[’'])"
-    r"|(?:télécharge[rz]?|obtene[rz]|obtenir) (?:outlook|l[’']app)\b|provenance\s?: courrier|veuillez excuser (?:ma|la) brièveté"
-    # Spanish, Portuguese
-    r"|(?:mensaje |correo )?(?:enviado|escrito) (?:desde|con|de|do|da|a través|por|mediante|usando|via|a partir|pelo|pela)\b"
-    r"|(?:obtener|obtén|obtenga|descarga[r]?|consigue) outlook\b|(?:obter|obtenha) (?:o )?outlook\b|disculp[ae] (?:la brevedad|mi brevedad)"
-    # Dutch, Swedish, Danish and Norwegian, Finnish, Polish, Czech, Hungarian, Turkish, Russian
-    r"|(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|met|via|door)\b|outlook voor (?:android|ios)\b|skickat från|skickades från|hämta outlook"
-    r"|sendt (?:fra|med|via)\b|(?:hent|skaff) outlook|lähetetty|hanki outlook|wysłan[eo] (?:z|za)\b|pobierz (?:outlook|aplikację)"
-    r"|odesláno z|odoslané z|získat outlook|(?:elküldve|küldve) .{0,40}|trimis (?:de pe|din)|отправлено (?:с|из)|отправлен с"
-    r"|отправлено от|σταλ(?:μ|ε).{0,40}|nadesłane z"
-    r")(?:[^.,;:!?]|\.\w){0,70}[.!]?(?:\s{0,2}\W{0,3})$"
-    r"|^\W{0,3}\S.{0,50}(?:gönderildi|gönderilmiştir|から送信|から送信されました|에서 보냄|에서 보낸 메일)\W{0,3}$|^\W{0,3}(?:从我的|發自我的|发自我的|来自我的|使用).{0,30}$"
-    r"|^\W{0,3}(?:yahoo mail: search, organi[sz]e, conquer|sent from (?:aol|yahoo) .{0,60})$"
-    r"|^\W{0,3}sent from my \S.{0,40}(?:[.,;]\s?(?:please |so )?(?:excuse|forgive|pardon|sorry|apologi).{0,60})$"
-    r"|^\W{0,3}(?:diese nachricht wurde|sent from|inviato dal|envoyé (?:de|depuis)|enviado desde).{0,60}k-9 mail\b.{0,60}$",
+    rf"^\W{{0,3}}(?:{'|'.join(piece for pieces in BEGINNINGS.values() for piece in pieces)})"
+    r"(?:[^.,;:!?]|\.\w){0,70}[.!]?\s{0,2}\W{0,3}$"
+    rf"|^\W{{0,3}}(?:{'|'.join(WHOLE_LINES)})\W{{0,3}}$",
     re.IGNORECASE,
 )
 MAX_DEVICE_CHARS = 200

@@ -2,65 +2,91 @@
 
 import re
 
+MAIL = {
+    "en": r"(?:e-?mail|message|communication|transmission|mail)",
+    "it": r"(?:messaggio|e-?mail|mail|comunicazione|posta)",
+    "de": r"(?:e-?mail|nachricht|mail|mitteilung)",
+    "fr": r"(?:message|courriel|e-?mail|mail|courrier)",
+}
+# How such notices begin.
+BEGINNINGS = {
+    "en": (
+        r"(?:important |legal )?(?:confidentiality|privacy|privileged|legal|security|copyright|e-?mail)(?: and \w+)?"
+        r" (?:notice|disclaimer|note|statement|warning)",
+        r"disclaimer\b|(?:strictly )?(?:private (?:and|&) )?confidential\W*$|notice\s?(?::|of confidentiality)",
+        r"confidentiality\s?:|confidential\s?:",
+        r"(?:the (?:information|contents?|material)s?(?: contained)? (?:in|of) )?"
+        rf"this {MAIL['en']},? \(?(?:\w+[ ,)]+){{0,12}}"
+        r"(?:is|are|may|contains?|was|were) (?:\w+ ){0,5}(?:confidential|privileged|intended|private|proprietary"
+        r"|sent in error|legally)",
+        r"this (?:e-?mail|message|mail) (?:has been|was) (?:checked|scanned|sent (?:from|to you)|sent securely)",
+        r"virus-?free\b|scanned by|no virus(?:es)? found|checked by avg",
+        rf"the (?:information|contents?) (?:contained )?(?:in|of) th(?:is|e) {MAIL['en']}",
+        r"if you (?:are not|have received this|received this) (?:the |an? )?(?:intended|named|message|e-?mail|mail"
+        r"|in error)",
+        r"if you have received this (?:\S+ ){0,3}(?:in error|by mistake)",
+        r"(?:please )?(?:consider|think (?:about|of|before)|save|respect) .{0,30}(?:environment|trees?|paper|print)",
+        r"you received this (?:message|e-?mail) because|to (?:unsubscribe|stop receiving)\b|unsubscribe\b.{0,60}$",
+        r"any (?:views|opinions) (?:or \w+ )?expressed|unauthori[sz]ed (?:use|disclosure|copying|review)",
+    ),
+    "it": (
+        r"avviso (?:di (?:riservatezza|confidenzialità)|legale|importante)|nota (?:di riservatezza|legale)",
+        r"informativa (?:privacy|ai sensi)|riservatezza\b|clausola di riservatezza",
+        r"(?:ai sensi|in (?:ottemperanza|conformità|osservanza|base)|a norma) (?:e per gli effetti )?"
+        r"(?:del|di|dell|al|alla|dalla|a quanto)\b.{0,60}(?:196|679|gdpr|privacy|regolamento|d\.\s?lgs|legge|codice"
+        r"|decreto)",
+        r"(?:le|tutte le|queste) informazioni (?:\w+ ){0,3}(?:contenute|trasmesse|presenti|in questa|di cui)",
+        r"(?:il contenuto|i contenuti|il testo) (?:di quest[ao]|della presente|del presente)",
+        rf"(?:il presente|questo|la presente|questa) {MAIL['it']}(?: \S+){{0,10}} (?:riservat|confidenzial|destinat"
+        r"|privilegiat|indirizzat|intes|esclusiv|contien|contenent|è (?:stat[ao]|di proprietà))",
+        r"(?:questa|la presente) e-?mail è stata (?:controllata|analizzata|inviata)|(?:privo di|senza) virus",
+        r"(?:qualora|se|nel caso in cui) (?:non )?(?:siate|fosse|foste|aveste|abbia|avete|avesse|lei)\b.{0,60}"
+        r"(?:destinatari|ricevut|errore)",
+        r"(?:rispetta|pensa|prima di stampare|risparmia|aiuta|salva|proteggi).{0,60}(?:ambiente|stampa|carta|alberi)",
+    ),
+    "de": (
+        r"(?:wichtiger |rechtlicher )?(?:vertraulichkeitshinweis|haftungsausschluss|rechtshinweis|datenschutzhinweis)",
+        r"(?:wichtiger|rechtlicher) hinweis|hinweis:|vertraulich\W*$",
+        rf"diese {MAIL['de']}(?: \S+){{0,10}} (?:vertraulich|ausschließlich|ausschliesslich|rechtlich geschützt"
+        r"|viren|virus|bestimmt|geprüft)",
+        rf"(?:der inhalt|die informationen|die in) (?:dieser?|diesem) {MAIL['de']}",
+        r"(?:wenn|falls|sollten) sie (?:nicht|diese)\b.{0,60}(?:adressat|empfänger|irrtümlich|versehentlich)",
+        r"(?:bitte )?(?:denken|prüfen|überlegen) sie.{0,60}(?:umwelt|ausdruck|drucken|papier)|virenfrei",
+        r"informationen zum datenschutz|unsere datenschutz",
+    ),
+    "fr": (
+        r"(?:avis|clause|avertissement|mention)s? (?:de (?:confidentialité|non-responsabilité)|légale?s?)",
+        r"avertissement\s?:",
+        rf"(?:ce|cet|le présent) {MAIL['fr']}(?: \S+){{0,12}} (?:confidentiel|destinataire|destiné|établi|exclusi"
+        r"|privilégié|été vérifié|vérifié|analysé|virus)",
+        r"(?:les|l[’']ensemble des) informations (?:contenues|figurant|transmises)",
+        r"(?:si vous n[’']êtes pas|si vous avez reçu|si vous recevez).{0,40}(?:destinataire|erreur)",
+        r"(?:avant d[’']imprimer|pensez|n[’']imprimez|préserv\w+|afin de contribuer).{0,60}(?:environnement|imprim"
+        r"|papier|nécessaire)",
+        r"(?:garanti )?sans virus",
+    ),
+    "es": (
+        r"(?:aviso|nota|cláusula) (?:de (?:confidencialidad|privacidad)|legal|importante)|confidencialidad\s?:"
+        r"|advertencia legal",
+        r"(?:este|el presente|el contenido de este) (?:mensaje|correo|e-?mail|comunicado)(?: \S+){0,12} (?:confidencial"
+        r"|destinatari|dirigid|exclusiv|privad|privilegiad|reservad|analizado|virus)",
+        r"la información (?:contenida|incluida|transmitida)",
+        r"si (?:usted )?(?:no es|ha recibido|recibe).{0,60}(?:destinatari|error)",
+        r"(?:antes de imprimir|piense|por favor,? (?:piense|considere)|cuide|proteja).{0,60}(?:medio ?ambiente|imprim"
+        r"|papel)",
+        r"(?:en cumplimiento|de conformidad|de acuerdo|conforme|según) (?:de|con|a|al|lo)\b.{0,60}(?:protección|datos"
+        r"|rgpd|lopd|reglamento|ley orgánica|normativa)",
+        r"libre de virus|el software de antivirus",
+    ),
+}
 DISCLAIMER = re.compile(
-    r"^\W{0,6}(?:"
-    # English
-    r"(?:important |legal )?(?:confidentiality|privacy|privileged|legal|security|copyright|e-?mail)(?: and \w+)?"
-    r" (?:notice|disclaimer|note|statement|warning)|disclaimer\b|(?:strictly )?(?:private (?:and|&) )?confidential\W*$"
-    r"|notice\s?(?::|of confidentiality)|confidentiality\s?:|confidential\s?:"
-    r"|(?:the (?:information|contents?|material)s?(?: contained)? (?:in|of) )?this (?:e-?mail|message|communication|transmission|mail)"
-    r"(?:,? \(?(?:\w+[ ,)]+){0,12})(?:is|are|may|contains?|was|were) (?:\w+ ){0,5}(?:confidential|privileged|intended|private"
-    r"|proprietary|sent in error|legally)"
-    r"|this (?:e-?mail|message|mail) (?:has been|was) (?:checked|scanned|sent (?:from|to you)|sent securely)|virus-?free\b"
-    r"|scanned by|no virus(?:es)? found|checked by avg"
-    r"|the (?:information|contents?) (?:contained )?(?:in|of) th(?:is|e) (?:e-?mail|message|communication|transmission)"
-    r"|if you (?:are not|have received this|received this|re not) (?:the |an? )?(?:intended|named|message|e-?mail|mail|in error)"
-    r"|if you have received this (?:\S+ ){0,3}(?:in error|by mistake)"
-    r"|(?:please )?(?:consider|think (?:about|of|before)|save|respect) .{0,30}(?:environment|trees?|paper|print)"
-    r"|you received this (?:message|e-?mail) because|to (?:unsubscribe|stop receiving)\b|unsubscribe\b.{0,60}$"
-    r"|any (?:views|opinions) (?:or \w+ )?expressed|unauthori[sz]ed (?:use|disclosure|copying|review)"
-    # Italian
-    r"|avviso (?:di (?:riservatezza|confidenzialità)|legale|importante)|nota (?:di riservatezza|legale)|informativa (?:privacy|ai sensi)"
-    r"|riservatezza\b|clausola di riservatezza|(?:ai sensi|in (?:ottemperanza|conformità|osservanza|base)|a norma) (?:e per gli effetti )?"
-    r"(?:del|di|dell|al|alla|dalla|a quanto)\b.{0,60}(?:196|679|gdpr|privacy|regolamento|d\.\s?lgs|legge|codice|decreto)"
-    r"|(?:le|tutte le|queste) informazioni (?:\w+ ){0,3}(?:contenute|trasmesse|presenti|in questa|di cui)"
-    r"|(?:il contenuto|i contenuti|il testo) (?:di quest[ao]|della presente|del presente)"
-    r"|(?:il presente|questo|la presente|questa) (?:messaggio|e-?mail|mail|comunicazione|posta)(?: \S+){0,10} (?:riservat|confidenzial"
-    r"|destinat|privilegiat|indirizzat|intes|esclusiv|contien|contenent|è (?:stat[ao]|di proprietà))"
-    r"|(?:questa|la presente) e-?mail è stata (?:controllata|analizzata|inviata)|(?:privo di|senza) virus"
-    r"|(?:qualora|se|nel caso in cui) (?:non )?(?:siate|fosse|foste|aveste|abbia|avete|avesse|lei)\b.{0,60}(?:destinatari|ricevut|errore)"
-    r"|(?:rispetta|pensa|prima di stampare|risparmia|aiuta|salva|proteggi).{0,60}(?:ambiente|stampa|carta|alberi)"
-    # German
-    r"|(?:wichtiger |rechtlicher )?(?:vertraulichkeitshinweis|haftungsausschluss|rechtshinweis|datenschutzhinweise?)"
-    r"|(?:wichtiger|rechtlicher) hinweis|hinweis:|vertraulich\W*$|diese (?:e-?mail|nachricht|mail|mitteilung)(?: \S+){0,10} (?:vertraulich"
-    r"|ausschließlich|ausschliesslich|rechtlich geschützt|viren|virus|bestimmt|geprüft)"
-    r"|(?:der inhalt|die informationen|die in) (?:dieser?|diesem) (?:e-?mail|nachricht|mail)"
-    r"|(?:wenn|falls|sollten) sie (?:nicht|diese)\b.{0,60}(?:adressat|empfänger|irrtümlich|versehentlich)"
-    r"|(?:bitte )?(?:denken|prüfen|überlegen) sie.{0,60}(?:umwelt|ausdruck|drucken|papier)|virenfrei"
-    r"|informationen zum datenschutz|unsere datenschutz"
-    # French
-    r"|(?:avis|clause|avertissement|mention)s? (?:de (?:confidentialité|non-responsabilité)|légale?s?)|avertissement\s?:"
-    r"|(?:ce|cet|le présent) (?:message|courriel|e-?mail|mail|courrier)(?: \S+){0,12} (?:confidentiel|destinataire|destiné|établi|exclusi"
-    r"|privilégié|été vérifié|vérifié|analysé|virus)"
-    r"|(?:les|l[’']ensemble des) informations (?:contenues|figurant|transmises)|(?:si vous n[’']êtes pas|si vous avez reçu|si vous recevez)"
-    r".{0,40}(?:destinataire|erreur)|(?:avant d[’']imprimer|pensez|n[’']imprimez|préserv\w+|afin de contribuer).{0,60}"
-    r"(?:environnement|imprim|papier|nécessaire)|(?:garanti )?sans virus"
-    # Spanish
-    r"|(?:aviso|nota|cláusula) (?:de (?:confidencialidad|privacidad)|legal|importante)|confidencialidad\s?:|advertencia legal"
-    r"|(?:este|el presente|el contenido de este) (?:mensaje|correo|e-?mail|comunicado)(?: \S+){0,12} (?:confidencial|destinatari|dirigid"
-    r"|exclusiv|privad|privilegiad|reservad|analizado|virus)"
-    r"|la información (?:contenida|incluida|transmitida)|(?:si (?:usted )?(?:no es|ha recibido|recibe)).{0,60}(?:destinatari|error)"
-    r"|(?:antes de imprimir|piense|por favor,? (?:piense|considere)|cuide|proteja).{0,60}(?:medio ?ambiente|imprim|papel)"
-    r"|(?:en cumplimiento|de conformidad|de acuerdo|conforme|según) (?:de|con|a|al|lo)\b.{0,60}(?:protección|datos|rgpd|lopd|reglamento"
-    r"|ley orgánica|normativa)|libre de virus|el software de antivirus"
-    r")",
-    re.IGNORECASE,
+    rf"^\W{{0,6}}(?:{'|'.join(piece for pieces in BEGINNINGS.values() for piece in pieces)})", re.IGNORECASE
 )
 # What the border of an organisation puts above mail from outside.
 BANNER = re.compile(
-    r"^\W{0,6}(?:caution|warning|notice|external(?: e-?mail| sender| mail)?|attention|attenzione|avviso|achtung|vorsicht|hinweis|extern(?:e)?"
-    r"|précaution|avertissement|atención|precaución|cuidado)\b.{0,200}\b(?:external|outside|originated|esterna?o?|esterni|proviene"
-    r"|extern|außerhalb|ausserhalb|externe|extérieur|externo|exterior|fuera)",
+    r"^\W{0,6}(?:caution|warning|notice|external(?: e-?mail| sender| mail)?|attention|attenzione|avviso|achtung"
+    r"|vorsicht|hinweis|externe?|précaution|avertissement|atención|precaución|cuidado)\b.{0,200}\b(?:external|outside|originated"
+    r"|esterna?o?|esterni|proviene|extern|außerhalb|ausserhalb|externe|extérieur|externo|exterior|fuera)",
     re.IGNORECASE | re.DOTALL,
 )
 MAX_BANNER_LINES = 5

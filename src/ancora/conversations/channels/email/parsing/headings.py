@@ -1,9 +1,10 @@
-"""What programs put above a mail they quote or pass on whole: a dividing line, a block of header lines, our own marker."""
+"""What programs put above a mail they quote or pass on whole: a dividing line, a block of headers, our own marker."""
 
 import re
 
 PASSED_ON = (
-    r"forwarded (?:message|e-?mail|by)|begin forwarded message|fwd message|messaggio inoltrato|inizio messaggio inoltrato"
+    r"forwarded (?:message|e-?mail|by)|begin forwarded message|fwd message|messaggio inoltrato"
+    r"|inizio messaggio inoltrato"
     r"|inoltrato da|weitergeleitete (?:nachricht|e-?mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)"
     r"|message (?:transféré|transmis|réexpédié|transfere)|début du message (?:transféré|réexpédié)"
     r"|mensaje reenviado|inicio del mensaje reenviado|correo reenviado|mensagem (?:encaminhada|reencaminhada)"
@@ -26,13 +27,15 @@ ORIGINAL = (
 )
 DASHES = r"[-_*=~#–—]"
 DIVIDER = re.compile(
-    rf"^[>\s|]{{0,20}}(?:{DASHES}{{2,}}\s*|[*\[]\s?)(?:begin(?:ning of)? )?(?:{PASSED_ON}|{ORIGINAL})(?![^\W\d_]).{{0,120}}$"
+    rf"^[>\s|]{{0,20}}(?:{DASHES}{{2,}}\s*|[*\[]\s?)(?:begin(?:ning of)? )?(?:{PASSED_ON}"
+    rf"|{ORIGINAL})(?![^\W\d_]).{{0,120}}$"
     rf"|^[>\s]{{0,20}}(?:{PASSED_ON})\s{{0,3}}[:：]\s*$|^\s{{0,4}}(?:original message|messaggio originale"
     r"|ursprüngliche nachricht|message d[’']origine|mensaje original)\s{0,2}:?\s*$",
     re.IGNORECASE,
 )
 FORWARD = re.compile(
-    rf"^[>\s|]{{0,20}}(?:{DASHES}{{2,}}\s*|[*\[]\s?)(?:{PASSED_ON})(?![^\W\d_])|^[>\s]{{0,20}}(?:{PASSED_ON})\s{{0,3}}[:：]\s*$",
+    rf"^[>\s|]{{0,20}}(?:{DASHES}{{2,}}\s*|[*\[]\s?)(?:{PASSED_ON})(?![^\W\d_])"
+    rf"|^[>\s]{{0,20}}(?:{PASSED_ON})\s{{0,3}}[:：]\s*$",
     re.IGNORECASE,
 )
 # Without an empty line: `… thanks-----Original Message-----`.
@@ -43,10 +46,14 @@ MAX_BARE_DIVIDER = 26
 MARKER = re.compile(
     r"##.{0,20}(?:reply above this line|rispondi sopra questa riga).{0,20}##"
     r"|^[\s>*_#=~-]{2,}(?:please )?(?:type|write|enter|add|start)?(?: your)? ?reply(?:ing)? above th(?:is|e) line"
-    r"|^[\s>*_#=~-]{2,}(?:rispondi|rispondere|scriv[ia] (?:la tua risposta)?) ?(?:al di )?sopra (?:a )?questa (?:riga|linea)"
-    r"|^[\s>*_#=~-]{2,}(?:bitte )?(?:antworten sie|antwort|schreiben sie)(?: bitte)? (?:über|oberhalb) diese[rn]? (?:zeile|linie)"
-    r"|^[\s>*_#=~-]{2,}(?:veuillez )?(?:répondez|répondre|écrivez|saisissez)(?: votre réponse)? au-dessus de cette ligne"
-    r"|^[\s>*_#=~-]{2,}(?:por favor,? )?(?:responda|responde|escriba)(?: su respuesta)? (?:por )?(?:encima|arriba) de esta línea",
+    r"|^[\s>*_#=~-]{2,}(?:rispondi|rispondere|scriv[ia] (?:la tua risposta)?) ?(?:al di )?sopra (?:a )?questa (?:riga"
+    r"|linea)"
+    r"|^[\s>*_#=~-]{2,}(?:bitte )?(?:antworten sie|antwort|schreiben sie)(?: bitte)? (?:über"
+    r"|oberhalb) diese[rn]? (?:zeile|linie)"
+    r"|^[\s>*_#=~-]{2,}(?:veuillez )?(?:répondez|répondre|écrivez|saisissez)(?: votre réponse)? au-dessus de cette "
+    r"ligne"
+    r"|^[\s>*_#=~-]{2,}(?:por favor,? )?(?:responda|responde|escriba)(?: su respuesta)? (?:por )?(?:encima"
+    r"|arriba) de esta línea",
     re.IGNORECASE,
 )
 
@@ -74,8 +81,8 @@ SUBJECT = {
 OTHER = {
     "cc", "c.c", "cci", "ccn", "bcc", "cco", "kopie", "kopie (cc)", "copie", "copie à", "copia", "kopia", "копия",
     "抄送", "reply-to", "reply to", "rispondi a", "antwort an", "répondre à", "responder a", "importance", "importanza",
-    "wichtigkeit", "importancia", "priority", "priorità", "priorität", "attachments", "allegati", "anlagen", "pièces jointes",
-    "datos adjuntos", "organization", "organisation", "message-id", "newsgroups", "in-reply-to",
+    "wichtigkeit", "importancia", "priority", "priorità", "priorität", "attachments", "allegati", "anlagen",
+    "pièces jointes", "datos adjuntos", "organization", "organisation", "message-id", "newsgroups", "in-reply-to",
 }  # fmt: skip
 LABELS = FROM | SENT | DATE | TO | SUBJECT | OTHER
 MAIL_LABELS = SENT | SUBJECT

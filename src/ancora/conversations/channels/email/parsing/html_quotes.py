@@ -8,17 +8,18 @@ from lxml import etree
 # A quick look at the source: without any of these there is nothing to find in the tree.
 HINTS = (
     "gmail_", "<blockquote", "divrplyfwdmsg", "appendonsend", "yahoo_quoted", "border-top", "stopspelling", "zwchr",
-    "olk_src_body", "moz-", "signature", "protonmail_", "tutanota_quote", "mail-editor-reference", "outlookmessageheader",
-    "zmail_extra", "ms-outlook-", "reply-intro", "data-marker", "name=\"quote", "messagereplysection", "_rc_sig", "bloop_",
-    "quoted", "_originalcontent", "missive_quote", "front-blockquote", "hs_reply", "freshdesk_quote", "replyheader",
-    "x-evo", "sig\"", "orimsghtmlseperator", "isreplycontent",
+    "olk_src_body", "moz-", "signature", "protonmail_", "tutanota_quote", "mail-editor-reference", "x-evo", "sig\"",
+    "outlookmessageheader", "zmail_extra", "ms-outlook-", "reply-intro", "data-marker", "name=\"quote", "hs_reply",
+    "messagereplysection", "_rc_sig", "bloop_", "quoted", "_originalcontent", "missive_quote", "front-blockquote",
+    "freshdesk_quote", "replyheader", "orimsghtmlseperator", "isreplycontent",
 )  # fmt: skip
 # A style that makes a box is short; hostile ones are not.
 MAX_STYLE_CHARS = 300
 # Elements looked at for the first words of a box.
 MAX_HEADER_ELEMENTS = 40
 CUT_IDS = re.compile(
-    r"^(?:x_)*(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|stopSpelling|zwchr|mail-editor-reference-message-container"
+    r"^(?:x_)*(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|stopSpelling|zwchr"
+    r"|mail-editor-reference-message-container"
     r"|ms-outlook-mobile-reference(?:-message)?|yahoo_quoted\w*|reply-intro|isReplyContent|oriMsgHtmlSeperator"
     r"|_originalContent|orignalContent|replySplit|aolmail_\w*quote\w*)$"
 )
@@ -64,7 +65,8 @@ SIGNATURE_CLASSES = {
     "tutanota_signature",
 }
 SIGNATURE_IDS = re.compile(
-    r"^(?:x_)*(?:Signature|signature|ms-outlook-mobile-signature|ms-outlook-ios-signature|ymail_(?:android|ios)_signature"
+    r"^(?:x_)*(?:Signature|signature|ms-outlook-mobile-signature|ms-outlook-ios-signature|ymail_(?:android"
+    r"|ios)_signature"
     r"|AppleMailSignature|composer_signature|_rc_sig|mac_outlook_signature|MAC_OUTLOOK_SIGNATURE|_signaturePlaceholder"
     r"|bloop_sign_\w*|Zm-_Id_-Sgn\d*|yahoo-signature|huawei_signature|sig\d{4,})$"
 )
@@ -78,7 +80,8 @@ OUTLOOK_BOX = re.compile(
     re.IGNORECASE,
 )
 HEADER_LABEL = re.compile(
-    r"^\W*(?:from|da|von|de|van|от|från|fra|od|date|data|datum|fecha|sent|gesendet|inviato|envoyé|enviado)\s*:", re.IGNORECASE
+    r"^\W*(?:from|da|von|de|van|от|från|fra|od|date|data|datum|fecha|sent|gesendet|inviato|envoyé|enviado)\s*:",
+    re.IGNORECASE,
 )
 
 

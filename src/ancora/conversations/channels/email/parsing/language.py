@@ -9,7 +9,7 @@ from .limits import MAX_LANGUAGE_CHARS
 
 # Addresses, links, numbers and marks say nothing about the language.
 LINK = re.compile(r"https?://\S{0,500}|\S{1,100}@\S{1,200}")
-MARKS = dict.fromkeys(map(ord, "0123456789_<>*#=+|/\\[]{}()\"“”:;~^-"), " ")
+MARKS = dict.fromkeys(map(ord, '0123456789_<>*#=+|/\\[]{}()"“”:;~^-'), " ")
 
 # Fewer letters than this are guessed wrong too often ("Grazie mille", "OK thanks").
 MIN_LETTERS = 16

@@ -42,7 +42,10 @@ def disposition(headers: Headers) -> tuple[str, dict[str, str]]:
 def filename(type_parameters: dict[str, str], disposition_parameters: dict[str, str]) -> str:
     """The name the sender gave to a file, decoded, one line, without any folder; may be empty."""
     name = (
-        disposition_parameters.get("filename") or type_parameters.get("name") or disposition_parameters.get("name") or ""
+        disposition_parameters.get("filename")
+        or type_parameters.get("name")
+        or disposition_parameters.get("name")
+        or ""
     )
     name = TURNING.sub("", unpercented(clean_line(decode_words(name)))).strip().strip('"')
     if len(name) > 2 and name[0] == name[-1] == "'":

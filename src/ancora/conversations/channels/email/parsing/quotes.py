@@ -28,12 +28,17 @@ TEXT, BLANK, QUOTE = "text", "blank", "quote"
 
 # The person says that the answers stand between the lines of a quote which nothing marks.
 ANSWERS_INSIDE = re.compile(
-    r"\b(?:(?:my )?(?:answers?|repl(?:y|ies)|comments?|responses?) (?:\w+ ){0,3}(?:inline|in-line|below in|in (?:red|blue|green|bold|caps))"
-    r"|(?:see|answered|replied|responded) (?:\w+ ){0,3}(?:inline|in-line|in red|in blue)|in ?line (?:below|answers?|replies|comments)"
-    r"|(?:risposte|rispondo|risposto|commenti) (?:\w+ ){0,4}(?:in rosso|in blu|in verde|in grassetto|nel testo|tra le righe|inline)"
+    r"\b(?:(?:my )?(?:answers?|repl(?:y|ies)|comments?|responses?) (?:\w+ ){0,3}(?:inline|in-line|below in|in (?:red"
+    r"|blue|green|bold|caps))"
+    r"|(?:see|answered|replied|responded) (?:\w+ ){0,3}(?:inline|in-line|in red|in blue)|in ?line (?:below|answers?"
+    r"|replies|comments)"
+    r"|(?:risposte|rispondo|risposto|commenti) (?:\w+ ){0,4}(?:in rosso|in blu|in verde|in grassetto|nel testo"
+    r"|tra le righe|inline)"
     r"|(?:antworten?|kommentare?|geantwortet) (?:\w+ ){0,4}(?:in rot|in blau|im text|inline|zwischen den zeilen|fett)"
-    r"|(?:réponses?|réponds|répondu|commentaires) (?:\w+ ){0,4}(?:en rouge|en bleu|en gras|dans le texte|entre les lignes)"
-    r"|(?:respuestas?|respondo|contesto|comentarios) (?:\w+ ){0,4}(?:en rojo|en azul|en negrita|en el texto|entre líneas))\b",
+    r"|(?:réponses?|réponds|répondu|commentaires) (?:\w+ ){0,4}(?:en rouge|en bleu|en gras|dans le texte"
+    r"|entre les lignes)"
+    r"|(?:respuestas?|respondo|contesto|comentarios) (?:\w+ ){0,4}(?:en rojo|en azul|en negrita|en el texto"
+    r"|entre líneas))\b",
     re.IGNORECASE,
 )
 # Somebody's own words above such a quote are few.
@@ -63,26 +68,28 @@ def visible_reply(text: str, sender: str = "") -> Reply:
     forwarded = cut is not None and is_forward("\n".join(lines[cut : cut + 4]))
     kept, quoted = lines[:cut], cut is not None
     if quoted and not forwarded and says_answers_inside(kept):
-        kept = [line for line in lines if HARD_CUT not in line]
-        return apart(kept, 0, len(kept), sender, quoted=True)
+        whole = "\n".join(line for line in lines if HARD_CUT not in line)
+        return Reply(whole.strip("\n").rstrip(), "", quoted)
     kinds = classify(kept)
     quoted = quoted or QUOTE in kinds
     start, end, extra = written_range(kinds, kept)
-    reply = apart([*kept[start:end], *extra], 0, None, sender, quoted=quoted, below=[] if extra else kept[end:])
+    # Between quotes nothing is a signature: it would take the answers below it along.
+    last_quote = max((index for index in range(start, end) if kinds[index] == QUOTE), default=start - 1)
+    between, last = kept[start : last_quote + 1], [*kept[last_quote + 1 : end], *extra]
+    reply = apart(between, last, [] if extra else kept[end:], sender, quoted=quoted)
     if not reply.text.strip() and forwarded:
         return Reply(text.replace(HARD_CUT, "").strip(), "", quoted)
     return reply
 
 
-def apart(lines: list[str], start: int, end: int | None, sender: str, *, quoted: bool, below: list[str] = ()) -> Reply:
-    """The words in a stretch of lines without the signature and the notices under them, or under the quote."""
-    found = parted(lines[start:end], sender)
+def apart(between: list[str], last: list[str], below: list[str], sender: str, *, quoted: bool) -> Reply:
+    """The words without the signature and the notices at their end, or under the quote."""
+    found = parted(last, sender)
     signature, notices = found.signature, found.notices
     if below:
-        last = parted(["", *(line for line in below if not is_quoted(line))], sender)
-        signature = signature or last.signature
-        notices = [*notices, *last.notices]
-    reply = "\n".join(found.written).strip("\n").rstrip()
+        rest = parted(["", *(line for line in below if not is_quoted(line))], sender)
+        signature, notices = signature or rest.signature, [*notices, *rest.notices]
+    reply = "\n".join([*between, *found.written]).strip("\n").rstrip()
     return Reply(undented(reply), "\n".join(signature).strip(), quoted, "\n".join(notices).strip())
 
 

@@ -15,12 +15,12 @@ from .calendars import Invitation, invitation, is_calendar
 from .certified import letter_inside, receipt
 from .charsets import clean
 from .headers import Headers, date, every, first, identifiers, message_id
+from .headings import is_forward
 from .language import language_of
 from .limits import MAX_RAW_BYTES, MAX_SUBJECT_CHARS
 from .mail import ParsedMail
-from .headings import is_forward
-from .quotes import Reply, visible_reply
 from .pgp import without_messages
+from .quotes import Reply, visible_reply
 from .reports import (
     Delivery,
     DeliveryReport,

@@ -36,8 +36,8 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a report says of one recipient: `reason` in the words of the server; `kind` is hard (never), soft (not now) or
-    None where nothing failed or nobody can tell."""
+    """What a report says of one recipient: `reason` in the words of the server; `kind` is hard (never), soft (not now)
+    or None where nothing failed or nobody can tell."""
 
     recipient: str | None
     action: str | None
@@ -48,8 +48,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackReport:
-    """A complaint in the abuse reporting format (RFC 5965): `type` is abuse, fraud, not-spam …; `source` the host the mail
-    is said to come from; `recipient` who complained; `message_id` the mail of ours it is about."""
+    """A complaint in the abuse reporting format (RFC 5965): `type` is abuse, fraud, not-spam …; `source` the host the
+    mail is said to come from; `recipient` who complained; `message_id` the mail of ours it is about."""
 
     type: str
     source: str | None

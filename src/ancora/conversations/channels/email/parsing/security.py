@@ -11,9 +11,9 @@ CLOSED = "The mail is wrapped by S/MIME; its content is in the attachment."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Security:
-    """state: signed or encrypted · by: smime or pgp · signature: `fits` the words and the certificate that came with it,
-    is `broken`, or is `unchecked`. Who issued the certificate is never checked: `signer` is what it says about itself.
-    `whole` is false when only a part of the mail is signed or encrypted."""
+    """state: signed or encrypted · by: smime or pgp · signature: `fits` the words and the certificate that came with
+    it, is `broken`, or is `unchecked`. Who issued the certificate is never checked: `signer` is what it says about
+    itself. `whole` is false when only a part of the mail is signed or encrypted."""
 
     state: str
     by: str

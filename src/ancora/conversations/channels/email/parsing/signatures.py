@@ -18,9 +18,12 @@ FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,}|[*~=_-]{10,}|—{6,})[
 DASHED_NAME = re.compile(r"^(?:-|—|–|/)\s{0,1}[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}$")
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s")
 CONTACT = re.compile(
-    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone|direct|office"
-    r"|handy|telefon|telefono|teléfono|téléphone|cellulare|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat|ust-?id|siret"
-    r"|nif|cif|ceo|cto|cfo|president)\b|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|s\.n\.c\.|gmbh|ltd|limited|inc|llc|sarl|s\.?a\.?s|s\.l\."
+    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone"
+    r"|direct|office"
+    r"|handy|telefon|telefono|teléfono|téléphone|cellulare|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat"
+    r"|ust-?id|siret"
+    r"|nif|cif|ceo|cto|cfo|president)\b|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|s\.n\.c\.|gmbh|ltd|limited|inc|llc|sarl"
+    r"|s\.?a\.?s|s\.l\."
     r"|s\.a\.|kg|b\.v\.)(?:\W|$)",
     re.IGNORECASE,
 )
@@ -127,7 +130,9 @@ def looks_like_signature(lines: list[str]) -> bool:
         return False
     if any(BULLET.match(line) or line.lstrip().startswith(("#", "|")) for line in written):
         return False
-    plain = [line for line in written if not CONTACT.search(line.strip()) and not is_name(line) and not is_closing(line)]
+    plain = [
+        line for line in written if not CONTACT.search(line.strip()) and not is_name(line) and not is_closing(line)
+    ]
     return len(plain) * 2 <= len(written) and not any(SENTENCE.search(line) and len(line) > 40 for line in plain)
 
 

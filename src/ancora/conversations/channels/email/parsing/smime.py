@@ -105,7 +105,10 @@ def certificate_of(signed_data, signer):
         if sid.name == "subject_key_identifier":
             if certificate.key_identifier == sid.native:
                 return certificate
-        elif certificate.serial_number == sid.chosen["serial_number"].native and certificate.issuer == sid.chosen["issuer"]:
+        elif (
+            certificate.serial_number == sid.chosen["serial_number"].native
+            and certificate.issuer == sid.chosen["issuer"]
+        ):
             return certificate
     return None
 

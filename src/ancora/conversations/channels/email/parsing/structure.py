@@ -61,7 +61,9 @@ class Reader:
         self.count += 1
         kind, parameters = content_type(headers, default)
         where, where_parameters = disposition(headers)
-        part = Part(self.raw, headers, kind, parameters, start, body, end, where, filename(parameters, where_parameters))
+        part = Part(
+            self.raw, headers, kind, parameters, start, body, end, where, filename(parameters, where_parameters)
+        )
         if kind.startswith("multipart/"):
             self.open(part, depth)
         return part

@@ -93,10 +93,25 @@ def test_every_recipient_of_a_report_is_told():
 @pytest.mark.parametrize(
     ("lines", "status", "kind", "reason"),
     [
-        ("Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user", "5.1.1", "hard", "550 5.1.1 No such user"),
-        ("Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp;\n 550-5.1.1 No\n such user", "5.0.0", "hard", "550-5.1.1 No such user"),
+        (
+            "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 No such user",
+            "5.1.1",
+            "hard",
+            "550 5.1.1 No such user",
+        ),
+        (
+            "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp;\n 550-5.1.1 No\n such user",
+            "5.0.0",
+            "hard",
+            "550-5.1.1 No such user",
+        ),
         ("Action: failed\nStatus: 4.4.7", "4.4.7", "soft", ""),
-        ("Action: delayed\nStatus: 4.2.2\nDiagnostic-Code: smtp; 452 mailbox full", "4.2.2", "soft", "452 mailbox full"),
+        (
+            "Action: delayed\nStatus: 4.2.2\nDiagnostic-Code: smtp; 452 mailbox full",
+            "4.2.2",
+            "soft",
+            "452 mailbox full",
+        ),
         ("Action: delayed", None, "soft", ""),
         ("Action: failed\nDiagnostic-Code: X-Postfix; 554 refused", None, "hard", "554 refused"),
         ("Action: failed\nDiagnostic-Code: smtp; 550 5.7.1 Spam", "5.7.1", "hard", "550 5.7.1 Spam"),
@@ -107,8 +122,8 @@ def test_every_recipient_of_a_report_is_told():
 )
 def test_why_and_for_how_long_a_mail_failed(lines, status, kind, reason):
     head = "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"
-    part = f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@x.it\n{lines}\n--x--\n"
-    found = parse((head + part).encode()).dsn_recipients
+    part = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@x.it\n"
+    found = parse(f"{head}{part}{lines}\n--x--\n".encode()).dsn_recipients
     assert [(one.recipient, one.status, one.kind, one.reason) for one in found] == [("a@x.it", status, kind, reason)]
 
 
@@ -122,7 +137,7 @@ def test_a_free_text_bounce_tells_all_recipients_and_the_words_of_the_server():
 
 
 def test_a_report_that_a_person_attached_is_a_file():
-    part = "Content-Type: message/delivery-status\nContent-Disposition: attachment\n\nAction: failed\nFinal-Recipient: rfc822; a@x.it"
+    part = "Content-Type: message/delivery-status\nContent-Disposition: attachment\n\nAction: failed"
     raw = f"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nWhat is this?\n--x\n{part}\n--x--\n"
     found = parse(raw.encode())
     assert (found.kind, found.dsn, found.dsn_recipients, len(found.attachments)) == ("person", None, [], 1)
@@ -174,7 +189,11 @@ RECEIPT = "Content-Type: multipart/report; report-type=disposition-notification;
         ("From: a@x.it", "Hello", "person"),
         ("From: a@x.it\nAuto-Submitted: no", "Hello", "person"),
         ("From: a@x.it\nList-Unsubscribe: <https://x.it/u>", "Hello", "person"),
-        ("From: a@x.it\nList-Unsubscribe: <https://x.it/u>\nList-Unsubscribe-Post: x\nIn-Reply-To: <1@y>", "Hello", "person"),
+        (
+            "From: a@x.it\nList-Unsubscribe: <https://x.it/u>\nList-Unsubscribe-Post: x\nIn-Reply-To: <1@y>",
+            "Hello",
+            "person",
+        ),
         ("From: a@x.it\nX-Auto-Response-Suppress: DR, RN, NRN", "Hello", "person"),
         ("From: a@x.it\nX-Auto-Response-Suppress: None", "Hello", "person"),
         ("From: a@x.it\nPrecedence: first-class", "Hello", "person"),
@@ -186,7 +205,11 @@ RECEIPT = "Content-Type: multipart/report; report-type=disposition-notification;
         ("From: postmaster@x.it\nSubject: Our server", "Please call.", "person"),
         ("From: a@x.it\nList-Unsubscribe: <https://x.it/u>\nFeedback-ID: 1:2:3", "Sale!", "list"),
         ("From: newsletter@x.it\nList-Unsubscribe: <https://x.it/u>", "Sale!", "list"),
-        ("From: a@x.it\nList-Unsubscribe: <https://x.it/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", "x", "list"),
+        (
+            "From: a@x.it\nList-Unsubscribe: <https://x.it/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "x",
+            "list",
+        ),
         ("From: a@x.it\nMailing-List: list x@y", "Hello", "list"),
         ("From: a@x.it\nSubject: Automatic reply: parcel", "Thanks for your mail.", "automatic"),
         ("From: a@x.it\nAuto-Submitted: auto-generated", "Your ticket", "automatic"),
@@ -206,7 +229,9 @@ RECEIPT = "Content-Type: multipart/report; report-type=disposition-notification;
     ],
 )
 def test_mail_has_a_kind(headers, body, kind):
-    found = parse(mail((headers + "\nContent-Type: text/plain; charset=utf-8" if "report" not in headers else headers), body))
+    found = parse(
+        mail((headers + "\nContent-Type: text/plain; charset=utf-8" if "report" not in headers else headers), body)
+    )
     assert found.kind == kind
     assert (found.auto is None) == (kind == "person")
 

@@ -62,7 +62,12 @@ def test_an_invitation_of_outlook():
 @pytest.mark.parametrize(
     ("lines", "start", "end", "all_day"),
     [
-        (["DTSTART:20251103T092200Z", "DTEND:20251103T100000Z"], "2025-11-03T09:22:00+00:00", "2025-11-03T10:00:00+00:00", False),
+        (
+            ["DTSTART:20251103T092200Z", "DTEND:20251103T100000Z"],
+            "2025-11-03T09:22:00+00:00",
+            "2025-11-03T10:00:00+00:00",
+            False,
+        ),
         (["DTSTART;TZID=Europe/Rome:20250703T102200"], "2025-07-03T10:22:00+02:00", None, False),
         (["DTSTART:20251103T102200", "DURATION:PT30M"], "2025-11-03T10:22:00", "2025-11-03T10:52:00", False),
         (["DTSTART;VALUE=DATE:20251103", "DTEND;VALUE=DATE:20251105"], "2025-11-03", "2025-11-04", True),
@@ -110,7 +115,9 @@ def test_an_answer_with_words_is_a_letter():
 
 
 def test_a_calendar_file_is_understood_and_kept():
-    raw = mail(event("SUMMARY:x"), kind='application/octet-stream; name="meeting.ics"').replace(b"alternative", b"mixed")
+    raw = mail(event("SUMMARY:x"), kind='application/octet-stream; name="meeting.ics"').replace(
+        b"alternative", b"mixed"
+    )
     found = parse(raw)
     assert (found.invitation.summary, [one.filename for one in found.attachments]) == ("x", ["meeting.ics"])
 

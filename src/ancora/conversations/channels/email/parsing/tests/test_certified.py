@@ -57,7 +57,11 @@ Content-Disposition: attachment; filename="postacert.eml"
 
 def test_a_certified_letter_is_what_its_sender_wrote():
     found = parse(ENVELOPE.encode())
-    assert (found.from_.address, found.subject, found.reply_text) == ("mario@pec.example", "Reclamo", "La tazza è rotta.")
+    assert (found.from_.address, found.subject, found.reply_text) == (
+        "mario@pec.example",
+        "Reclamo",
+        "La tazza è rotta.",
+    )
     assert [one.filename for one in found.attachments] == ["foto.pdf"]
     assert (found.message_id, found.in_reply_to) == ("opec1@pec.example", "sent@shop.example")
     assert (found.return_path, found.delivered_to) == ("posta-certificata@pec.example", ["help@shop.example"])
@@ -76,7 +80,8 @@ def test_an_envelope_with_a_letter_of_nobody_stays_closed():
 
 
 def test_a_letter_inside_a_letter_is_a_file():
-    found = parse(ENVELOPE.replace(LETTER, ENVELOPE).encode())
+    inner = ENVELOPE.replace("boundary=o", "boundary=n").replace("--o", "--n")
+    found = parse(ENVELOPE.replace(LETTER, inner).encode())
     assert found.subject == "POSTA CERTIFICATA: Reclamo"
     assert [one.filename for one in found.attachments] == ["daticert.xml", "postacert.eml"]
 
@@ -113,7 +118,14 @@ Content-Type: application/xml; name=daticert.xml
             "hard",
             "5.1.1 - no such user",
         ),
-        ("preavviso-errore-consegna", "<consegna>mario@pec.example</consegna>", "delayed", ["mario@pec.example"], "soft", ""),
+        (
+            "preavviso-errore-consegna",
+            "<consegna>mario@pec.example</consegna>",
+            "delayed",
+            ["mario@pec.example"],
+            "soft",
+            "",
+        ),
     ],
 )
 def test_a_receipt_is_a_report_about_our_mail(kind, extra, action, recipients, severity, reason):

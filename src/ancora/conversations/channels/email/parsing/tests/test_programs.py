@@ -8,8 +8,9 @@ import pytest
 from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.channels.email.parsing.quotes import visible_reply
 
+from .bare_programs import BARE
 from .html_programs import PROGRAMS, shown
-from .programs import ADDED, BARE, GMAIL, MARKED, NEW, OLD, QUOTING
+from .programs import ADDED, GMAIL, MARKED, NEW, OLD, QUOTING
 
 LANGUAGES = sorted(NEW)
 

@@ -16,20 +16,25 @@ WHOLE = {
     "a list of answers": "1. yes\n2. no\n\n- red\n- blue\n\nTo: be delivered\nDate: any",
     "what somebody told": "On 3 November 2025 your colleague said:\n\nit will come tomorrow.\n\nIt did not.",
     "what somebody told, it": "Il 3 novembre 2025 il vostro tecnico mi ha scritto:\n\ntorno domani.\n\nNon è venuto.",
-    "what somebody told, de": "Am 3. November 2025 hat mir Ihr Kollege geschrieben:\n\nEs kommt morgen.\n\nEs kam nicht.",
-    "what somebody told, fr": "Le 3 novembre 2025 votre collègue m'a écrit :\n\nil viendra demain.\n\nIl n'est pas venu.",
+    "what somebody told, de": "Am 3. November 2025 hat mir Ihr Kollege geschrieben:\n\nEs kommt morgen.\n\n"
+    "Es kam nicht.",
+    "what somebody told, fr": "Le 3 novembre 2025 votre collègue m'a écrit :\n\nil viendra demain.\n\n"
+    "Il n'est pas venu.",
     "what somebody told, es": "El 3 de noviembre de 2025 su compañero me escribió:\n\nllegará mañana.\n\nNo llegó.",
-    "sections": "Two things.\n\n---\n\nFirst, the machine that I bought at your shop in May does not heat any more.\n\n---\n\n"
+    "sections": "Two things.\n\n---\n\nFirst, the machine that I bought at your shop in May does not heat any "
+    "more.\n\n---\n\n"
     "Second, the bill of the same machine names the old address, which I changed in June.",
     "an address asked for": "Here it is:\n\nMario Rossi\nVia Roma 1\n00185 Roma\nTel. 06 1234567",
-    "an address in a sentence": "Please send it to\nMario Rossi:\nVia Roma 1\n00185 Roma\nTel. 06 1234567\n\nThat is my office.",
+    "an address in a sentence": "Please send it to\nMario Rossi:\nVia Roma 1\n00185 Roma\nTel. 06 1234567\n\n"
+    "That is my office.",
     "a postscript": "It works.\n\nThanks\nMario Rossi\nTel. 06 1234567\n\nP.S. Do you open on Sunday?",
     "a dash in a list": "We need:\n\n- milk\n- Sugar",
     "a sentence about sending": "It was\nsent from my office to your shop",
     "a sentence about the message": "This message is broken: I cannot open the attachment you sent me.",
     "environment as the matter": "Do you care for the environment when you print your boxes?",
     "see below": "See below what I measured:\n\n10:30 - 12 V\n10:45 - 11 V",
-    "regards in a sentence": "It is about the bill.\n\nWith regards to the payment: I paid on Monday.\nTel 06 1234567 is wrong.",
+    "regards in a sentence": "It is about the bill.\n\nWith regards to the payment: I paid on Monday.\n"
+    "Tel 06 1234567 is wrong.",
 }
 
 
@@ -43,7 +48,10 @@ QUOTED = {
     "glued to dashes": ("Yes--- On Mon, Nov 3, 2025 at 10:22 AM, help@shop.example wrote:\n> Red?", "Yes"),
     "divider glued to words": ("Yes, thanks-----Original Message-----\n\nRed?", "Yes, thanks"),
     "quote begins on the line": ("Yes\n\nOn Mon, Nov 3, 2025, Help <help@shop.example> wrote: Red?\nOr blue?", "Yes"),
-    "French sentence above": ("Le colis est là.\nLe 3 nov. 2025 à 10:22, Aide <a@shop.example> a écrit :\n> x", "Le colis est là."),
+    "French sentence above": (
+        "Le colis est là.\nLe 3 nov. 2025 à 10:22, Aide <a@shop.example> a écrit :\n> x",
+        "Le colis est là.",
+    ),
     "four lines": (
         "Yes\n\nOn Monday, November 3, 2025 at\n10:22 AM, Help Desk of the Shop\n<help@shop.example>\nwrote:\n\n> Red?",
         "Yes",
@@ -54,20 +62,23 @@ QUOTED = {
     "only From": ("Yes\n\n___________\nFrom: help@shop.example\n\n> Red?", "Yes"),
     "From and Date": ("Yes\n\nFrom: help@shop.example\nDate: Mon, 3 Nov 2025 10:22:00 +0100\n\nRed?", "Yes"),
     "gaps between the labels": (
-        'Yes\n\nFrom: "Help" <help@shop.example>\n\nDate: Mon, 3 Nov 2025 10:22\nTo:<m@x.example>\n\n\nSubject: Red\n\n\nRed?',
+        'Yes\n\nFrom: "Help" <help@shop.example>\n\nDate: Mon, 3 Nov 2025\nTo:<m@x.example>\n\n\nSubject: R\n\nRed?',
         "Yes",
     ),
     "folded labels": (
-        "Yes\n\n  *From:* help@shop.example [mailto:\n  help@shop.example]\n  *Sent:* Monday, 3 November 2025\n  *To:* m@x.example\n"
+        "Yes\n\n  *From:* help@shop.example [mailto:\n  help@shop.example]\n  *Sent:* Monday, 3 November 2025\n  *To:* "
+        "m@x.example\n"
         "  *Subject:* Red\n\nRed?",
         "Yes",
     ),
     "a link breaks the marks": (
-        "Yes\n\nOn Mon, Nov 3, 2025, Help wrote:\n\n> Red?\n (http://shop.example/c/1) >\n> Bye (http://shop.example/c\n/2)\n>",
+        "Yes\n\nOn Mon, Nov 3, 2025, Help wrote:\n\n> Red?\n (http://shop.example/c/1) >\n> Bye "
+        "(http://shop.example/c\n/2)\n>",
         "Yes",
     ),
     "a broken quoted line": (
-        "Yes\n\nOn Mon, Nov 3, 2025, Help wrote:\n> This is a line that was so long that the program had to break\nit here\n> Red?",
+        "Yes\n\nOn Mon, Nov 3, 2025, Help wrote:\n> This is a line that was so long that the program had to break\nit "
+        "here\n> Red?",
         "Yes",
     ),
     "a goodbye below": ("Yes\n\nOn Mon, Nov 3, 2025, Help wrote:\n> Red?\n\nRegards, Mario", "Yes\n\nRegards, Mario"),
@@ -90,19 +101,53 @@ def test_only_the_new_words_are_the_reply(text, reply):
 
 @pytest.mark.parametrize(
     "pointer",
-    ["My answers in red below.", "Le mie risposte in rosso.", "Antworten im Text.", "Réponses en rouge.", "Respuestas en rojo."],
+    [
+        "My answers in red below.",
+        "Le mie risposte in rosso.",
+        "Antworten im Text.",
+        "Réponses en rouge.",
+        "Respuestas en rojo.",
+    ],
 )
 def test_answers_in_an_unmarked_quote_are_kept_whole(pointer):
     text = f"{pointer}\n\nFrom: Help <help@shop.example>\nSent: Monday\nTo: m\nSubject: Red\n\nColour? Red.\nSize? L."
     assert visible_reply(text).text == text
 
 
+def test_a_signature_above_takes_no_answer_along():
+    quote = "On Mon, Nov 3, 2025, Help <help@shop.example> wrote:\n> Red?"
+    text = f"See below.\n\n-- \nMario Rossi\n\n{quote}\n\nYes.\n\n> Large?\n\nNo."
+    assert visible_reply(text + "\n\n-- \nMario Rossi")[:2] == (text, "-- \nMario Rossi")
+
+
 DEVICES = {
-    "English": ["Sent from my iPad", "Sent from my Verizon Wireless BlackBerry", "Sent from AOL Mobile Mail", "Sent on the go"],
-    "Italian": ["Inviato dal mio smartphone Samsung Galaxy.", "Messaggio inviato da telefono", "Inviato con Posta per Windows 10"],
-    "German": ["Von meinem Huawei-Mobiltelefon gesendet", "Gesendet mit der GMX Mail App", "Mit iPhone gesendet", "Von unterwegs"],
-    "French": ["Envoyé à partir de Outlook pour iOS", "Envoyé depuis mon smartphone Samsung Galaxy.", "Télécharger Outlook pour Android"],
-    "Spanish": ["Enviado desde mi dispositivo Samsung", "Enviado a través de Outlook para Android", "Obtenga Outlook para iOS"],
+    "English": [
+        "Sent from my iPad",
+        "Sent from my Verizon Wireless BlackBerry",
+        "Sent from AOL Mobile Mail",
+        "Sent on the go",
+    ],
+    "Italian": [
+        "Inviato dal mio smartphone Samsung Galaxy.",
+        "Messaggio inviato da telefono",
+        "Inviato con Posta per Windows 10",
+    ],
+    "German": [
+        "Von meinem Huawei-Mobiltelefon gesendet",
+        "Gesendet mit der GMX Mail App",
+        "Mit iPhone gesendet",
+        "Von unterwegs",
+    ],
+    "French": [
+        "Envoyé à partir de Outlook pour iOS",
+        "Envoyé depuis mon smartphone Samsung Galaxy.",
+        "Télécharger Outlook pour Android",
+    ],
+    "Spanish": [
+        "Enviado desde mi dispositivo Samsung",
+        "Enviado a través de Outlook para Android",
+        "Obtenga Outlook para iOS",
+    ],
     "Portuguese": ["Enviado do meu iPhone", "Enviado a partir do meu telemóvel", "Obter o Outlook para Android"],
     "Dutch": ["Verzonden vanaf mijn iPhone", "Verstuurd vanaf mijn Android", "Outlook voor iOS downloaden"],
     "Swedish": ["Skickat från min iPhone", "Hämta Outlook för iOS"],
@@ -131,15 +176,24 @@ def test_a_mail_of_nothing_but_a_signature_has_no_reply():
 
 SIGNED = {
     "en": ("Fine.\n\nKind regards,", "Ann Smith\nHead of Sales\n\nAcme Ltd\n+44 20 7946 0000\nwww.acme.example"),
-    "it": ("Va bene.\n\nCordiali saluti", "Dott. Mario Rossi\nResponsabile acquisti\nRossi S.r.l.\nTel. +39 06 1234567"),
-    "de": ("Gut.\n\nMit freundlichen Grüßen", "Max Muster\nEinkauf\n\nMuster GmbH\nTel.: +49 30 1234567\nAmtsgericht Berlin"),
+    "it": (
+        "Va bene.\n\nCordiali saluti",
+        "Dott. Mario Rossi\nResponsabile acquisti\nRossi S.r.l.\nTel. +39 06 1234567",
+    ),
+    "de": (
+        "Gut.\n\nMit freundlichen Grüßen",
+        "Max Muster\nEinkauf\n\nMuster GmbH\nTel.: +49 30 1234567\nAmtsgericht Berlin",
+    ),
     "fr": ("D'accord.\n\nBien cordialement,", "Jeanne Petit\nService achats\nPetit SARL\nTél. : +33 1 23 45 67 89"),
     "es": ("De acuerdo.\n\nUn saludo,", "Juan Pérez\nDepartamento de compras\nPérez S.L.\n+34 91 123 45 67"),
 }
 NOTICES = {
-    "en": "CONFIDENTIALITY NOTICE: this e-mail and its attachments are meant for the person named only.\nDelete it otherwise.",
-    "it": "Le informazioni contenute in questa comunicazione sono riservate e destinate solo alla persona sopra indicata.",
-    "de": "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, löschen Sie sie.",
+    "en": "CONFIDENTIALITY NOTICE: this e-mail and its attachments are meant for the person named only.\n"
+    "Delete it otherwise.",
+    "it": "Le informazioni contenute in questa comunicazione sono riservate e destinate solo alla persona sopra "
+    "indicata.",
+    "de": "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, löschen Sie "
+    "sie.",
     "fr": "Ce message et toutes les pièces jointes sont confidentiels et établis à l'intention de leurs destinataires.",
     "es": "Este mensaje y sus archivos adjuntos van dirigidos exclusivamente a su destinatario.",
 }
@@ -201,16 +255,21 @@ def test_a_warning_of_the_border_is_no_reply(banner):
 
 
 FORWARDS = {
-    "gmail": "---------- Forwarded message ---------\nFrom: Bob <bob@x.example>\nDate: Mon, Nov 3, 2025\nSubject: Hi\nTo: <a@x.example>",
-    "gmail it": "---------- Forwarded message ---------\nDa: Bob <bob@x.example>\nDate: lun 3 nov 2025\nSubject: Ciao\nTo: <a@x.example>",
+    "gmail": "---------- Forwarded message ---------\nFrom: Bob <bob@x.example>\nDate: Mon, Nov 3, 2025\nSubject: Hi\n"
+    "To: <a@x.example>",
+    "gmail it": "---------- Forwarded message ---------\nDa: Bob <bob@x.example>\nDate: lun 3 nov 2025\n"
+    "Subject: Ciao\nTo: <a@x.example>",
     "apple": "Begin forwarded message:\n\nFrom: Bob <bob@x.example>\nSubject: Hi\nDate: 3 November 2025",
     "apple it": "Inizio messaggio inoltrato:\n\nDa: Bob <bob@x.example>\nOggetto: Ciao\nData: 3 novembre 2025",
     "apple de": "Anfang der weitergeleiteten Nachricht:\n\nVon: Bob <bob@x.example>\nBetreff: Hallo",
     "apple fr": "Début du message réexpédié :\n\nDe: Bob <bob@x.example>\nObjet: Salut",
     "apple es": "Inicio del mensaje reenviado:\n\nDe: Bob <bob@x.example>\nAsunto: Hola",
-    "thunderbird it": "-------- Messaggio Inoltrato --------\nOggetto: \tCiao\nData: \tMon, 3 Nov 2025 10:22:00 +0100\nMittente: \tBob",
-    "thunderbird de": "-------- Weitergeleitete Nachricht --------\nBetreff: \tHallo\nDatum: \tMon, 3 Nov 2025 10:22:00 +0100\nVon: \tBob",
-    "thunderbird fr": "-------- Message transféré --------\nSujet : \tSalut\nDate : \tMon, 3 Nov 2025 10:22:00 +0100\nDe : \tBob",
+    "thunderbird it": "-------- Messaggio Inoltrato --------\nOggetto: \tCiao\n"
+    "Data: \tMon, 3 Nov 2025 10:22:00 +0100\nMittente: \tBob",
+    "thunderbird de": "-------- Weitergeleitete Nachricht --------\nBetreff: \tHallo\n"
+    "Datum: \tMon, 3 Nov 2025 10:22:00 +0100\nVon: \tBob",
+    "thunderbird fr": "-------- Message transféré --------\nSujet : \tSalut\nDate : \tMon, 3 Nov 2025 10:22:00 +0100\n"
+    "De : \tBob",
 }
 
 
@@ -221,7 +280,8 @@ def test_a_forward_shows_the_words_above_or_all(head):
 
 
 FOOTERS = [
-    "_______________________________________________\nusers mailing list\nusers@lists.example\nhttps://lists.example/users",
+    "_______________________________________________\nusers mailing list\nusers@lists.example\nhttps://lists.example/u"
+    "sers",
     "-- \nYou received this message because you are subscribed to the group.",
     "To unsubscribe from this group and stop receiving emails from it, send an email to a@b.example.",
     "---------------------------------------------------------------------\nTo unsubscribe, e-mail: a@b.example",

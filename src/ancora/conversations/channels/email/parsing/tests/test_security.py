@@ -52,7 +52,9 @@ def wrapped(content: bytes, kind: str) -> bytes:
 
 
 def opaque(entity: bytes = ENTITY, key: str = "rsa") -> bytes:
-    return wrapped(signer(entity, key, None, False, [ADDRESS]).sign(Encoding.DER, [pkcs7.PKCS7Options.Binary]), "signed-data")
+    return wrapped(
+        signer(entity, key, None, False, [ADDRESS]).sign(Encoding.DER, [pkcs7.PKCS7Options.Binary]), "signed-data"
+    )
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -95,7 +97,9 @@ def test_the_certificate_s_address_is_told_even_when_it_is_not_the_sender():
 
 
 def test_a_signed_part_is_not_the_whole_mail():
-    body = b"Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nSend money.\r\n--y\r\n" + signed() + b"--y--\r\n"
+    body = (
+        b"Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nSend money.\r\n--y\r\n" + signed() + b"--y--\r\n"
+    )
     found = parse(SENDER + body)
     assert (found.security.signature, found.security.whole) == ("fits", False)
 
@@ -116,8 +120,9 @@ def test_a_mail_inside_its_signature_is_read(key):
 
 
 def test_files_inside_a_signature_come_out():
-    entity = b"Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\nHi\r\n--z\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n"
-    found = parse(SENDER + opaque(entity + b"%PDF\r\n--z--\r\n"))
+    entity = b"Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n\r\nHi\r\n--z\r\n"
+    file = b"Content-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n--z--\r\n"
+    found = parse(SENDER + opaque(entity + file))
     assert (found.text, [one.filename for one in found.attachments]) == ("Hi", ["a.pdf"])
 
 
@@ -135,7 +140,9 @@ def test_signatures_inside_signatures_are_opened_up_to_a_limit():
 def test_a_signed_document_is_a_file():
     document = signer(b"%PDF", "rsa", None, False, [ADDRESS]).sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
     part = wrapped(document, "signed-data").replace(b"smime.p7m", b"contract.pdf.p7m")
-    found = parse(SENDER + b"Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nHere\r\n--y\r\n" + part + b"--y--\r\n")
+    found = parse(
+        SENDER + b"Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nHere\r\n--y\r\n" + part + b"--y--\r\n"
+    )
     assert (found.text, found.attachments[0].content, found.security) == ("Here", document, None)
 
 
@@ -197,8 +204,9 @@ def test_armour_without_end_stays_text():
 
 
 def test_pgp_parts_are_readable_with_their_state():
-    body = b"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=x\r\n\r\n--x\r\n\r\nHi\r\n--x\r\n"
-    found = parse(SENDER + body + b"Content-Type: application/pgp-signature\r\n\r\nsig\r\n--x--\r\n")
+    head = b'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=x\r\n\r\n'
+    parts = b"--x\r\n\r\nHi\r\n--x\r\nContent-Type: application/pgp-signature\r\n\r\nsig\r\n--x--\r\n"
+    found = parse(SENDER + head + parts)
     assert (found.text, found.security.by, found.security.signature) == ("Hi", "pgp", "unchecked")
 
 
