@@ -32,15 +32,13 @@ from .reports import (
 )
 from .structure import Part, Reader
 
-RECIPIENT_HEADERS = (
+ENVELOPE_HEADERS = (
     "delivered-to",
     "x-original-to",
     "envelope-to",
     "x-envelope-to",
     "x-delivered-to",
     "apparently-to",
-    "to",
-    "cc",
 )
 FORWARD_SUBJECT = re.compile(r"^\s*(?:fwd?|i|wg|tr|rv|inoltro|doorst|enc)\s?:", re.IGNORECASE)
 # What lists and gateways add below a mail, so that two copies of it differ.
@@ -81,7 +79,7 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
     if kind == "delivery_report" and report is None:
         report = guessed_report(headers, text)
         told = guessed_deliveries(headers, text, report)
-    moment = date(headers)
+    moment, to, cc = date(headers), addresses(headers, "to"), addresses(headers, "cc")
     note_headers(headers, senders, moment, warnings)
     subject = first(headers, "subject")
     found = ParsedMail(
@@ -89,8 +87,8 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
         date=moment,
         subject=" ".join(subject[:MAX_SUBJECT_CHARS].split()),
         from_=sender,
-        to=addresses(headers, "to"),
-        cc=addresses(headers, "cc"),
+        to=to,
+        cc=cc,
         reply_to=addresses(headers, "reply-to"),
         in_reply_to=message_id(headers, "in-reply-to"),
         references=identifiers(headers, "references"),
@@ -109,7 +107,7 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
         security=body.security,
         language=language_of(reply.text, text),
         warnings=warnings,
-        delivered_to=recipients(headers),
+        delivered_to=recipients(headers, to, cc),
         return_path=return_path(headers),
         body_digest=digest(text, body.attachments),
         is_forward=bool(FORWARD_SUBJECT.match(subject)) or is_forward(text),
@@ -200,14 +198,10 @@ def shown_inline(attachments: list[Attachment], html: str | None) -> list[Attach
     ]
 
 
-def recipients(headers: Headers) -> list[str]:
+def recipients(headers: Headers, to: list[Address], cc: list[Address]) -> list[str]:
     """Every address this mail came to, in the form to compare: of the envelope first, then To and Cc."""
-    found: dict[str, None] = {}
-    for name in RECIPIENT_HEADERS:
-        if name in headers:
-            for address in addresses(headers, name):
-                found.setdefault(compared_address(address.address))
-    return list(found)
+    envelope = [address for name in ENVELOPE_HEADERS if name in headers for address in addresses(headers, name)]
+    return list(dict.fromkeys(compared_address(address.address) for address in (*envelope, *to, *cc)))
 
 
 def return_path(headers: Headers) -> str | None:

@@ -38,6 +38,8 @@ MAX_CONTACT_LINES = 14
 MAX_CONTACT_CHARS = 80
 # Longer lines that end like sentences are prose.
 MIN_PROSE_CHARS = 60
+# A paragraph with more lines of that length is prose, whatever addresses are in it.
+MAX_LONG_LINES = 3
 
 
 class Parted(NamedTuple):
@@ -166,22 +168,29 @@ def contact_start(lines: list[str], sender: str) -> int:
     """Where ways to reach somebody begin at the end: below the sender's name, a closing formula, or a name.
 
     A name alone ("Thanks, Alex") stays: a person wrote it, and it costs one line. What answers a question ("my address
-    is:") stays as well.
+    is:") stays as well, and so does a postscript with all above it.
     """
     start = paragraph_start(lines)
-    block = lines[start:]
-    if any(len(line) > MAX_CONTACT_CHARS for line in block) or any(AFTERWORD.match(line) for line in block):
+    if any(len(line) > MAX_CONTACT_CHARS for line in lines[start:]):
         return len(lines)
-    below_closing = after_closing(lines)
-    if below_closing is not None and is_contact(lines[below_closing:]):
-        return below_closing
+    found = after_closing(lines)
+    if found is None or not is_contact(lines[found:]):
+        found = named_start(lines, start, sender)
+    return len(lines) if any(AFTERWORD.match(line) for line in lines[found:]) else found
+
+
+def named_start(lines: list[str], start: int, sender: str) -> int:
+    """The line of the last paragraph, which begins at `start`, from which it tells how to reach whom it names."""
+    block = lines[start:]
+    if sum(len(line) > MIN_PROSE_CHARS for line in block) > MAX_LONG_LINES:
+        return len(lines)
     if start == 0 or len(block) < 2 or not any(CONTACT.search(line.strip()) for line in block[1:]):
         return len(lines)
     above = next((line for line in reversed(lines[:start]) if line.strip()), "")
-    if above.rstrip().endswith(":"):
-        return len(lines)
     offset = named_from(block, sender)
-    return start + offset if not offset or not block[offset - 1].rstrip().endswith(":") else len(lines)
+    if above.rstrip().endswith(":") or (offset and block[offset - 1].rstrip().endswith(":")):
+        return len(lines)
+    return start + offset
 
 
 def paragraph_start(lines: list[str]) -> int:
@@ -201,7 +210,7 @@ def after_closing(lines: list[str]) -> int | None:
         if is_closing(line):
             return next((below for below in range(index + 1, len(lines)) if lines[below].strip()), None)
         written += 1
-        if written > MAX_CONTACT_LINES or len(line) > MAX_CONTACT_CHARS or AFTERWORD.match(line):
+        if written > MAX_CONTACT_LINES or len(line) > MAX_CONTACT_CHARS:
             return None
     return None
 
