@@ -14,7 +14,7 @@ from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
-from ancora.desk.folded import is_only_signed
+from ancora.desk.folded import held
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.addresses import shown_address
@@ -92,8 +92,13 @@ class Entries:
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
-        self._more, self._quoted = escape(_("More about this message")), escape(_("quoted text"))
-        self._designed, self._note, self._signature = _("show as designed"), _("note"), escape(_("signature"))
+        self._more = escape(_("More about this message"))
+        self._designed, self._note = _("show as designed"), _("note")
+        self._rest = {
+            (False, True): escape(_("quoted text")),
+            (True, False): escape(_("signature")),
+            (True, True): escape(_("signature and quoted text")),
+        }
 
     def draw(self, entry: Entry, number: int) -> str:
         if entry.kind == "message":
@@ -157,8 +162,7 @@ class Entries:
         if entry.ours:
             return drawn
         if message.reply_text and message.text != message.reply_text:
-            words = self._signature if is_only_signed(message) else self._quoted
-            drawn = self._fold("quoted", words, f"/messages/{message.pk}/quoted/")
+            drawn = self._fold("quoted", self._rest[held(message)], f"/messages/{message.pk}/quoted/")
         if message.html:
             drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/")
         return drawn

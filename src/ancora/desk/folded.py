@@ -8,7 +8,7 @@ from ancora.desk.prose import rest_of
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """kind: signature, notice or quote."""
+    """kind: signature, disclaimer or quote."""
 
     kind: str
     text: str
@@ -18,7 +18,7 @@ def folds(message: Message) -> list[Fold]:
     """The parts of a message below its new words. Together with these they are the whole text."""
     rest = rest_of(message.text, message.reply_text)
     found = []
-    for kind, text in (("signature", message.signature), ("notice", message.enclosed.get("disclaimer", ""))):
+    for kind, text in (("signature", message.signature), ("disclaimer", message.enclosed.get("disclaimer", ""))):
         before, text_found, after = rest.partition(text) if text else (rest, "", "")
         if text_found:
             rest = f"{before.rstrip()}\n\n{after.lstrip()}".strip()
@@ -26,10 +26,8 @@ def folds(message: Message) -> list[Fold]:
     return [*found, Fold("quote", rest)] if rest else found
 
 
-def is_only_signed(message: Message) -> bool:
-    """A quick guess, without reading the text: all that is folded is the signature with its notices."""
-    notice = message.enclosed.get("disclaimer", "")
-    if not message.signature and not notice:
-        return False
+def held(message: Message) -> tuple[bool, bool]:
+    """A quick guess, without reading the text: whether a signature is folded, and whether more than that."""
+    added = len(message.signature) + len(message.enclosed.get("disclaimer", ""))
     # A few line breaks lie between the parts.
-    return len(message.text) - len(message.reply_text) - len(message.signature) - len(notice) <= 12
+    return added > 0, len(message.text) - len(message.reply_text) - added > 12 or not added
