@@ -10,7 +10,8 @@ from pathlib import Path
 from django.db import connection, connections
 
 from ancora.cases.models import Case
-from ancora.conversations.commands import process_pending, receive
+from ancora.conversations.commands import process_pending
+from ancora.conversations.commands.receive import Delivery, receive_all
 from ancora.conversations.models import Mailbox
 from ancora.platform.events.dispatcher import drain
 from ancora.testing.site import session_cookie
@@ -20,7 +21,7 @@ from bench.installation import serving, visit
 from bench.processes import Window, calibration_ms, pss_mb
 
 WARM_UP, REQUESTS, ROUNDS = 5, 40, 3
-MAILS = 1000
+MAILS, LOT = 1000, 20
 
 
 def measure(work: str, cases: int, home: Path, server) -> dict:
@@ -30,20 +31,22 @@ def measure(work: str, cases: int, home: Path, server) -> dict:
 
 
 def _intake(server) -> dict:
-    """1,000 mails stored, read, threaded and every delivery of events done, as the worker does it."""
+    """1,000 mails stored, read, threaded and every delivery of events done: in lots, as the worker fetches them."""
     filling.set_up()
     mailbox, raws = Mailbox.objects.get(), list(generator.mails(MAILS))
     times = []
     with Window([os.getpid(), *_database(server)]) as window:
-        for number, raw in enumerate(raws):
-            start = time.perf_counter()
-            receive(raw, key=f"bench:{number}", mailbox=mailbox)
-            if number % 20 == 19:
-                while process_pending():
-                    pass
-            times.append((time.perf_counter() - start) * 1000)
-        while process_pending():
-            pass
+        for start in range(0, MAILS, LOT):
+            began = time.perf_counter()
+            receive_all(
+                [
+                    Delivery(raw, f"bench:{number}", mailbox)
+                    for number, raw in enumerate(raws[start : start + LOT], start)
+                ]
+            )
+            while process_pending():
+                pass
+            times += [(time.perf_counter() - began) * 1000 / LOT] * LOT
         drain(1_000_000)
     opened, expected = Case.objects.count(), generator.threads_expected(MAILS)
     return {

@@ -26,18 +26,24 @@ class Head:
     channel: str
 
 
-def head_of(message_id: int, conversation_id: int) -> Head:
-    """Reference and subject of a conversation with the beginning of one of its messages, in one query."""
+_HEADS = """
+SELECT w.n, c.reference, c.customer_id, c.subject, left(coalesce(nullif(m.reply_text, ''), m.text), 400), b.team_id,
+    c.channel
+FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS w(message, conversation, n)
+JOIN conversations_message m ON m.id = w.message JOIN conversations_conversation c ON c.id = w.conversation
+LEFT JOIN conversations_mailbox b ON b.id = c.mailbox_id ORDER BY w.n
+"""
+
+
+def heads_of(pairs: list[tuple[int, int]]) -> list[Head]:
+    """For each (message, conversation): reference and subject of the conversation with the beginning of the message;
+    one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.reference, c.customer_id, c.subject, left(coalesce(nullif(m.reply_text, ''), m.text), 400),"
-            " b.team_id, c.channel FROM conversations_conversation c"
-            " JOIN conversations_message m ON m.id = %s"
-            " LEFT JOIN conversations_mailbox b ON b.id = c.mailbox_id WHERE c.id = %s",
-            [message_id, conversation_id],
-        )
-        reference, customer_id, subject, text, team_id, channel = cursor.fetchone()
-    return Head(reference, customer_id, subject, excerpt_of(text), team_id, channel)
+        cursor.execute(_HEADS, [[message for message, _ in pairs], [conversation for _, conversation in pairs]])
+        return [
+            Head(reference, customer_id, subject, excerpt_of(text), team_id, channel)
+            for _n, reference, customer_id, subject, text, team_id, channel in cursor.fetchall()
+        ]
 
 
 def excerpt_of(text: str) -> str:
