@@ -135,7 +135,8 @@ def _row(key: tuple[str, str], sight: Sight, now: str) -> dict:
         "kind": key[0],
         "value": key[1],
         "display": sight.value.strip()[:320],
-        "name": sight.name[:200],
+        # Who gives no name is called by the address, until a name comes.
+        "name": (sight.name or sight.value.strip())[:200],
         "language": sight.language[:8],
         "verification": sight.verification,
         "at": now,
@@ -144,8 +145,9 @@ def _row(key: tuple[str, str], sight: Sight, now: str) -> dict:
 
 def _give_name(handle: Handle, name: str) -> None:
     """Whoever wrote without a name so far has one now."""
-    if name and not handle.customer.name:
-        Customer.objects.filter(pk=handle.customer_id, name="").update(name=name[:200])
+    called = handle.customer.name
+    if name and called in ("", handle.display) and called != name[:200]:
+        Customer.objects.filter(pk=handle.customer_id, name=called).update(name=name[:200])
         handle.customer.name = name[:200]
 
 
