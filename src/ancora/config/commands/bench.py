@@ -21,6 +21,7 @@ def run(options) -> int:
         help="W1 intake, W2 queue, W3 search, W4 long case, W5 memory; mutations: the reader on damaged mails",
     )
     parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
+    parser.add_argument("--mails", type=int, default=1000, metavar="N", help="of W1 (default: 1,000)")
     parser.add_argument("--count", type=int, default=200_000, metavar="N", help="mutated mails (default: 200,000)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which mutated mails (default: 1)")
     parser.add_argument("--mail", type=int, metavar="N", help="write the mutated mail N to standard output instead")
@@ -58,6 +59,6 @@ def _measured(chosen) -> int:
     with fresh() as (home, server):
         from bench.work import measure, show
 
-        result = measure(chosen.work, chosen.cases, home, server)
+        result = measure(chosen.work, chosen.cases, chosen.mails, home, server)
     show(result, as_json=chosen.json)
     return 0 if result["ok"] else 1
