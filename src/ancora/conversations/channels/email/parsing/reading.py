@@ -67,6 +67,49 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
     body.read(root)
     parts = list(every_part(root))
     text, html, reply = understood(body, sender)
+    found = ParsedMail(
+        **of_headers(headers, senders, warnings),
+        **of_machines(headers, parts, text, reply.text, warnings),
+        text=text,
+        html=html,
+        reply_text=reply.text,
+        signature=reply.signature,
+        disclaimer=reply.disclaimer,
+        attachments=shown_inline(body.attachments, html),
+        security=body.security,
+        language=language_of(reply.text, text),
+        warnings=warnings,
+        body_digest=digest(text, body.attachments),
+        is_forward=bool(FORWARD_SUBJECT.match(first(headers, "subject"))) or is_forward(text),
+    )
+    letter = letter_inside(headers, parts) if "x-trasporto" in headers and not is_letter else None
+    return opened(found, letter) if letter else found
+
+
+def of_headers(headers: Headers, senders: list[Address], warnings: list[str]) -> dict:
+    """What the headers of a mail say."""
+    moment, to, cc = date(headers), addresses(headers, "to"), addresses(headers, "cc")
+    note_headers(headers, senders, moment, warnings)
+    return {
+        "message_id": message_id(headers),
+        "date": moment,
+        "subject": " ".join(first(headers, "subject")[:MAX_SUBJECT_CHARS].split()),
+        "from_": senders[0] if senders else None,
+        "to": to,
+        "cc": cc,
+        "reply_to": addresses(headers, "reply-to"),
+        "in_reply_to": message_id(headers, "in-reply-to"),
+        "references": identifiers(headers, "references"),
+        "delivered_to": recipients(headers, to, cc),
+        "return_path": return_path(headers),
+        "auto_submitted": first(headers, "auto-submitted") or None,
+        "list_id": first(headers, "list-id") or None,
+        "authentication_results": every(headers, "authentication-results"),
+    }
+
+
+def of_machines(headers: Headers, parts: list[Part], text: str, words: str, warnings: list[str]) -> dict:
+    """What a mail is, and what it carries for programs: reports, complaints, meetings. `words` were newly written."""
     meeting = invitation(parts, warnings) if any(map(is_calendar, parts)) else None
     report, told = reported(headers, parts)
     kind = kind_of(
@@ -74,49 +117,26 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
         parts,
         text,
         has_report=report is not None,
-        answers_invitation=is_bare_answer(headers, meeting, reply.text),
+        answers_invitation=is_bare_answer(headers, meeting, words),
     )
     if kind == "delivery_report" and report is None:
         report = guessed_report(headers, text)
         told = guessed_deliveries(headers, text, report)
-    moment, to, cc = date(headers), addresses(headers, "to"), addresses(headers, "cc")
-    note_headers(headers, senders, moment, warnings)
-    subject = first(headers, "subject")
-    found = ParsedMail(
-        message_id=message_id(headers),
-        date=moment,
-        subject=" ".join(subject[:MAX_SUBJECT_CHARS].split()),
-        from_=sender,
-        to=to,
-        cc=cc,
-        reply_to=addresses(headers, "reply-to"),
-        in_reply_to=message_id(headers, "in-reply-to"),
-        references=identifiers(headers, "references"),
-        text=text,
-        html=html,
-        reply_text=reply.text,
-        signature=reply.signature,
-        disclaimer=reply.disclaimer,
-        attachments=shown_inline(body.attachments, html),
-        auto=AUTO[kind],
-        kind=kind,
-        dsn=report,
-        dsn_recipients=told,
-        feedback=feedback_report(parts) if len(parts) > 1 else None,
-        invitation=meeting,
-        security=body.security,
-        language=language_of(reply.text, text),
-        warnings=warnings,
-        delivered_to=recipients(headers, to, cc),
-        return_path=return_path(headers),
-        body_digest=digest(text, body.attachments),
-        is_forward=bool(FORWARD_SUBJECT.match(subject)) or is_forward(text),
-        auto_submitted=first(headers, "auto-submitted") or None,
-        list_id=first(headers, "list-id") or None,
-        authentication_results=every(headers, "authentication-results"),
-    )
-    letter = letter_inside(headers, parts) if "x-trasporto" in headers and not is_letter else None
-    return opened(found, letter) if letter else found
+    return {
+        "kind": kind,
+        "auto": AUTO[kind],
+        "dsn": report,
+        "dsn_recipients": told,
+        "feedback": feedback_report(parts) if len(parts) > 1 else None,
+        "invitation": meeting,
+    }
+
+
+def is_bare_answer(headers: Headers, meeting: Invitation | None, words: str) -> bool:
+    """Whether it answers an invitation and says nothing else; Google's calendar writes some words of its own."""
+    if meeting is None or meeting.method != "reply":
+        return False
+    return not words.strip() or "calendar-notification@google.com" in first(headers, "sender")
 
 
 def opened(envelope: ParsedMail, letter: bytes) -> ParsedMail:
@@ -141,13 +161,6 @@ def reported(headers: Headers, parts: list[Part]) -> tuple[DeliveryReport | None
     if report := delivery_report(parts):
         return report, deliveries(parts)
     return (receipt(headers, parts) if "x-ricevuta" in headers else None) or (None, [])
-
-
-def is_bare_answer(headers: Headers, meeting: Invitation | None, words: str) -> bool:
-    """Whether it answers an invitation and says nothing else; Google's calendar writes some words of its own."""
-    if meeting is None or meeting.method != "reply":
-        return False
-    return not words.strip() or "calendar-notification@google.com" in first(headers, "sender")
 
 
 def prepared(raw: bytes, warnings: list[str]) -> bytes:
