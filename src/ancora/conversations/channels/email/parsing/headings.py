@@ -138,17 +138,20 @@ def label_of(line: str) -> tuple[str, str] | None:
     return (name, line[colon + 1 : 600].strip(LABEL_MARKS)) if name in LABELS else None
 
 
-def is_header_block(lines: list[str], index: int) -> bool:
-    """Whether the header of a quoted mail starts here: sender and what only a mail has, in any of the languages."""
+def header_block_end(lines: list[str], index: int) -> int:
+    """The line after the header of a quoted mail that starts here; 0 when none does.
+
+    Such a header names the sender and what only a mail has, in any of the languages.
+    """
     first = label_of(lines[index])
     if first is None or first[0] in OTHER:
-        return False
-    seen = {first[0]: first[1]}
+        return 0
+    seen, last = {first[0]: first[1]}, index
     folded, is_form, is_over = 0, False, False
-    for line in lines[index + 1 : index + HEADER_LINES]:
+    for number, line in enumerate(lines[index + 1 : index + HEADER_LINES], start=index + 1):
         if label := label_of(line):
             seen.setdefault(*label)
-            folded = 0
+            folded, last = 0, number
         elif line.strip():
             # A value may be folded over two lines; a form has labels that no mail has.
             folded += 1
@@ -158,7 +161,10 @@ def is_header_block(lines: list[str], index: int) -> bool:
         else:
             is_over = True
             folded += len(seen) > 1
-    return speaks_of_mail(seen) or (not is_form and is_parted(lines, index) and speaks_briefly(seen))
+    if speaks_of_mail(seen):
+        return last + 1
+    is_clear = not is_form and (is_parted(lines, index) or is_marked(lines, last + 1))
+    return last + 1 if is_clear and speaks_briefly(seen) else 0
 
 
 def speaks_of_mail(seen: dict[str, str]) -> bool:
@@ -183,6 +189,12 @@ def speaks_briefly(seen: dict[str, str]) -> bool:
     if ADDRESS.search(sender) and names & SUBJECT:
         return True
     return len(names) == 1 and bool(re.search(r"[<\[].{0,80}@.{1,120}[>\]]\W*$|^\S{1,64}@\S{1,190}$", sender))
+
+
+def is_marked(lines: list[str], index: int) -> bool:
+    """Whether quoted lines follow, with the usual mark or with a bar."""
+    following = next((line for line in lines[index : index + 3] if line.strip()), "")
+    return following.lstrip(" \t")[:1] in (">", "|")
 
 
 def is_parted(lines: list[str], index: int) -> bool:

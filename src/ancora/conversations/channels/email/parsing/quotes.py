@@ -17,7 +17,7 @@ from .attributions import (
     spilled,
 )
 from .closings import closes
-from .headings import above_rule, is_divider, is_forward, is_header_block, marker_in, unglued
+from .headings import above_rule, header_block_end, is_divider, is_forward, marker_in, unglued
 from .limits import MAX_QUOTE_LINES
 from .signatures import parted
 
@@ -44,7 +44,7 @@ ANSWERS_INSIDE = re.compile(
 # Somebody's own words above such a quote are few.
 MAX_POINTER_CHARS = 400
 LINK_ALONE = re.compile(r"^\s*[(<\[]?https?://\S+[)>\]]?\s*>?\s*$")
-PROMPT = re.compile(r"^\s*(?:>>> |\.\.\. |>>>$)")
+BAR = re.compile(r"^[ \t]{0,4}\|(?: |$)")
 # A long quoted line that a program broke: what is left of it has no mark.
 MIN_BROKEN_CHARS = 60
 MAX_REST_CHARS = 40
@@ -63,20 +63,21 @@ def visible_reply(text: str, sender: str = "") -> Reply:
     """The new words of a mail. Interleaved answers are kept whole, with what they answer."""
     lines = text.split("\n")
     if len(lines) <= MAX_QUOTE_LINES:
-        lines = separated(unglued(lines))
-    cut = first_cut(lines[:MAX_QUOTE_LINES])
+        lines = with_marks(separated(unglued(lines)))
+    cut, authors = first_cut(lines[:MAX_QUOTE_LINES])
     forwarded = cut is not None and is_forward("\n".join(lines[cut : cut + 4]))
     kept, quoted = lines[:cut], cut is not None
     if quoted and not forwarded and says_answers_inside(kept):
         whole = "\n".join(line for line in lines if HARD_CUT not in line)
         return Reply(whole.strip("\n").rstrip(), "", quoted)
-    kinds = classify(kept)
+    kinds = classify(kept, authors)
     quoted = quoted or QUOTE in kinds
     start, end, extra = written_range(kinds, kept)
     # Between quotes nothing is a signature: it would take the answers below it along.
     last_quote = max((index for index in range(start, end) if kinds[index] == QUOTE), default=start - 1)
     between, last = kept[start : last_quote + 1], [*kept[last_quote + 1 : end], *extra]
-    reply = apart(between, last, [] if extra else kept[end:], sender, quoted=quoted)
+    below = [line for line, kind in zip(kept[end:], kinds[end:], strict=True) if kind != QUOTE]
+    reply = apart(between, last, [] if extra else below, sender, quoted=quoted)
     if not reply.text.strip() and forwarded:
         return Reply(text.replace(HARD_CUT, "").strip(), "", quoted)
     return reply
@@ -87,7 +88,7 @@ def apart(between: list[str], last: list[str], below: list[str], sender: str, *,
     found = parted(last, sender)
     signature, notices = found.signature, found.notices
     if below:
-        rest = parted(["", *(line for line in below if not is_quoted(line))], sender)
+        rest = parted(["", *below], sender)
         signature, notices = signature or rest.signature, [*notices, *rest.notices]
     reply = "\n".join([*between, *found.written]).strip("\n").rstrip()
     return Reply(undented(reply), "\n".join(signature).strip(), quoted, "\n".join(notices).strip())
@@ -98,27 +99,47 @@ def says_answers_inside(lines: list[str]) -> bool:
     return len(words) <= MAX_POINTER_CHARS and ANSWERS_INSIDE.search(words) is not None
 
 
-def first_cut(lines: list[str]) -> int | None:
-    """The line from which everything is somebody else's: a divider, a header block, our own marker."""
+def first_cut(lines: list[str]) -> tuple[int | None, dict[int, int]]:
+    """The line from which everything is somebody else's: a divider, a header block, our own marker.
+
+    Also where, before it, the lines begin and end that name the author of a marked quote.
+    """
     authors = attributions(lines)
     for index, line in enumerate(lines):
         if HARD_CUT in line or marker_in(line):
-            return above_attribution(authors, lines, index)
+            return above_attribution(authors, lines, index), authors
         if not line:
             continue
         if index in authors:
             if not next_is_quoted(lines, authors[index]):
-                return index
+                return index, authors
             continue
         if is_quoted(line):
             if line.startswith(">>> ") and GROUPWISE.match(line):
-                return index
+                return index, authors
             continue
-        if is_divider(line) or (":" in line[:40] and is_header_block(lines, index)):
-            return above_rule(lines, index)
-        if spilled(line):
-            return index
-    return None
+        if is_divider(line):
+            return above_rule(lines, index), authors
+        if ":" in line[:40] and (end := header_block_end(lines, index)):
+            start = above_rule(lines, index)
+            if not next_is_quoted(lines, end):
+                return start, authors
+            authors[start] = end
+        elif spilled(line):
+            return index, authors
+    return None, authors
+
+
+def with_marks(lines: list[str]) -> list[str]:
+    """The lines, with the bar by which some programs mark quotes turned into the mark of all others."""
+    if not any(BAR.match(line) for line in lines if line[:4].strip()[:1] == "|"):
+        return lines
+    ends = list(attributions(lines).values())
+    ends += filter(None, (header_block_end(lines, index) for index, line in enumerate(lines) if ":" in line[:40]))
+    following = (next((line for line in lines[end : end + 3] if line.strip()), "") for end in ends)
+    if not any(map(BAR.match, following)):
+        return lines
+    return [BAR.sub("> ", line) if BAR.match(line) else line for line in lines]
 
 
 def above_attribution(authors: dict[int, int], lines: list[str], index: int) -> int:
@@ -129,16 +150,16 @@ def above_attribution(authors: dict[int, int], lines: list[str], index: int) -> 
     return index
 
 
-def classify(lines: list[str]) -> list[str]:
+def classify(lines: list[str], authors: dict[int, int]) -> list[str]:
     """What each line is; the line above a quote that names its author belongs to the quote."""
     kinds = [QUOTE if is_quoted(line) else TEXT if line.strip() else BLANK for line in lines]
     if QUOTE not in kinds:
         return kinds
-    authors = attributions(lines)
     if not authors and is_code(lines):
         return [TEXT if kind == QUOTE else kind for kind in kinds]
     for start, end in authors.items():
-        kinds[start:end] = [QUOTE] * (end - start)
+        if end <= len(lines):
+            kinds[start:end] = [QUOTE] * (end - start)
     for index in range(1, len(lines) - 1):
         if kinds[index] == TEXT and kinds[index - 1] == QUOTE and is_rest_of_quote(lines, kinds, index):
             kinds[index] = QUOTE
@@ -148,7 +169,7 @@ def classify(lines: list[str]) -> list[str]:
 def is_code(lines: list[str]) -> bool:
     """Whether the marks are no quotes: a Python session, a difference of two files, arrows in a line of their own."""
     marked = [line.lstrip() for line in lines if is_quoted(line)]
-    if all(line.startswith(">>>") for line in marked):
+    if all(line.startswith(">>> ") or line == ">>>" for line in marked):
         return True
     return any(line.startswith("< ") for line in lines) and any(DIFFERENCE.match(line) for line in lines)
 

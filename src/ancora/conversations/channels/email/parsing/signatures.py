@@ -13,7 +13,7 @@ SIGNATURE_END = "\x02end\x02"
 
 DELIMITER = re.compile(r"^(?:--|—|––|__)[ \t\xa0]*$")
 WEAK_DELIMITER = re.compile(r"^[ \t]*(?:-{3,9}|_{3,9}|={2,9}|\*{3,9}|\+{2,9}|~{2,9}|–{3,9}|—{2,9}|·{3,9})[ \t]*$")
-FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,}|[*~=_-]{10,}|—{6,})[ \t]*$")
+FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,}|—{6,})[ \t]*$")
 # GitHub's own rule: a dash and a name, alone below an empty line.
 DASHED_NAME = re.compile(r"^(?:-|—|–|/)\s{0,1}[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}$")
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s")
@@ -112,7 +112,8 @@ def delimiter_start(lines: list[str]) -> int:
         line = lines[index]
         if line[:1] not in RULE_STARTS:
             continue
-        if DELIMITER.match(line) and not is_prose(lines[index + 1 :], most=1):
+        # The true delimiter ends with a space, which many programs take away.
+        if DELIMITER.match(line) and not is_prose(lines[index + 1 :], most=4 if line == "-- " else 1):
             return index
         if WEAK_DELIMITER.match(line) and index and looks_like_signature(lines[index + 1 :]):
             return index
