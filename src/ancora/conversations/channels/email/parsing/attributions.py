@@ -14,8 +14,7 @@ MAX_SHARED_CHARS = 2000
 
 OPENERS = (
     r"on|il giorno|il d[iì]|il|in data|nel giorno|attiv[ao]t?o?|am|vom|le|el d[ií]a|el|en|em|no dia|op|den|d\.|på"
-    r"|w dniu"
-    r"|dnia|dne|dňa|dana|pe|la data|în data|la|vào|ngày|στις|в|на|在|tarihinde|a"
+    r"|w dniu|dnia|dne|dňa|dana|pe|la data|în data|la|vào|ngày|στις|в|на|在|tarihinde|a"
 )
 # Beginnings of the names of months in the languages whose programs write such lines.
 MONTHS = (
@@ -50,23 +49,19 @@ VERB = re.compile(
     r"|写道|写到|寫道|のメッセージ|書きました|작성)",
     re.IGNORECASE,
 )
-BEFORE_NAME = re.compile(
-    r"\b(?:schrieb|schreibt|schreef|skrev|pisze|hat|heeft|escribió|wrote|ha\s+scritto|a\s+écrit)\b", re.IGNORECASE
-)
 # A person who speaks of a letter, not a program that quotes one.
 TOLD = re.compile(
     r"\b(?:i|we|who|also|even)\s+(?:have\s+)?(?:wrote|sent|said)\b|\bwrote\s+(?:to\s+)?(?:me|us)\b"
     r"|\b(?:mi|ci|vi|gli|le|lo)\s+(?:ha|hai|ho|avete|avevano|aveva)\s+scritto|\bho\s+scritto|\babbiamo\s+scritto"
     r"|\bhat\s+(?:mir|uns)\b.{0,80}\bgeschrieben|\b(?:mir|uns|ihnen|ich|wir)\s+schrieb|\bschrieb(?:en)?\s+(?:mir|uns"
-    r"|ich|wir)\b|\bj[e’']\s?(?:vous\s)?ai\s+écrit"
-    r"|\b(?:m[’']|nous\s|vous\s)(?:a|avez|ai)\s+écrit|\b(?:me|nos|les|le)\s+(?:escribió|escribieron|ha\s+escrito)",
+    r"|ich|wir)\b|\bj[e’']\s?(?:vous\s)?ai\s+écrit|\b(?:m[’']|nous\s|vous\s)(?:a|avez|ai)\s+écrit"
+    r"|\b(?:me|nos|les|le)\s+(?:escribió|escribieron|ha\s+escrito)",
     re.IGNORECASE,
 )
 # Nobody is called like that: "on 3 November your colleague wrote:".
 OWNED = re.compile(
     r"\b(?:your|our|my|vostr[oaie]|nostr[oaie]|suo|sua|mi[oa]|ihr|ihre|ihrer|unsere?|meine?|votre|notre|su(?= [^\W\d])"
-    r"|sus|vuestr[oa]"
-    r"|nuestr[oa])\b|\b(?:said|sent|says)\b",
+    r"|sus|vuestr[oa]|nuestr[oa])\b|\b(?:said|sent|says)\b",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[<(\[]\s{0,2}(?:mailto:)?[^\s<>()\[\]@]{1,100}@[^\s<>()\[\]@]{1,200}")
@@ -122,18 +117,12 @@ def start_of(lines: list[str], closing: int, lowest: int) -> int | None:
     """The line in which the attribution that ends at `closing` begins: at a date, else at a name."""
     quoted = next_is_quoted(lines, closing + 1)
     joined, named, start = "", None, closing
-    while start >= lowest and closing - start < ATTRIBUTION_WINDOW + 1:
+    while start >= lowest and closing - start < ATTRIBUTION_WINDOW:
         part = lines[start].strip()
-        if part.startswith(">") or len(part) + len(joined) > MAX_ATTRIBUTION_CHARS:
+        if not part or part.startswith(">") or len(part) + len(joined) > MAX_ATTRIBUTION_CHARS:
             break
-        if not part:
-            # Polymail puts empty lines around the address.
-            if not joined.startswith("<") or start < 1 or not lines[start - 1].strip():
-                break
-            start -= 1
-            continue
         joined = f"{part} {joined}" if joined else part
-        if closing - start < ATTRIBUTION_WINDOW and DATED_START.match(part) and names_author(joined, quoted=quoted):
+        if DATED_START.match(part) and names_author(joined, quoted=quoted):
             # Folded between date and time, the line above has the date.
             return start - 1 if start > lowest and TIME.match(part) and DATED_START.match(lines[start - 1]) else start
         if named is None and start_is_free(lines, start) and names_sender(joined, quoted=quoted):

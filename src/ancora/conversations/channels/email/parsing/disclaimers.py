@@ -19,14 +19,16 @@ BEGINNINGS = {
         rf"this {MAIL['en']},? \(?(?:\w+[ ,)]+){{0,12}}"
         r"(?:is|are|may|contains?|was|were) (?:\w+ ){0,5}(?:confidential|privileged|intended|private|proprietary"
         r"|sent in error|legally)",
-        r"this (?:e-?mail|message|mail) (?:has been|was) (?:checked|scanned|sent (?:from|to you)|sent securely)",
+        r"this (?:e-?mail|message|mail) (?:has been|was) (?:checked|scanned|sent to you|sent securely)",
         r"virus-?free\b|scanned by|no virus(?:es)? found|checked by avg",
         rf"the (?:information|contents?) (?:contained )?(?:in|of) th(?:is|e) {MAIL['en']}",
-        r"if you (?:are not|have received this|received this) (?:the |an? )?(?:intended|named|message|e-?mail|mail"
-        r"|in error)",
-        r"if you have received this (?:\S+ ){0,3}(?:in error|by mistake)",
-        r"(?:please )?(?:consider|think (?:about|of|before)|save|respect) .{0,30}(?:environment|trees?|paper|print)",
-        r"you received this (?:message|e-?mail) because|to (?:unsubscribe|stop receiving)\b|unsubscribe\b.{0,60}$",
+        r"if you are not (?:the |an? )?(?:intended|named|correct) ",
+        r"if you (?:have )?received this (?:\S+ ){0,3}(?:in error|by mistake|erroneously)",
+        r"(?:please )?(?:consider|think (?:of|about|before)|save|respect) .{0,30}(?:environment|tree|paper|you print)",
+        r"you received this (?:message|e-?mail) because",
+        r"to (?:unsubscribe|stop receiving)\b.{0,80}"
+        r"(?:click|visit|send|reply|e-?mail|link|http|go to|@|this (?:group|list))",
+        r"unsubscribe\s{0,3}(?:[|<(\[•·-]|:?\s?https?:)",
         r"any (?:views|opinions) (?:or \w+ )?expressed|unauthori[sz]ed (?:use|disclosure|copying|review)",
     ),
     "it": (
@@ -40,9 +42,9 @@ BEGINNINGS = {
         rf"(?:il presente|questo|la presente|questa) {MAIL['it']}(?: \S+){{0,10}} (?:riservat|confidenzial|destinat"
         r"|privilegiat|indirizzat|intes|esclusiv|contien|contenent|è (?:stat[ao]|di proprietà))",
         r"(?:questa|la presente) e-?mail è stata (?:controllata|analizzata|inviata)|(?:privo di|senza) virus",
-        r"(?:qualora|se|nel caso in cui) (?:non )?(?:siate|fosse|foste|aveste|abbia|avete|avesse|lei)\b.{0,60}"
-        r"(?:destinatari|ricevut|errore)",
-        r"(?:rispetta|pensa|prima di stampare|risparmia|aiuta|salva|proteggi).{0,60}(?:ambiente|stampa|carta|alberi)",
+        r"(?:qualora|se|nel caso in cui) .{0,40}(?:siate|fosse|foste|siete) .{0,40}destinatari",
+        r"(?:qualora|se|nel caso in cui) .{0,40}ricevut\w .{0,30}(?:messaggio|e-?mail|comunicazione).{0,30}errore",
+        r"(?:rispetta|pensa|prima di stampare|risparmia|aiuta|salva|proteggi).{0,60}(?:ambiente|alberi|natura)",
     ),
     "de": (
         r"(?:wichtiger |rechtlicher )?(?:vertraulichkeitshinweis|haftungsausschluss|rechtshinweis|datenschutzhinweis)",
@@ -50,8 +52,9 @@ BEGINNINGS = {
         rf"diese {MAIL['de']}(?: \S+){{0,10}} (?:vertraulich|ausschließlich|ausschliesslich|rechtlich geschützt"
         r"|viren|virus|bestimmt|geprüft)",
         rf"(?:der inhalt|die informationen|die in) (?:dieser?|diesem) {MAIL['de']}",
-        r"(?:wenn|falls|sollten) sie (?:nicht|diese)\b.{0,60}(?:adressat|empfänger|irrtümlich|versehentlich)",
-        r"(?:bitte )?(?:denken|prüfen|überlegen) sie.{0,60}(?:umwelt|ausdruck|drucken|papier)|virenfrei",
+        r"(?:wenn|falls|sollten) sie (?:nicht|diese)\b.{0,60}(?:adressat|(?:richtige|vorgesehene)r? empfänger"
+        r"|beabsichtigt|irrtümlich|versehentlich)",
+        r"(?:bitte )?(?:denken|prüfen|überlegen) sie.{0,60}umwelt|virenfrei",
         r"informationen zum datenschutz|unsere datenschutz",
     ),
     "fr": (
@@ -60,9 +63,8 @@ BEGINNINGS = {
         rf"(?:ce|cet|le présent) {MAIL['fr']}(?: \S+){{0,12}} (?:confidentiel|destinataire|destiné|établi|exclusi"
         r"|privilégié|été vérifié|vérifié|analysé|virus)",
         r"(?:les|l[’']ensemble des) informations (?:contenues|figurant|transmises)",
-        r"(?:si vous n[’']êtes pas|si vous avez reçu|si vous recevez).{0,40}(?:destinataire|erreur)",
-        r"(?:avant d[’']imprimer|pensez|n[’']imprimez|préserv\w+|afin de contribuer).{0,60}(?:environnement|imprim"
-        r"|papier|nécessaire)",
+        rf"si vous (?:n[’']êtes pas .{{0,40}}destinataire|avez reçu ce[t]? {MAIL['fr']}|recevez ce[t]? {MAIL['fr']})",
+        r"(?:avant d[’']imprimer|pensez|n[’']imprimez|préserv\w+).{0,60}(?:environnement|nécessaire)",
         r"(?:garanti )?sans virus",
     ),
     "es": (
@@ -71,14 +73,23 @@ BEGINNINGS = {
         r"(?:este|el presente|el contenido de este) (?:mensaje|correo|e-?mail|comunicado)(?: \S+){0,12} (?:confidencial"
         r"|destinatari|dirigid|exclusiv|privad|privilegiad|reservad|analizado|virus)",
         r"la información (?:contenida|incluida|transmitida)",
-        r"si (?:usted )?(?:no es|ha recibido|recibe).{0,60}(?:destinatari|error)",
-        r"(?:antes de imprimir|piense|por favor,? (?:piense|considere)|cuide|proteja).{0,60}(?:medio ?ambiente|imprim"
-        r"|papel)",
+        r"si (?:usted )?(?:no es .{0,40}destinatari|(?:ha recibido|recibe) este (?:mensaje|correo))",
+        r"(?:antes de imprimir|piense|por favor,? (?:piense|considere)|cuide|proteja).{0,60}medio ?ambiente",
         r"(?:en cumplimiento|de conformidad|de acuerdo|conforme|según) (?:de|con|a|al|lo)\b.{0,60}(?:protección|datos"
         r"|rgpd|lopd|reglamento|ley orgánica|normativa)",
         r"libre de virus|el software de antivirus",
     ),
 }
+# And what they speak of: "this message is intended for your billing department" is no notice.
+MATTERS = re.compile(
+    r"confiden|privileg|recipient|addressee|addressed|individual|disclos|cop(?:y|ied)|delet|destroy|error|mistake|solely"
+    r"|exclusive|virus|avast|norton|mcafee|unsubscrib|subscribed|environment|trees|liab|responsib|legal|views|opinions"
+    r"|riservat|destinatari|divulg|copi[ae]|distru|cancell|errone|errore|esclusiv|privacy|gdpr|679|196/|ambiente|alberi"
+    r"|vertraulich|empfänger|adressat|irrtüm|versehentlich|lösch|unbefugt|vernicht|haftung|umwelt|viren|geprüft|datenschutz"
+    r"|destinataire|détrui|erreur|confidentiel|environnement|exclusiv|responsab"
+    r"|elimin|borr|prohib|rgpd|lopd|datos|https?:|@",
+    re.IGNORECASE,
+)
 DISCLAIMER = re.compile(
     rf"^\W{{0,6}}(?:{'|'.join(piece for pieces in BEGINNINGS.values() for piece in pieces)})", re.IGNORECASE
 )
@@ -112,8 +123,8 @@ def begins_paragraph(lines: list[str], index: int) -> bool:
 
 
 def is_disclaimer(lines: list[str], index: int) -> bool:
-    opening = " ".join(line.strip() for line in lines[index : index + 4])[:MAX_OPENING_CHARS]
-    return DISCLAIMER.match(opening) is not None
+    opening = " ".join(line.strip() for line in lines[index : index + 6])[:MAX_OPENING_CHARS]
+    return DISCLAIMER.match(opening) is not None and MATTERS.search(opening) is not None
 
 
 def banner_end(lines: list[str]) -> int:

@@ -95,7 +95,7 @@ MAX_CERTIFICATES = 20
 MAX_KEY_BITS = 8192
 
 # What an S/MIME wrapping holds when it is taken off; wrappings inside wrappings.
-MAX_UNWRAPPED_BYTES = 100 * 1024 * 1024
+MAX_UNWRAPPED_BYTES = 60 * 1024 * 1024
 MAX_WRAPPINGS = 4
 
 # Recipients read from one delivery report, and the words of a server about one of them.

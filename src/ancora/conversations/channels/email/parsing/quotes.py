@@ -44,6 +44,7 @@ ANSWERS_INSIDE = re.compile(
 # Somebody's own words above such a quote are few.
 MAX_POINTER_CHARS = 400
 LINK_ALONE = re.compile(r"^\s*[(<\[]?https?://\S+[)>\]]?\s*>?\s*$")
+DIFFERENCE = re.compile(r"^(?:\d+(?:,\d+)?[acd]\d+(?:,\d+)?|---|diff .*)\s*$")
 BAR = re.compile(r"^[ \t]{0,4}\|(?: |$)")
 # A long quoted line that a program broke: what is left of it has no mark.
 MIN_BROKEN_CHARS = 60
@@ -172,9 +173,6 @@ def is_code(lines: list[str]) -> bool:
     if all(line.startswith(">>> ") or line == ">>>" for line in marked):
         return True
     return any(line.startswith("< ") for line in lines) and any(DIFFERENCE.match(line) for line in lines)
-
-
-DIFFERENCE = re.compile(r"^(?:\d+(?:,\d+)?[acd]\d+(?:,\d+)?|---|diff .*)\s*$")
 
 
 def is_rest_of_quote(lines: list[str], kinds: list[str], index: int) -> bool:

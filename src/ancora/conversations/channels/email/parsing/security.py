@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .smime import SIGNATURE_TYPES, Signed, detached
 from .structure import Part
 
 ENCRYPTED = "The mail is encrypted; its content can be read only with the recipient's key."
@@ -35,8 +36,6 @@ def signed_by_pgp() -> Security:
 def of_parts(part: Part, sender: str) -> Security:
     """The state of a multipart/signed; `sender` is the address in From."""
     kinds = {child.type for child in part.children[1:]} | {part.parameters.get("protocol", "").lower()}
-    from .smime import SIGNATURE_TYPES, detached
-
     if SIGNATURE_TYPES.isdisjoint(kinds):
         return signed_by_pgp()
     if len(part.children) < 2:
@@ -44,7 +43,7 @@ def of_parts(part: Part, sender: str) -> Security:
     return of_signature(detached(part.children[0], part.children[1]), sender)
 
 
-def of_signature(signed, sender: str) -> Security:
+def of_signature(signed: Signed, sender: str) -> Security:
     """The state that a checked S/MIME signature has; of several addresses in the certificate that of the sender."""
     own = next((address for address in signed.addresses if address.lower() == sender.lower()), None)
     return Security(

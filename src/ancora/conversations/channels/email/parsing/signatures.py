@@ -18,16 +18,12 @@ FOOTER_RULE = re.compile(r"^[ \t]*(?:_{10,}|-{10,}|={10,}|—{6,})[ \t]*$")
 DASHED_NAME = re.compile(r"^(?:-|—|–|/)\s{0,1}[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}$")
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s")
 CONTACT = re.compile(
-    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone"
-    r"|direct|office"
-    r"|handy|telefon|telefono|teléfono|téléphone|cellulare|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat"
-    r"|ust-?id|siret"
-    r"|nif|cif|ceo|cto|cfo|president)\b|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|s\.n\.c\.|gmbh|ltd|limited|inc|llc|sarl"
-    r"|s\.?a\.?s|s\.l\."
-    r"|s\.a\.|kg|b\.v\.)(?:\W|$)",
+    r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d"
+    r"|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone|direct|office|handy|telefono?|teléfono|téléphone|cellulare"
+    r"|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat|ust-?id|siret|nif|cif|ceo|cto|cfo|president)\b"
+    r"|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|s\.n\.c\.|gmbh|ltd|inc|llc|sarl|s\.?a\.?s|s\.[la]\.|kg|b\.v\.)(?:\W|$)",
     re.IGNORECASE,
 )
-POSTCODE = re.compile(r"\b\d{4,5}\b\s+[^\W\d_]")
 RULE_STARTS = frozenset("-—–_=*+~· \t")
 SENTENCE = re.compile(r"[.?!]\W*$")
 
@@ -79,13 +75,10 @@ def without_boxes(lines: list[str]) -> tuple[list[str], list[str]]:
             inside = max(0, inside - 1)
         else:
             (boxed if inside else kept).append(line)
-    # A box that holds nearly all is no signature: some programs put the whole answer into it.
-    if sum(map(len, boxed)) > MAX_BOX_CHARS:
+    # Who writes into the box of the signature wrote a letter all the same.
+    if not any(line.strip() for line in kept) and is_prose(boxed[: disclaimer_start(boxed)], most=0):
         return [line for line in lines if SIGNATURE_CUT not in line and SIGNATURE_END not in line], []
     return kept, boxed
-
-
-MAX_BOX_CHARS = 4000
 
 
 def last_written(lines: list[str], cut: int) -> int:
@@ -127,11 +120,13 @@ def is_prose(lines: list[str], *, most: int) -> bool:
 
 
 def looks_like_signature(lines: list[str]) -> bool:
-    """A few short lines: names, firms, ways to reach them."""
+    """A few short lines: names, firms, ways to reach them; names alone are two lines at most."""
     written = [line for line in lines if line.strip()]
     if not written or len(written) > MAX_CONTACT_LINES or any(len(line) > MAX_CONTACT_CHARS for line in written):
         return False
     if any(BULLET.match(line) or line.lstrip().startswith(("#", "|")) for line in written):
+        return False
+    if len(written) > 2 and not any(CONTACT.search(line.strip()) for line in written):
         return False
     plain = [
         line for line in written if not CONTACT.search(line.strip()) and not is_name(line) and not is_closing(line)

@@ -32,6 +32,12 @@ WHOLE = {
     "a sentence about sending": "It was\nsent from my office to your shop",
     "a sentence about the message": "This message is broken: I cannot open the attachment you sent me.",
     "environment as the matter": "Do you care for the environment when you print your boxes?",
+    "a message meant for somebody": "Hello,\n\nthis message is intended for your billing people.\n\nThe bill is wrong.",
+    "it was received": "Buongiorno,\n\nse avete ricevuto la mia richiesta, rispondete.\n\nIl pacco non c'è.",
+    "it was received, fr": "Bonjour,\n\nsi vous avez reçu ma commande, dites-le-moi.\n\nMerci",
+    "who wants to leave": "Hi,\n\nunsubscribe me from all of this.\n\nThank you",
+    "information in a bill": "Hi,\n\nThe information contained in this email is wrong: it was 12 kg.\n\nCorrect it.",
+    "a list under a line": "Shopping\n---\nApples\nPears\nPlums",
     "see below": "See below what I measured:\n\n10:30 - 12 V\n10:45 - 11 V",
     "regards in a sentence": "It is about the bill.\n\nWith regards to the payment: I paid on Monday.\n"
     "Tel 06 1234567 is wrong.",
