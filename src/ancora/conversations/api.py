@@ -60,9 +60,38 @@ class OutgoingOut(Schema):
     recipients: list[RecipientOut]
 
 
+class InvitationOut(Schema):
+    """A meeting a mail is about. `method`: request, cancel, reply, counter or publish · `start`, `end`: dates for whole
+    days (`end`: the last one), else moments, without a zone when the reader's own is meant · `answer`: of a reply."""
+
+    method: str
+    summary: str
+    start: str | None
+    end: str | None
+    all_day: bool
+    place: str
+    organiser: AddressOut | None
+    status: str | None
+    answer: str | None
+    repeats: bool
+
+
+class SecurityOut(Schema):
+    """state: signed or encrypted · by: smime or pgp · signature: fits, broken or unchecked; `fits` says that the words
+    belong to the certificate that came along, which nobody checked · signer: the address in it · whole: all of it."""
+
+    state: str
+    by: str
+    signature: str | None
+    signer: str | None
+    signer_name: str
+    whole: bool
+
+
 class MessageOut(Schema):
-    """One utterance. `direction`: in or out · `text`: all of it · `reply_text`: what was newly written · `html`: made
-    safe · `rung`: how the conversation was found · `outgoing`: how a message of ours left."""
+    """One utterance. `direction`: in or out · `text`: all of it · `reply_text`: what was newly written · `signature`,
+    `disclaimer`: what stands below · `html`: made safe · `kind`: what an automatic mail is · `rung`: how the
+    conversation was found · `outgoing`: how a message of ours left."""
 
     id: int
     direction: str
@@ -73,9 +102,14 @@ class MessageOut(Schema):
     subject: str
     text: str
     reply_text: str
+    signature: str
+    disclaimer: str
     html: str
     language: str
     auto: str
+    kind: str
+    invitation: InvitationOut | None
+    security: SecurityOut | None
     rung: str
     warnings: list[str]
     message_id: str
@@ -101,13 +135,15 @@ def message_shown(message: Message) -> MessageOut:
         cc=_addresses(message, "cc"),
         warnings=[str(warning) for warning in message.warnings],
         attachments=[AttachmentOut.from_orm(one) for one in message.attachments.all()],
+        **{name: message.enclosed.get(name, "") for name in ("disclaimer", "kind")},
+        **{name: message.enclosed.get(name) for name in ("invitation", "security")},
         outgoing=OutgoingOut.from_orm(outgoing) if outgoing else None,
     )
 
 
 _PLAIN = (
-    "id", "direction", "subject", "text", "reply_text", "html", "language", "auto", "rung", "message_id", "sent_at",
-    "recorded_at",
+    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "message_id",
+    "sent_at", "recorded_at",
 )  # fmt: skip
 
 

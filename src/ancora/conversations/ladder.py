@@ -11,6 +11,7 @@ from django.db import connection
 
 from ancora.conversations import tokens
 from ancora.conversations.identity import message_key
+from ancora.platform.addresses import compared_address
 
 # Long threads list their newest ancestors last; older ones are of no further use.
 MOST_REFERENCES = 30
@@ -112,7 +113,7 @@ SELECT c.id FROM conversations_conversation c WHERE c.reference = %(reference)s 
 
 
 def _by_participant(reference: int, address: str) -> int | None:
-    found = _rows(_PARTICIPANT, {"reference": reference, "address": address.lower()})
+    found = _rows(_PARTICIPANT, {"reference": reference, "address": compared_address(address)})
     return found[0][0] if found else None
 
 

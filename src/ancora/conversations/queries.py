@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_obje
 from django.http import Http404
 
 from ancora.conversations.models import Arrival, ArrivalState, Direction, Mailbox, Message, Place
+from ancora.platform.addresses import compared_address
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
@@ -57,11 +58,11 @@ _own: tuple[float, frozenset[str]] | None = None
 
 
 def own_addresses() -> frozenset[str]:
-    """All addresses of all mailboxes, lower case, as of at most five seconds ago."""
+    """All addresses of all mailboxes, in the form in which they are compared, as of at most five seconds ago."""
     global _own
     if _own is None or time.monotonic() - _own[0] > _FRESH_SECONDS:
         found = Mailbox.objects.values_list("address", "aliases")
-        every = frozenset(one.lower() for address, aliases in found for one in (address, *aliases))
+        every = frozenset(compared_address(one) for address, aliases in found for one in (address, *aliases))
         _own = (time.monotonic(), every)
     return _own[1]
 

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from ancora.customers.models import Customer, Handle, HandleKind
+from ancora.platform.addresses import compared_address
 
 
 def normal_address(address: str) -> str:
-    """The form in which an e-mail address is compared: trimmed, lower case, at most 320 characters."""
-    return address.strip().lower()[:320]
+    """The form in which an e-mail address is compared: trimmed, lower case, domain in ASCII, at most 320 characters."""
+    return compared_address(address)[:320]
 
 
 def normal_phone(number: str) -> str:

@@ -12,8 +12,12 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
+from ancora.conversations.enclosed import SECURITY_WARNINGS
+from ancora.desk.enclosures import enclosed, is_sealed, kind_of
+from ancora.desk.folded import held
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
+from ancora.platform.addresses import shown_address
 from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
@@ -88,8 +92,13 @@ class Entries:
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
-        self._more, self._quoted = escape(_("More about this message")), escape(_("quoted text"))
-        self._designed, self._note, self._automatic = _("show as designed"), _("note"), _("automatic")
+        self._more = escape(_("More about this message"))
+        self._designed, self._note = _("show as designed"), _("note")
+        self._rest = {
+            (False, True): escape(_("quoted text")),
+            (True, False): escape(_("signature")),
+            (True, True): escape(_("signature and quoted text")),
+        }
 
     def draw(self, entry: Entry, number: int) -> str:
         if entry.kind == "message":
@@ -116,7 +125,8 @@ class Entries:
             f"{self._origin(entry)}</span>{sending}"
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
-            f'<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
+            f'<div class="body">{self._text(entry)}</div>'
+            f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
             f"{self._files(files, '/attachments/')}{self._warnings(message)}</div></article>\n"
         )
 
@@ -131,16 +141,19 @@ class Entries:
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message
-        address = f" · {escape(message.from_address)}" if message.from_address and not entry.ours else ""
-        return f'{address} · <span class="tag">{self._automatic}</span>' if message.auto else address
+        address = f" · {escape(shown_address(message.from_address))}" if message.from_address and not entry.ours else ""
+        return f'{address} · <span class="tag">{escape(kind_of(message))}</span>' if message.auto else address
 
     @staticmethod
     def _text(entry: Entry) -> str:
         message = entry.message
         if entry.ours and message.html:
             return message.html
-        if text := message.reply_text or message.text:
+        sealed = is_sealed(message)
+        if text := message.reply_text or ("" if sealed else message.text):
             return paragraphs(text)
+        if sealed:
+            return ""
         words = _("This mail has no plain text.") if message.has_html else _("This mail has no text.")
         return f'<p class="muted">{words}</p>'
 
@@ -150,7 +163,7 @@ class Entries:
         if entry.ours:
             return drawn
         if message.reply_text and message.text != message.reply_text:
-            drawn = self._fold("quoted", self._quoted, f"/messages/{message.pk}/quoted/")
+            drawn = self._fold("quoted", self._rest[held(message)], f"/messages/{message.pk}/quoted/")
         if message.has_html:
             drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/")
         return drawn
@@ -177,7 +190,13 @@ class Entries:
         return f'<ul class="files">{items}</ul>' if items else ""
 
     def _warnings(self, message) -> str:
-        return "".join(f'<p class="warning">{self._sign}{escape(str(words))}</p>' for words in message.warnings)
+        # What the line about signature and encryption says is not said twice.
+        told = SECURITY_WARNINGS if "security" in message.enclosed else ()
+        return "".join(
+            f'<p class="warning">{self._sign}{escape(str(words))}</p>'
+            for words in message.warnings
+            if words not in told
+        )
 
 
 def others(cases: list[Case]) -> SafeString:

@@ -11,6 +11,7 @@ from ancora.conversations.ladder import Found, Known, Shelf, ancestors, climb
 from ancora.conversations.models import Arrival, Mailbox
 from ancora.conversations.queries import own_addresses
 from ancora.conversations.tokens import without_token
+from ancora.platform.addresses import compared_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def filed(mail: Incoming) -> Result:
 def addresses_of(parsed: ParsedMail) -> list[str]:
     """Every address a mail was sent or delivered to."""
     named = [one.address for one in (*parsed.to, *parsed.cc)]
-    return list(dict.fromkeys(address.lower() for address in (*parsed.delivered_to, *named) if address))
+    return list(dict.fromkeys(compared_address(one) for one in (*parsed.delivered_to, *named) if one))
 
 
 def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
@@ -114,7 +115,7 @@ def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
 
 def is_from_ourselves(parsed: ParsedMail) -> bool:
     """Whether the sender is one of our own mailboxes: answering would never end."""
-    sender = parsed.from_.address.lower() if parsed.from_ else ""
+    sender = compared_address(parsed.from_.address) if parsed.from_ else ""
     return bool(sender) and without_token(sender) in own_addresses()
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.parsing import ParsedMail
 from ancora.conversations.commands.deciding import Incoming
+from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Arrival, Attachment
 from ancora.conversations.search import MOST_SEARCHED
@@ -97,17 +98,17 @@ WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s) AS g(
         id bigint, conversation bigint, is_first boolean, customer bigint, mailbox bigint, handle bigint,
         from_name text, from_address text, addresses jsonb, subject text, text text, reply_text text,
-        signature text, html text, language text, auto text, rung text, warnings jsonb, message_id text,
+        signature text, enclosed jsonb, html text, language text, auto text, rung text, warnings jsonb, message_id text,
         message_key uuid, content_key uuid, "references" jsonb, sent_at timestamptz, at timestamptz, words text)
 ), begun AS (
     INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, subject, started_at)
     SELECT conversation, customer, mailbox, 'email', left(subject, 998), at FROM given WHERE is_first
 ), filed AS (
     INSERT INTO conversations_message (id, direction, handle_id, from_name, from_address, addresses, subject, text,
-        reply_text, signature, html, language, auto, rung, warnings, message_id, message_key, content_key,
+        reply_text, signature, enclosed, html, language, auto, rung, warnings, message_id, message_key, content_key,
         "references", sent_at, recorded_at)
-    SELECT id, 'in', handle, from_name, from_address, addresses, subject, text, reply_text, signature, html, language,
-        auto, rung, warnings, message_id, message_key, content_key, "references", sent_at, at FROM given
+    SELECT id, 'in', handle, from_name, from_address, addresses, subject, text, reply_text, signature, enclosed, html,
+        language, auto, rung, warnings, message_id, message_key, content_key, "references", sent_at, at FROM given
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
     SELECT id, conversation, at, 'system' FROM given
@@ -135,6 +136,7 @@ def _row(mail: Incoming, sender: Sender) -> dict:
         "text": parsed.text,
         "reply_text": parsed.reply_text,
         "signature": parsed.signature,
+        "enclosed": enclosed_in(parsed),
         "html": parsed.html or "",
         "language": parsed.language or "",
         "auto": parsed.auto or "",

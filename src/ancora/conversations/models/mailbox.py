@@ -4,6 +4,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from ancora.parties.models import Team
+from ancora.platform.addresses import compared_address
 from ancora.platform.keys import SecretField
 
 
@@ -64,8 +65,8 @@ class Mailbox(models.Model):
 
     @property
     def addresses(self) -> list[str]:
-        """All addresses of this mailbox, lower case."""
-        return [self.address.lower(), *(alias.lower() for alias in self.aliases)]
+        """All addresses of this mailbox, in the form in which they are compared."""
+        return [compared_address(one) for one in (self.address, *self.aliases)]
 
 
 class Fetch(models.Model):

@@ -20,7 +20,8 @@ class Message(models.Model):
 
     `message_key` is a 128-bit digest of the Message-ID, `content_key` of (From, Date, body digest): both equal is
     the same mail once more. `text` is the whole visible text, `reply_text` what was newly written.
-    `addresses` holds {"to": [[name, address]…], "cc": …, "reply_to": …}.
+    `addresses` holds {"to": [[name, address]…], "cc": …, "reply_to": …}, `enclosed` what a mail holds besides words
+    (see `conversations.enclosed`); most hold nothing.
     """
 
     direction = models.CharField(max_length=3, choices=Direction)
@@ -35,6 +36,7 @@ class Message(models.Model):
     signature = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=8, blank=True, default="")
+    enclosed = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     auto = models.CharField(max_length=16, blank=True, default="")
     rung = models.CharField(max_length=16, blank=True, default="")
     warnings = models.JSONField(default=list)

@@ -4,11 +4,13 @@ from django import template
 from django.utils.translation import get_language_info
 
 from ancora.desk import drawing, prose, sizes
+from ancora.platform.addresses import shown_address
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
 register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
+register.filter("shown_address", shown_address)
 
 
 @register.simple_tag

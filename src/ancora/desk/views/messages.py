@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ancora.cases.queries import message_for, original_of, outgoing_of
 from ancora.conversations.commands.send_again import send_again
 from ancora.desk.designed import designed
-from ancora.desk.prose import rest_of
+from ancora.desk.folded import folds
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -70,10 +70,9 @@ def _frame(request, message, *, with_images: bool):
 @require_GET
 @people_only
 def quoted(request, pk):
-    """What of a message is not shown on the timeline: quotes and signature."""
+    """What of a message is not shown on the timeline: signature, notices, quotes."""
     message = message_for(request.user, pk)
-    rest = rest_of(message.text, message.reply_text)
-    return render(request, "desk/quoted.html", {"message": message, "rest": rest})
+    return render(request, "desk/quoted.html", {"message": message, "folds": folds(message)})
 
 
 @require_GET

@@ -7,11 +7,25 @@ damage cost is said in `warnings`, in plain words. The original is never kept he
 
 from .addresses import Address
 from .attachments import Attachment
+from .calendars import Invitation
 from .mail import ParsedMail
 from .reading import parse
-from .reports import DeliveryReport
+from .reports import Delivery, DeliveryReport, FeedbackReport
+from .security import Security
 
-__all__ = ["Address", "Attachment", "DeliveryReport", "ParsedMail", "html_to_text", "parse", "sanitise"]
+__all__ = [
+    "Address",
+    "Attachment",
+    "Delivery",
+    "DeliveryReport",
+    "FeedbackReport",
+    "Invitation",
+    "ParsedMail",
+    "Security",
+    "html_to_text",
+    "parse",
+    "sanitise",
+]
 
 
 def __getattr__(name: str):

@@ -1,6 +1,7 @@
 """Mail addresses with names, from headers as programs really write them."""
 
 import re
+from html import unescape
 from typing import NamedTuple
 
 from .charsets import clean_line
@@ -27,6 +28,7 @@ TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|\((?:[^()\\]|\\.){0,500}\)|<[^<>]*>|[,;:
 SPACES = re.compile(r"\s+")
 ESCAPE = re.compile(r"\\(.)")
 ANYWHERE = re.compile(r"[^\s<>\"(),;:@\[\]]{1,64}@[^\s<>\"(),;:@\[\]]{1,255}")
+SURNAME = re.compile(r"^[^\W\d_][\w.'’-]{0,40}(?: [^\W\d_][\w.'’-]{0,40}){0,2}$")
 ROUTE = re.compile(r"^(?:@[^,:]*,?)+:")
 
 
@@ -44,13 +46,26 @@ def addresses(headers: Headers, name: str) -> list[Address]:
 def parse_addresses(text: str) -> list[Address]:
     """Mailboxes of one header value; what is no address is left out."""
     text = text.strip()
+    if "&lt;" in text:
+        text = unescape(text)
     if len(text) <= MAX_COMMON_ADDRESS and (common := COMMON.match(text)):
         return listed(common[1] if common[1] is not None else common[2], common[3])
     if bare := BARE.match(text):
         return listed("", bare[1])
-    found = [address for words in mailboxes(text) for address in one_mailbox(words)]
-    if not found and "=?" in text:
-        found = [address for words in mailboxes(decode_words(text)) for address in one_mailbox(words)]
+    return all_mailboxes(text) or (all_mailboxes(decode_words(text)) if "=?" in text else [])
+
+
+def all_mailboxes(text: str) -> list[Address]:
+    """`Rossi, Mario <mario@x.it>` without quotes is one mailbox: a name alone belongs to the address behind it."""
+    found: list[Address] = []
+    surname = ""
+    for words in mailboxes(text):
+        some = one_mailbox(words)
+        if len(some) == 1 and surname and some[0].name:
+            some = [Address(f"{surname}, {some[0].name}"[:MAX_NAME_CHARS], some[0].address)]
+        plain = decode_words("".join(words)).strip()
+        surname = plain if not some and SURNAME.match(plain) else ""
+        found += some
     return found
 
 
@@ -79,7 +94,7 @@ def one_mailbox(words: list[str]) -> list[Address]:
         if len(found) != 1:
             return [one for address in found for one in listed("", address)]
         address = found[0]
-        name = plain.replace(address, "").strip(" <>\"'") if address in plain else ""
+        name = plain.replace(address, "").strip(" <>[]\"'") if address in plain else ""
     return listed(name or " ".join(comments), address)
 
 

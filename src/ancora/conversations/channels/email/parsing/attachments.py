@@ -105,7 +105,7 @@ def uu_block(text: str, start: int) -> tuple[list[str], int]:
         lines.append(line)
 
 
-def unwrapped(winmail: Attachment, warnings: list[str]) -> tuple[list[Attachment], str, str]:
+def opened_tnef(winmail: Attachment, warnings: list[str]) -> tuple[list[Attachment], str, str]:
     """The files, the text and the HTML inside a winmail.dat; the file itself when it cannot be opened."""
     if len(winmail.content) > MAX_TNEF_BYTES:
         warnings.append("A winmail.dat is too large to open; it is kept as it is.")

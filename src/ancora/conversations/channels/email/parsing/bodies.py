@@ -1,12 +1,16 @@
 """Which parts of a mail are its text, which its HTML, which its files."""
 
 import re
+from dataclasses import replace
 
-from .attachments import Attachment, attached, is_tnef, unwrapped, uuencoded
+from .attachments import Attachment, attached, is_tnef, opened_tnef, uuencoded
 from .charsets import clean, decode
 from .flowed import unflow
-from .limits import MAX_HTML_CHARS, MAX_TEXT_CHARS, MAX_UUENCODED_BYTES
-from .structure import Part
+from .limits import MAX_HTML_CHARS, MAX_TEXT_CHARS, MAX_UUENCODED_BYTES, MAX_WRAPPINGS
+from .pgp import unarmoured
+from .security import BROKEN, CLOSED, ENCRYPTED, Security, encrypted, of_parts, of_signature, signed_by_pgp
+from .smime import is_wrapped, unwrapped
+from .structure import Part, Reader
 
 REALLY_HTML = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?"
@@ -20,16 +24,23 @@ SHOWN_TYPES = {"text/plain", "text/html", "text/enriched", "text/markdown"}
 class Body:
     """Collects the sections of a mail in reading order; each has a text, an HTML, or both."""
 
-    def __init__(self, warnings: list[str]) -> None:
+    def __init__(self, warnings: list[str], sender: str = "") -> None:
         self.sections: list[tuple[str, str]] = []
         self.attachments: list[Attachment] = []
-        self.warnings = warnings
+        self.warnings, self.sender = warnings, sender
+        self.security: Security | None = None
+        # The part that is the whole mail: a signature around it covers everything.
+        self.whole: Part | None = None
+        self.wrappings = 0
         self.room = {"text": MAX_TEXT_CHARS, "HTML": MAX_HTML_CHARS}
 
     def read(self, part: Part) -> None:
-        """Takes in a part with everything inside it."""
+        """Takes in a part with everything inside it; the first one is the mail."""
+        self.whole = self.whole or part
         if part.children:
             self.read_multipart(part)
+        elif is_wrapped(part):
+            self.read_wrapped(part)
         elif self.is_shown(part):
             self.read_text(part)
         else:
@@ -39,11 +50,12 @@ class Body:
         if part.type == "multipart/alternative":
             return self.read_alternative(part)
         if part.type == "multipart/encrypted":
-            self.warnings.append("The mail is encrypted; its content can be read only with the recipient's key.")
+            self.note_security(encrypted("pgp"), whole=part is self.whole)
             for child in part.children:
                 self.attach_all(child)
             return None
         if part.type == "multipart/signed":
+            self.note_security(of_parts(part, self.sender), whole=part is self.whole)
             self.read(part.children[0])
             for child in part.children[1:]:
                 self.attach_all(child) if "signature" in child.type else self.read(child)
@@ -55,6 +67,37 @@ class Body:
             else:
                 self.read(child)
         return None
+
+    def read_wrapped(self, part: Part) -> None:
+        """A mail inside S/MIME: read when it is only signed or compressed, kept as a file when it is encrypted."""
+        self.wrappings += 1
+        found = unwrapped(part)
+        if found.kind == "encrypted":
+            self.note_security(encrypted("smime"), whole=part is self.whole)
+        if found.content is None or self.wrappings > MAX_WRAPPINGS:
+            if found.kind != "encrypted":
+                self.note(CLOSED)
+            return self.attach(part)
+        if found.signed is not None:
+            self.note_security(of_signature(found.signed, self.sender), whole=part is self.whole)
+        inside = Reader(found.content, self.warnings).part(0, len(found.content), "text/plain", 0)
+        self.whole = inside if part is self.whole else self.whole
+        self.read(inside)
+        part.children = [inside]
+        return None
+
+    def note_security(self, found: Security, *, whole: bool) -> None:
+        """The outermost signature or encryption counts."""
+        if self.security is None:
+            self.security = found if whole else replace(found, whole=False)
+            if found.state == "encrypted":
+                self.note(ENCRYPTED)
+            elif found.signature == "broken":
+                self.note(BROKEN)
+
+    def note(self, warning: str) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def read_alternative(self, part: Part) -> None:
         """All alternatives say the same: the best text and the best HTML make one section (RFC 2046 5.1.4)."""
@@ -83,8 +126,8 @@ class Body:
     def read_text(self, part: Part) -> None:
         content = self.readable(part.content())
         text, warning = decode(content, part.parameters.get("charset"))
-        if warning and warning not in self.warnings:
-            self.warnings.append(warning)
+        if warning:
+            self.note(warning)
         text = clean(text).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         if part.type == "text/html":
             if TAG.search(text[:MAX_HTML_CHARS]):
@@ -94,6 +137,11 @@ class Body:
             return self.add("", self.cut(text, "HTML"))
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        text, state, whole = unarmoured(text)
+        if state:
+            self.note_security(
+                encrypted("pgp") if state == "encrypted" else signed_by_pgp(), whole=whole and part is self.whole
+            )
         text, files = uuencoded(text)
         self.attachments += files
         return self.add(self.cut(text, "text"), "")
@@ -119,9 +167,7 @@ class Body:
         return text[:room]
 
     def note_length(self, what: str) -> None:
-        warning = f"The {what} of the mail is too long; the rest is in the original."
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        self.note(f"The {what} of the mail is too long; the rest is in the original.")
 
     def attach_all(self, part: Part) -> None:
         for child in part.children:
@@ -133,13 +179,11 @@ class Body:
         if inline is None:
             inline = part.disposition == "inline" or (not part.disposition and "content-id" in part.headers)
         inline = inline and not part.type.startswith("message/")
-        if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-            self.warnings.append("The mail is wrapped by S/MIME; its content is in the attachment.")
         found = attached(part, inline=inline, number=len(self.attachments) + 1)
         if not is_tnef(part):
             self.attachments.append(found)
             return
-        files, text, html = unwrapped(found, self.warnings)
+        files, text, html = opened_tnef(found, self.warnings)
         self.attachments += files
         if not self.sections:
             self.add(clean(text)[:MAX_TEXT_CHARS], clean(html)[:MAX_HTML_CHARS])

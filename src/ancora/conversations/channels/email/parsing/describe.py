@@ -3,10 +3,12 @@
 import json
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from .addresses import Address
 from .attachments import Attachment
+from .calendars import Invitation
 from .mail import ParsedMail
 from .reading import parse
 
@@ -68,6 +70,28 @@ def described(mail: ParsedMail) -> dict:
         },
         "language": mail.language,
         "warnings": mail.warnings,
+        "disclaimer": mail.disclaimer,
+        "kind": mail.kind,
+        "dsn_recipients": [asdict(delivery) for delivery in mail.dsn_recipients],
+        "feedback": mail.feedback and asdict(mail.feedback),
+        "invitation": mail.invitation and described_invitation(mail.invitation),
+        "security": mail.security and asdict(mail.security),
+    }
+
+
+def described_invitation(meeting: Invitation) -> dict:
+    """A meeting as plain values: dates for whole days, else moments with their distance from UTC (none: local time)."""
+    return {
+        "method": meeting.method,
+        "summary": meeting.summary,
+        "start": meeting.start and meeting.start.isoformat(),
+        "end": meeting.end and meeting.end.isoformat(),
+        "all_day": meeting.all_day,
+        "place": meeting.place,
+        "organiser": meeting.organiser and person(meeting.organiser),
+        "status": meeting.status,
+        "answer": meeting.answer,
+        "repeats": meeting.repeats,
     }
 
 

@@ -17,7 +17,7 @@ from .html_quotes import has_hint
 from .limits import MAX_FORMATTING_DEPTH, MAX_HTML_DEPTH
 from .quotes import HARD_CUT, Reply, visible_reply
 from .rendering import rendered
-from .signatures import SIGNATURE_CUT
+from .signatures import SIGNATURE_CUT, SIGNATURE_END
 from .tree import name, tree
 
 TAGS = nh3.ALLOWED_TAGS | {"font", "center", "u", "s", "col", "colgroup", "caption", "tfoot"}
@@ -168,13 +168,15 @@ def read_sections(sections: list[tuple[str, str]], sender: str) -> tuple[str, st
     if not reply.quoted and from_html != from_text:
         other = visible_reply(joined(from_html), sender)
         reply = other if other.text and (other.quoted or other.signature) else reply
-    reply = Reply(unmarked(reply.text), unmarked(reply.signature), reply.quoted)
+    reply = Reply(unmarked(reply.text), unmarked(reply.signature), reply.quoted, unmarked(reply.disclaimer))
     return joined(texts), "\n".join(filter(None, safe)), reply
 
 
 def unmarked(text: str) -> str:
     """Without the marks that only the rules needed."""
-    return clean(text.replace(HARD_CUT, "").replace(SIGNATURE_CUT, "")).strip("\n")
+    for mark in (HARD_CUT, SIGNATURE_CUT, SIGNATURE_END):
+        text = text.replace(mark, "")
+    return clean(text).strip("\n")
 
 
 def joined(sections: list[str]) -> str:

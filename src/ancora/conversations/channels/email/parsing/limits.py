@@ -73,11 +73,31 @@ MAX_COMMON_ADDRESS = 500
 # A winmail.dat above is kept as it is, unopened.
 MAX_TNEF_BYTES = 30 * 1024 * 1024
 
-# Characters shown to the language detector.
-MAX_LANGUAGE_CHARS = 500
+# Characters shown to the language detector: its time grows with them, and it is as often right as with 500.
+MAX_LANGUAGE_CHARS = 300
 
 # File names; Windows and most file systems take 255 bytes, and a UTF-8 character has up to four.
 MAX_FILENAME_CHARS = 200
 
 # More relays than this means that the mail runs in a circle; Postfix stops at 50 too.
 MAX_HOPS = 50
+
+# A calendar entry above is kept as a file only; invitations to hundreds of people stay below.
+MAX_CALENDAR_BYTES = 256 * 1024
+
+# Title and place of a meeting.
+MAX_INVITATION_CHARS = 500
+
+# Certificates in one signature; chains have three or four.
+MAX_CERTIFICATES = 20
+
+# Keys above are not used to check a signature: nobody has them, and they cost seconds.
+MAX_KEY_BITS = 8192
+
+# What an S/MIME wrapping holds when it is taken off; wrappings inside wrappings.
+MAX_UNWRAPPED_BYTES = 60 * 1024 * 1024
+MAX_WRAPPINGS = 4
+
+# Recipients read from one delivery report, and the words of a server about one of them.
+MAX_REPORTED = 200
+MAX_DIAGNOSTIC_CHARS = 500

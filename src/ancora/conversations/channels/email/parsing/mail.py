@@ -5,7 +5,9 @@ from datetime import datetime
 
 from .addresses import Address
 from .attachments import Attachment
-from .reports import DeliveryReport
+from .calendars import Invitation
+from .reports import Delivery, DeliveryReport, FeedbackReport
+from .security import Security
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +27,18 @@ class ParsedMail:
     html: str | None = None
     reply_text: str = ""
     signature: str = ""
+    disclaimer: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     # None for a person's mail, else "auto_reply", "bounce", "list" or "loop".
     auto: str | None = None
+    # What it is more exactly: see `automatic.kind_of`.
+    kind: str = "person"
+    # Of several recipients in a report `dsn` is the first that failed; `dsn_recipients` are all.
     dsn: DeliveryReport | None = None
+    dsn_recipients: list[Delivery] = field(default_factory=list)
+    feedback: FeedbackReport | None = None
+    invitation: Invitation | None = None
+    security: Security | None = None
     language: str | None = None
     warnings: list[str] = field(default_factory=list)
     delivered_to: list[str] = field(default_factory=list)

@@ -10,6 +10,11 @@ from .limits import MAX_FILENAME_CHARS, MAX_PARAMETERS_VALUE
 PARAMETER = re.compile(r";\s*([^\s=;*\"]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)")
 # Old Windows programs put paths into quotes without doubling the backslash; only these two are escapes.
 ESCAPED = re.compile(r"\\([\"\\])")
+# `utf-8'name` and `utf-8""name`, instead of `utf-8''name`.
+HALF_MARKED = re.compile(r"(utf-8|us-ascii|iso-8859-\d{1,2}|windows-125\d)(?:'|\"\")", re.IGNORECASE)
+PERCENTED = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+# Signs that turn the direction of writing, so that `exe` stands where `pdf` seems to.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
@@ -36,8 +41,15 @@ def disposition(headers: Headers) -> tuple[str, dict[str, str]]:
 
 def filename(type_parameters: dict[str, str], disposition_parameters: dict[str, str]) -> str:
     """The name the sender gave to a file, decoded, one line, without any folder; may be empty."""
-    name = disposition_parameters.get("filename") or type_parameters.get("name") or ""
-    name = clean_line(decode_words(name)).strip().strip('"')
+    name = (
+        disposition_parameters.get("filename")
+        or type_parameters.get("name")
+        or disposition_parameters.get("name")
+        or ""
+    )
+    name = TURNING.sub("", unpercented(clean_line(decode_words(name)))).strip().strip('"')
+    if len(name) > 2 and name[0] == name[-1] == "'":
+        name = name[1:-1]
     name = re.split(r"[/\\]", name)[-1] if name else ""
     if not name.strip(". "):
         return ""
@@ -49,11 +61,24 @@ def filename(type_parameters: dict[str, str], disposition_parameters: dict[str, 
     return name[:MAX_FILENAME_CHARS]
 
 
+def unpercented(name: str) -> str:
+    """Percent signs undone where a program forgot to say so: only when they spell letters beyond ASCII."""
+    if not PERCENTED.search(name):
+        return name
+    try:
+        return unquote_to_bytes(name).decode("utf-8")
+    except UnicodeDecodeError:
+        return name
+
+
 def parameterised(value: bytes) -> tuple[str, dict[str, str]]:
     text = unencoded(value[:MAX_PARAMETERS_VALUE])
     main, semicolon, rest = text.partition(";")
     if not semicolon:
-        return main, {}
+        if "=" not in main:
+            return main, {}
+        # `attachment filename=a.pdf`, or the parameter alone.
+        main, _, rest = main.partition(" ") if " " in main.split("=", 1)[0].strip() else ("", "", main)
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in PARAMETER.finditer(";" + rest):
@@ -77,6 +102,8 @@ def joined(numbered: dict[int, tuple[bool, str]]) -> str:
         charset, quote, rest = parts[0][1].partition("'")
         if quote and "'" in rest:
             parts[0] = (True, rest.partition("'")[2])
+        elif found := HALF_MARKED.match(parts[0][1]):
+            charset, parts[0] = found[1], (True, parts[0][1][found.end() :])
         else:
             charset = None
     content = b"".join(

@@ -7,7 +7,7 @@ from lxml import etree
 from .html_quotes import is_cut, is_quote, is_signature
 from .limits import MAX_QUOTE_DEPTH
 from .quotes import HARD_CUT
-from .signatures import SIGNATURE_CUT
+from .signatures import SIGNATURE_CUT, SIGNATURE_END
 from .tree import name
 
 SPACE = re.compile(r"[ \t\r\n\f\xa0\u200b\u200c\ufeff]+")
@@ -28,6 +28,8 @@ class Page:
         self.current: list[str] = []
         self.depth = 0
         self.gap = False
+        # Open boxes in which programs put signatures.
+        self.boxes: list[etree._Element] = []
 
     def write(self, text: str, *, kept: bool = False) -> None:
         """Adds words to the current line; white space is one space unless it is kept, as in `pre`."""
@@ -61,6 +63,12 @@ class Page:
         if self.current:
             self.end_line()
         self.gap = self.gap or apart
+
+    def alone(self, mark: str) -> None:
+        """A line with nothing but a mark."""
+        self.block(apart=False)
+        self.put(mark)
+        self.end_line()
 
     def mark(self) -> str:
         return ">" * min(self.depth, MAX_QUOTE_DEPTH) + " " if self.depth else ""
@@ -105,13 +113,10 @@ def opened(page: Page, element: etree._Element, tag: str, *, cuts: bool) -> None
     elif tag in LINES or tag in PARAGRAPHS:
         page.block(apart=is_apart(element, tag))
     if cuts and is_cut(element, tag):
-        page.block(apart=False)
-        page.put(HARD_CUT)
-        page.end_line()
+        page.alone(HARD_CUT)
     elif cuts and not page.depth and is_signature(element):
-        page.block(apart=False)
-        page.put(SIGNATURE_CUT)
-        page.end_line()
+        page.alone(SIGNATURE_CUT)
+        page.boxes.append(element)
     if is_quote(element, tag):
         page.block(apart=False)
         page.depth += 1
@@ -127,6 +132,9 @@ def closed(page: Page, element: etree._Element, tag: str) -> None:
     if is_quote(element, tag):
         page.block(apart=False)
         page.depth -= 1
+    if page.boxes and page.boxes[-1] is element:
+        page.boxes.pop()
+        page.alone(SIGNATURE_END)
 
 
 def is_apart(element: etree._Element, tag: str) -> bool:

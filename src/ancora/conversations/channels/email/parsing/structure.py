@@ -23,6 +23,8 @@ class Part:
     headers: Headers
     type: str
     parameters: dict[str, str]
+    # Where the headers begin, the body begins, and both end.
+    begin: int
     start: int
     end: int
     disposition: str = ""
@@ -59,7 +61,9 @@ class Reader:
         self.count += 1
         kind, parameters = content_type(headers, default)
         where, where_parameters = disposition(headers)
-        part = Part(self.raw, headers, kind, parameters, body, end, where, filename(parameters, where_parameters))
+        part = Part(
+            self.raw, headers, kind, parameters, start, body, end, where, filename(parameters, where_parameters)
+        )
         if kind.startswith("multipart/"):
             self.open(part, depth)
         return part

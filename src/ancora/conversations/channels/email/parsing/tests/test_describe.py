@@ -31,6 +31,12 @@ FIELDS = [
     "dsn",
     "language",
     "warnings",
+    "disclaimer",
+    "kind",
+    "dsn_recipients",
+    "feedback",
+    "invitation",
+    "security",
 ]
 RAW = b"""From: Mario <m@x.it>
 To: h@x.it

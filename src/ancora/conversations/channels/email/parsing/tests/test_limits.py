@@ -152,6 +152,38 @@ HOSTILE = {
     "a slow codec": b"Content-Type: text/plain; charset=idna\n\n" + b"\xc3\xa9" * 200_000,
     "soft breaks": b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * 300_000,
     "NUL": b"\0" * 5_000_000,
+    "attributions that share lines": TEXT + b"yes On Mon, Nov 3, 2025 at 10:22 AM, a@b.cc wrote:\n" * 30_000,
+    "attributions that nearly are": TEXT
+    + b"On Mon, Nov 3, 2025 at 10:22 AM\nHelp Desk\nof a shop\nin a place <a@b.cc>\n" * 20_000,
+    "one long attribution": TEXT + b"On Mon, Nov 3, 2025 " + b"at 10:22 " * 100_000 + b"<a@b.cc> wrote:\n> x",
+    "header labels with gaps": TEXT + b"From: a@b.cc\n\n" * 60_000,
+    "forms": TEXT + b"From: a@b.cc\nName: x\n\nx\n\n" * 30_000,
+    "dividers": TEXT + b"x\n-----Original Message" * 40_000,
+    "glued dividers": TEXT + b"x-----Original Message-----\n> y\n" * 30_000,
+    "notices": TEXT + (b"x\n\nThis message " + b"and files " * 30 + b"\n\n") * 3_000,
+    "goodbyes": TEXT + b"Kind regards\n\nAnn Smith\nTel 06 1234567\n\n" * 30_000,
+    "devices": TEXT + b"Sent from my " + b"phone " * 200_000,
+    "signature boxes": HTML + b"<div class=gmail_signature>x" * 30_000,
+    "quotes and goodbyes": TEXT + b"> x\nRegards\n" * 60_000,
+    "PGP beginnings": TEXT + b"-----BEGIN PGP MESSAGE-----\n" * 40_000,
+    "PGP blocks": TEXT + b"-----BEGIN PGP MESSAGE-----\nx\n-----END PGP MESSAGE-----\n" * 20_000,
+    "PGP signatures": TEXT + b"-----BEGIN PGP SIGNED MESSAGE-----\n\nx\n-----BEGIN PGP SIGNATURE-----\n" * 15_000,
+    "calendar lines": b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n"
+    + b"BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\n" * 6_000,
+    "calendar parameters": b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nATTENDEE"
+    + b";X=y" * 60_000
+    + b":z\n",
+    "nested sequences": b"Content-Type: application/pkcs7-mime\n\n" + b"\x30\x80" * 200_000,
+    "reported recipients": b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"
+    b"Content-Type: message/delivery-status\n\nA: b\n\n"
+    + b"Final-Recipient: rfc822; a@b.cc\nAction: failed\n\n"
+    * 20_000,
+    "surnames": b"To: " + b"Rossi, " * 9_000 + b"\n\n",
+    "header lines": b"X-A: b\n" * 35_000 + b"\nx",
+    "folded header": b"Subject: a\n" + b" b\n" * 60_000 + b"\nx",
+    "one long line of HTML": HTML + b"<p>" + b"a " * 450_000,
+    "tables": HTML + b"<table><tr><td>" * 20_000,
+    "references": b"References: " + b"<a@b> " * 10_000 + b"\n\nx",
     "one long header": b"X: " + b"a" * 20_000_000,
 }
 
