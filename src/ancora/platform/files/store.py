@@ -4,6 +4,8 @@ import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +15,12 @@ from ancora.platform.files.models import File
 
 # No space, quota used up, larger than a file may be.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+# Begins the name of a file that is being written.
+UNFINISHED = ".new-"
+# Whose own name in their parent is durable by a sync of this process: that one exists proves nothing, since who made
+# it may have died before the sync.
+_lasting: set[Path] = set()
 
 _KEEP = """
 WITH known AS (SELECT id FROM file WHERE digest = %(digest)s),
@@ -38,6 +46,7 @@ def keep(content: bytes) -> str:
     its own."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
+    _make_folder(path.parent)
     if path.exists() and path.stat().st_size == len(content):
         # Another process may have put it there this instant and not yet synced the folder.
         _sync_folder(path.parent)
@@ -65,9 +74,8 @@ def _row(digest: str, size: int) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    try:
-        _make_folder(path.parent)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with _no_room_told():
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -78,18 +86,27 @@ def _write(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder and those above it, up to the home, each with a durable entry in its parent."""
+    if (folder in _lasting and folder.exists()) or folder == Path(settings.ANCORA_HOME):
+        return
+    _make_folder(folder.parent)
+    with _no_room_told():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder.parent)
+    _lasting.add(folder)
+
+
+@contextmanager
+def _no_room_told() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageFull(error.errno, "No room is left on the disk that holds Ancora's files.") from error
         raise
-
-
-def _make_folder(folder: Path) -> None:
-    """A folder and those above it, each with a durable entry in its parent."""
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:
