@@ -1,0 +1,56 @@
+"""Mailboxes on real servers, and the worker with waits that suit a test."""
+
+import itertools
+
+import pytest
+
+from ancora.conversations.channels.email.fetching import watching
+from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    """A server that is back is asked at once."""
+    monkeypatch.setattr(watching, "FIRST_WAIT", 0.1)
+    monkeypatch.setattr(watching, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(watching, "CHANGES_SECONDS", 0.2)
+
+
+@pytest.fixture
+def address():
+    """An address at shop.example that no other test uses."""
+    return f"failure{next(_numbers)}@shop.example"
+
+
+@pytest.fixture
+def connected(cast, dovecot, postfix, address):
+    """`connected(address=…, **fields)`: a mailbox fetched from dovecot that sends through postfix."""
+    from ancora.conversations.models import Mailbox
+    from ancora.conversations.queries import forget_addresses
+
+    def connect(address=address, **fields) -> Mailbox:
+        server = {"imap_host": "127.0.0.1", "imap_port": dovecot.port, "imap_security": "none"}
+        server |= {"imap_user": address, "imap_password": PASSWORD}
+        server |= {"smtp_host": "127.0.0.1", "smtp_port": postfix.port, "smtp_security": "none"}
+        forget_addresses()
+        return Mailbox.objects.create(**{"name": address.partition("@")[0], "address": address, **server, **fields})
+
+    return connect
+
+
+@pytest.fixture
+def nothing_half_written(db):
+    """At the end of the test every row has all that belongs to it."""
+    from django.db import connection
+
+    from ancora.testing.ledger import offenders
+
+    def ask(sql: str) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    yield
+    assert offenders(ask) == []
