@@ -133,7 +133,8 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
             return Result("bounce", "in_reply_to", "", settled.message_id, settled.conversation_id)
         return Result("bounce", "", "it names no message of ours")
     if any(one.is_ours for one in known):
-        settle_unknown_by_answer([ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)])
+        named = [ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
+        settle_unknown_by_answer(named, by=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, filing.addresses_of(parsed), known)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")

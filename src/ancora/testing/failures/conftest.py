@@ -54,3 +54,20 @@ def nothing_half_written(db):
 
     yield
     assert offenders(ask) == []
+
+
+@pytest.fixture
+def write(cast):
+    """`write(peer, to=[…])`: a case opened by a mail that waits to be sent through `peer`; gives the outgoing one."""
+    from ancora.cases.commands import open_case_by_mail
+    from ancora.conversations.channels.email.tests.outbox import CARLA
+    from ancora.conversations.models import Mailbox, Outgoing
+
+    def start(peer, to=(CARLA,)) -> Outgoing:
+        fields = {"name": "Shop", "smtp_host": "127.0.0.1", "smtp_port": peer.port, "smtp_security": "none"}
+        box, _made = Mailbox.objects.update_or_create(address="support@shop.example", defaults=fields)
+        text = "<p>It is on its way.</p>"
+        open_case_by_mail(mailbox=box, to=list(to), subject="Your order", html=text, author=cast.marco)
+        return Outgoing.objects.latest("id")
+
+    return start
