@@ -11,11 +11,11 @@ from ancora.conversations.commands.settle import settle_bounce, settle_unknown_b
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.ladder import Known, ancestors, climb, known_messages
-from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Sighting
+from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Place, Sighting
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
-from ancora.platform.files.store import StorageFull, read
+from ancora.platform.files.store import FileMissing, StorageFull, read
 
 log = logging.getLogger("ancora.intake")
 BATCH = 20
@@ -25,13 +25,17 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried)."""
+    """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried).
+
+    `is_delayed`: it waits for something that is not its fault, and no attempt is counted.
+    """
 
     outcome: str
     rung: str = ""
     reason: str = ""
     message_id: int | None = None
     conversation_id: int | None = None
+    is_delayed: bool = False
 
 
 def process_pending(limit: int = BATCH) -> int:
@@ -50,10 +54,12 @@ def process_pending(limit: int = BATCH) -> int:
 
 @transaction.atomic
 def process_arrival(arrival_id: int) -> Result:
-    """Read one arrival now and say what became of it."""
+    """Read one arrival now and say what became of it, also when it was read before."""
     arrival = (
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
+    if arrival.state == ArrivalState.DONE:
+        return _result_of(arrival)
     result = _try(arrival)
     _note([(arrival, result)])
     return result
@@ -75,20 +81,35 @@ def _try(arrival: Arrival) -> Result:
             return _file_mail(arrival)
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
-        return Result("pending", reason=str(error))
-    except OperationalError:
-        # The database went away: the whole batch is undone and read again later.
-        raise
+        return Result("pending", reason=str(error), is_delayed=True)
+    except OperationalError as error:
+        if _is_away(error):
+            # The whole batch is undone and read again later.
+            raise
+        return _failed(arrival, error)
     except Exception as error:
         return _failed(arrival, error)
 
 
 def _failed(arrival: Arrival, error: Exception) -> Result:
     log.exception("Arrival %s could not be read", arrival.pk)
-    reason = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    reason = error.strerror if isinstance(error, FileMissing) else f"{type(error).__name__}: {error}"
+    reason = reason[:2000].replace("\0", "").encode("utf-8", "replace").decode()
     if arrival.attempts + 1 < MOST_ATTEMPTS:
         return Result("pending", reason=reason)
     return Result("quarantined", reason=reason)
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Whether the database is in trouble as a whole: away, full, going down. A limit or a deadlock is the mail's."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P", "58"))
+
+
+def _result_of(arrival: Arrival) -> Result:
+    here = Place.objects.filter(message_id=arrival.message_id, until__isnull=True)
+    conversation_id = here.values_list("conversation_id", flat=True).first()
+    return Result(arrival.outcome, arrival.rung, arrival.reason, arrival.message_id, conversation_id)
 
 
 def _file_mail(arrival: Arrival) -> Result:
@@ -171,5 +192,5 @@ def _row(arrival: Arrival, result: Result) -> tuple:
         result.outcome, ArrivalState.DONE
     )
     outcome = "" if result.outcome == "pending" else result.outcome
-    failed = int(state != ArrivalState.DONE)
+    failed = int(state != ArrivalState.DONE and not result.is_delayed)
     return arrival.pk, str(state), outcome, result.rung, result.reason[:2000], result.message_id, failed

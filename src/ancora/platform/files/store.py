@@ -35,6 +35,10 @@ class StorageFull(OSError):
     """The disk has no room; nothing was stored and nothing was lost."""
 
 
+class FileMissing(FileNotFoundError):
+    """A row names a file that is not on the disk; it is as before when the file is put back."""
+
+
 def store(content: bytes) -> File:
     """Keep `content` and return its row; durable on disk before this returns. Same bytes, same row."""
     digest = keep(content)
@@ -56,7 +60,14 @@ def keep(content: bytes) -> str:
 
 
 def read(file: File) -> bytes:
-    return path_of(file.digest).read_bytes()
+    path = path_of(file.digest)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        where = path.relative_to(settings.ANCORA_HOME)
+        raise FileMissing(
+            errno.ENOENT, f"The file {where} is not on the disk. Bring it back from a backup; nothing else is needed."
+        ) from error
 
 
 def path_of(digest: str) -> Path:

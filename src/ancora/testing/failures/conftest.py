@@ -1,8 +1,11 @@
 """Mailboxes on real servers, and the worker with waits that suit a test."""
 
 import itertools
+import subprocess
+from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 
 from ancora.conversations.channels.email.fetching import watching
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
@@ -71,3 +74,22 @@ def write(cast):
         return Outgoing.objects.latest("id")
 
     return start
+
+
+@pytest.fixture
+def small_disk(db):
+    """`with small_disk(bytes) as grow:` Ancora's files lie on a real file system of that size; `grow()` gives room."""
+
+    @contextmanager
+    def mounted(size: int):
+        folder = settings.ANCORA_HOME / "files"
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("file systems cannot be mounted here")
+        try:
+            yield lambda: subprocess.run(["mount", "-o", "remount,size=50m", str(folder)], check=True)
+        finally:
+            subprocess.run(["umount", str(folder)], check=True)
+
+    return mounted
