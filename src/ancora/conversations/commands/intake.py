@@ -4,9 +4,12 @@ import logging
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.parsing import ParsedMail, parse
 from ancora.conversations.commands import filing
+from ancora.conversations.commands.bookmark import bookmark, left_behind
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
 from ancora.conversations.identity import content_key, message_key
@@ -21,6 +24,8 @@ log = logging.getLogger("ancora.intake")
 BATCH = 20
 # Two workers that meet at the same mail make one of them fail once; it is read again.
 MOST_ATTEMPTS = 5
+# A worker that dies over a mail takes the whole batch with it: that weighs as much as two failures.
+DEATH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Result:
 
 def process_pending(limit: int = BATCH) -> int:
     """Read up to `limit` arrivals that nobody else is reading, oldest first; returns how many were taken."""
+    _count_deaths()
     with transaction.atomic():
         waiting = list(
             Arrival.objects.select_for_update(skip_locked=True, of=("self",))
@@ -47,9 +53,9 @@ def process_pending(limit: int = BATCH) -> int:
             .filter(state=ArrivalState.PENDING)
             .order_by("id")[:limit]
         )
-        results = [(arrival, _try(arrival)) for arrival in waiting]
+        results = _read_each(waiting) if waiting else []
         _note(results)
-    return sum(result.outcome != "pending" for _, result in results)
+    return sum(result.outcome != "pending" for _arrival, result in results)
 
 
 @transaction.atomic
@@ -72,6 +78,27 @@ def retry_arrival(arrival_id: int) -> Result:
         state=ArrivalState.PENDING, attempts=0, reason=""
     )
     return process_arrival(arrival_id)
+
+
+def _read_each(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
+    results = []
+    with bookmark() as put:
+        for arrival in waiting:
+            put(arrival.pk)
+            results.append((arrival, _try(arrival)))
+    return results
+
+
+@transaction.atomic
+def _count_deaths() -> None:
+    """A mail at which workers died so often that it is no chance waits for a person; they go on with the next."""
+    for arrival_id in left_behind():
+        waiting = Arrival.objects.select_for_update().filter(pk=arrival_id, state=ArrivalState.PENDING)
+        for arrival in waiting:
+            log.error("A worker ended while it was reading arrival %s", arrival_id)
+            outcome = "pending" if arrival.attempts + DEATH < MOST_ATTEMPTS else "quarantined"
+            waiting.update(attempts=F("attempts") + DEATH - 1)
+            _note([(arrival, Result(outcome, reason=_("The worker ended while it was reading this mail.")))])
 
 
 def _try(arrival: Arrival) -> Result:
@@ -120,7 +147,7 @@ def _file_mail(arrival: Arrival) -> Result:
     from_address = parsed.from_.address if parsed.from_ else ""
     own_id = parsed.message_id or f"none:{arrival.file.digest}"
     keys = message_key(own_id), content_key(from_address, parsed.date, parsed.body_digest)
-    named = [ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
+    named = [ancestor for _rung, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
     known = known_messages([own_id, *named])
     mailbox = arrival.mailbox or filing.mailbox_of(parsed)
     if same := [one for one in known if one.message_key == keys[0]]:
@@ -135,7 +162,7 @@ def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
     if known.is_ours:
         return Result("ignored", "", "our own message", known.message_id, known.conversation_id)
     if mailbox:
-        _, is_new = Sighting.objects.get_or_create(
+        _sighting, is_new = Sighting.objects.get_or_create(
             message_id=known.message_id, mailbox=mailbox, defaults={"seen_at": clock.now()}
         )
         if is_new:
@@ -154,7 +181,7 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
             return Result("bounce", "in_reply_to", "", settled.message_id, settled.conversation_id)
         return Result("bounce", "", "it names no message of ours")
     if any(one.is_ours for one in known):
-        named = [ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
+        named = [ancestor for _rung, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
         settle_unknown_by_answer(named, by=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, filing.addresses_of(parsed), known)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:

@@ -1,14 +1,22 @@
 """One mail that cannot be read never stops another, is seen with its reason, and can be tried again."""
 
+import os
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from ancora.cases.models import Case
 from ancora.conversations.commands import process_pending, receive, retry_arrival
-from ancora.conversations.commands.intake import MOST_ATTEMPTS, process_arrival
-from ancora.conversations.models import Arrival, ArrivalState, Message
+from ancora.conversations.commands.bookmark import bookmark, left_behind
+from ancora.conversations.commands.intake import MOST_ATTEMPTS
+from ancora.conversations.models import Arrival, ArrivalState, Attachment, Message
 from ancora.platform.files.store import path_of
-from ancora.testing.failures.letters import letter, report
+from ancora.testing.failures.letters import letter
 
 pytestmark = pytest.mark.usefixtures("nothing_half_written")
 
@@ -100,3 +108,58 @@ def test_delay_of_days_counts_as_no_failure(lay, small_disk):
         grow()
         process_pending()
     assert Message.objects.get().attachments.count() == 1
+
+
+# A worker whose reading of one mail ends the process, or never ends.
+READER = """
+import os, sys, django
+django.setup()
+from ancora.conversations.commands import bookmark, intake
+bookmark.STANDSTILL_SECONDS = 0.5
+parse = intake.parse
+def meet(raw):
+    while b"Kill me" in raw:
+        sys.argv[1] == "dies" and os.kill(os.getpid(), 9)
+    return parse(raw)
+intake.parse = meet
+while intake.process_pending():
+    pass
+"""
+
+
+@pytest.mark.parametrize(("manner", "code"), [("dies", -9), ("stands still", 1)])
+def test_mail_at_which_workers_die_is_set_apart_after_the_third(lay, databases, db, manner, code):
+    """Memory used up, a library that crashes, an expression that never ends: each time the worker is started again."""
+    environment = {**os.environ, "ANCORA_DSN": databases.dsn(db), "ANCORA_HOME": str(settings.ANCORA_HOME)}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    first, deadly, last = lay(letter("First")), lay(letter("Kill me")), lay(letter("Last"))
+    codes = []
+    for _worker in range(4):
+        command = [sys.executable, "-c", READER, manner]
+        codes.append(subprocess.run(command, env=environment, check=False, capture_output=True, timeout=60).returncode)
+    assert codes == [code, code, code, 0]
+    for arrival in (first, deadly, last):
+        arrival.refresh_from_db()
+    assert [one.state for one in (first, deadly, last)] == ["done", "quarantined", "done"]
+    assert "The worker ended while it was reading" in deadly.reason
+    assert list((settings.ANCORA_HOME / "reading").iterdir()) == []
+
+
+def test_mark_of_a_living_reader_is_left_alone(lay):
+    waiting = lay(letter("Slow"))
+    with bookmark() as put:
+        put(waiting.pk)
+        assert left_behind() == []
+    assert left_behind() == []
+
+
+def test_pages_say_that_a_file_is_gone(cast, arrive, mailbox):
+    mail = letter("With a file")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    arrive(mail, mailbox)
+    kept = Attachment.objects.get()
+    path_of(kept.file.digest).unlink()
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.anna)
+    answer = client.get(reverse("desk:attachment", args=[kept.pk]))
+    assert (answer.status_code, "The file is not on the disk" in answer.text) == (500, True)
