@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.channels.email.parsing import Address, ParsedMail
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.ladder import Found
 from ancora.conversations.models import Arrival, Attachment, Mailbox
 from ancora.conversations.queries import own_addresses
 from ancora.conversations.search import MOST_SEARCHED
-from ancora.conversations.tokens import without_token
+from ancora.conversations.tokens import reference_in_message_id, without_token
 from ancora.customers.commands import create_customer, observe_handle
 from ancora.customers.models import Handle, HandleKind
 from ancora.platform import clock
@@ -41,10 +41,11 @@ def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
     return found[0] if found else None
 
 
-def is_from_ourselves(parsed: ParsedMail) -> bool:
-    """Whether the sender is one of our own mailboxes: answering would never end."""
-    sender = parsed.from_.address.lower() if parsed.from_ else ""
-    return bool(sender) and without_token(sender) in own_addresses()
+def is_our_own_machine(parsed: ParsedMail) -> bool:
+    """Whether a program of this house wrote the mail: answering would never end. A person, or a form of our web
+    site, may write with our own address too."""
+    is_automatic = parsed.auto is not None or bool(reference_in_message_id(parsed.message_id or ""))
+    return is_automatic and _is_own(parsed.from_)
 
 
 def file_message(
@@ -86,12 +87,23 @@ def _moment(arrival: Arrival):
 
 
 def _sender(parsed: ParsedMail) -> tuple[Handle | None, int]:
-    from_ = parsed.from_ or next(iter(parsed.reply_to), None)
+    from_ = _author(parsed)
     if from_ is None or not from_.address:
         name = (from_.name if from_ else "") or _("Unknown sender")
         return None, create_customer(name=name, actor=SYSTEM).pk
     handle = observe_handle(HandleKind.EMAIL, from_.address, name=from_.name or "", language=parsed.language or "")
     return handle, handle.customer_id
+
+
+def _author(parsed: ParsedMail) -> Address | None:
+    """Who writes. A form of our web site sends with our own address and names the customer in Reply-To."""
+    if parsed.from_ and not _is_own(parsed.from_):
+        return parsed.from_
+    return next((one for one in parsed.reply_to if not _is_own(one)), parsed.from_)
+
+
+def _is_own(address: Address | None) -> bool:
+    return bool(address and address.address) and without_token(address.address.lower()) in own_addresses()
 
 
 def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arrival: Arrival) -> int:

@@ -174,7 +174,7 @@ def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
 
 
 def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], keys) -> Result:
-    if parsed.auto == "loop" or filing.is_from_ourselves(parsed):
+    if parsed.auto == "loop" or filing.is_our_own_machine(parsed):
         return Result("ignored", "", "it came from this installation: a loop")
     if parsed.auto == "bounce" or parsed.dsn:
         if settled := settle_bounce(parsed):
