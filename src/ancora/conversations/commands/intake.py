@@ -11,6 +11,7 @@ from ancora.conversations.channels.email.parsing import ParsedMail, parse
 from ancora.conversations.commands import filing
 from ancora.conversations.commands.bookmark import bookmark, left_behind
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
+from ancora.conversations.commands.turns import is_older_being_read
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.ladder import Known, ancestors, climb, known_messages
@@ -184,6 +185,8 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
         named = [ancestor for _rung, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
         settle_unknown_by_answer(named, by=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, filing.addresses_of(parsed), known)
+    if found.conversation_id is None and _may_follow_one(parsed) and is_older_being_read(arrival.pk):
+        return Result("pending", reason=_("It waits for an older mail that is being read."), is_delayed=True)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")
     message_id, conversation_id = filing.file_message(arrival, parsed, mailbox, found, keys)
@@ -192,6 +195,11 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
     else:
         outcome = "opened" if found.conversation_id is None else "appended"
     return Result(outcome, found.rung, "", message_id, conversation_id)
+
+
+def _may_follow_one(parsed: ParsedMail) -> bool:
+    """Whether it names a mail that we do not have, or do not have yet."""
+    return bool(parsed.in_reply_to or parsed.references)
 
 
 _NOTE = """
