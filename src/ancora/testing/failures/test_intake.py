@@ -1,13 +1,8 @@
 """Nothing that reached a mailbox is lost, and nothing is there twice."""
 
-import time
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 
-from ancora.cases.commands import move_to_trash
-from ancora.cases.models import Case, Status
 from ancora.conversations.channels.email.fetching import watch_mailboxes
 from ancora.conversations.channels.email.fetching.cursor import (
     CursorMoved,
@@ -17,10 +12,9 @@ from ancora.conversations.channels.email.fetching.cursor import (
     keep,
     sources,
 )
-from ancora.conversations.channels.email.tests.living import fetch_of, looked, process_arrivals, running, until
+from ancora.conversations.channels.email.tests.living import fetch_of, process_arrivals, running, until
 from ancora.conversations.commands.mailboxes import save_mailbox
-from ancora.conversations.models import Arrival, Fetch, Mailbox, Message
-from ancora.platform import clock
+from ancora.conversations.models import Arrival, Message
 from ancora.platform.events.actors import Actor
 from ancora.testing.failures.letters import letter
 

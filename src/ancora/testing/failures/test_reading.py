@@ -95,7 +95,7 @@ def test_arrival_that_was_read_is_not_read_again_by_a_second_click(lay, arrive, 
 
 
 def test_delay_of_days_counts_as_no_failure(lay, small_disk):
-    """A full disk is not the mail's fault: however often it is tried, the mail waits, and is read when there is room."""
+    """A full disk is not the mail's fault: however often it is tried, it waits until there is room."""
     mail = letter("A picture")
     mail.add_attachment(bytes(range(256)) * 1200, maintype="image", subtype="png", filename="a.png")
     with small_disk(600_000) as grow:

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ancora.platform.files.models import File
 from ancora.platform.files.jobs import remove_half_written
+from ancora.platform.files.models import File
 from ancora.platform.files.store import StorageFull, path_of, read, store
 from ancora.testing.threads import Aside
 
