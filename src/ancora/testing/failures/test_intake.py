@@ -13,6 +13,7 @@ from ancora.cases.models import Case, Status
 from ancora.config.worker import work
 from ancora.conversations.channels.email.fetching import watch_mailboxes
 from ancora.conversations.channels.email.fetching.imap import Imap
+from ancora.conversations.channels.email.fetching.imap import _moment as moment_of
 from ancora.conversations.channels.email.smtp import Account
 from ancora.conversations.channels.email.tests.living import fetch_of, looked, process_arrivals, running
 from ancora.conversations.channels.email.tests.mail_servers import OWNER, PASSWORD
@@ -161,6 +162,27 @@ def _lay_old_mails(dovecot, address: str, count: int) -> None:
         os.utime(path, (moment, moment))
     for path in (folder.parent, folder, *folder.rglob("*")):
         os.chown(path, OWNER, OWNER)
+
+
+def test_mail_that_the_server_breaks_off_over_is_told_and_never_blocks_the_next(connected, dovecot, address):
+    """A full or broken disk of the server leaves files cut short: it hangs up whenever it is asked for one."""
+    connected()
+    dovecot.put(address, *(letter(f"Mail {number}", "words " * 100) for number in range(5)))
+    [path] = [one for one in dovecot.maildir(address).glob("*/*") if one.is_file() and b"Mail 2" in one.read_bytes()]
+    path.write_bytes(path.read_bytes()[:60])
+    with running(watch_mailboxes), running(process_arrivals):
+        until(lambda: subjects() == ["Mail 0", "Mail 1"])
+        until(lambda: subjects() == ["Mail 0", "Mail 1", "Mail 3", "Mail 4"])
+        dovecot.put(address, letter("Afterwards"))
+        until(lambda: "Afterwards" in subjects())
+    told = Arrival.objects.get(state="quarantined")
+    assert told.key.endswith(":3")
+    assert "breaks off whenever it hands over this mail" in told.reason
+
+
+@pytest.mark.parametrize("moment", [" 1-Jan-0001 00:00:00 +1200", "31-Dec-9999 23:59:59 -1200", "99-Xyz-2026 1:1:1 +1"])
+def test_moment_that_no_calendar_has_is_left_out(moment):
+    assert moment_of(moment.encode()) is None
 
 
 _FROM = b"From: a@b.example\r\nSubject: "

@@ -247,5 +247,5 @@ def _moment(text: bytes) -> datetime | None:
     month = _MONTHS.index(match[2].title()) + 1
     try:
         return datetime.strptime(f"{match[1]} {month} {match[3]} {match[4]}", "%d %m %Y %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
