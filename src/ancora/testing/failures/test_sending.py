@@ -1,13 +1,19 @@
 """Every answer is sent once, or still queued, or honestly unknown until evidence settles it."""
 
-import pytest
+from datetime import timedelta
 
-from ancora.conversations.channels.email.tests.outbox import CARLA, DARIO, events_of, fate, is_due
-from ancora.conversations.channels.email.tests.smtp_peer import HANG_UP, smtp_peer
+import pytest
+from django.db import connection
+
+from ancora.conversations.channels.email.tests.outbox import CARLA, DARIO, events_of, fate, is_due, jobs_for
+from ancora.conversations.channels.email.tests.smtp_peer import HANG_UP, SmtpPeer, smtp_peer
+from ancora.conversations.commands import queue_reply
 from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.send import send
-from ancora.conversations.models import Outgoing
+from ancora.conversations.commands.write import Upload
+from ancora.conversations.models import Conversation, Mailbox, Outgoing
 from ancora.platform import clock
+from ancora.platform.files.store import StorageFull
 from ancora.testing.failures.letters import letter, report
 from ancora.testing.threads import Aside
 
@@ -100,3 +106,58 @@ def test_answer_to_an_earlier_copy_proves_nothing_of_a_later_one(write, arrive):
         assert fate(outgoing) == ("unknown", {"carla": "accepted", "dario": "unknown"})
         arrive(answer_to(outgoing, DARIO[1]))
     assert fate(outgoing) == ("delivered", {"carla": "accepted", "dario": "delivered"})
+
+
+def test_answer_of_a_mailbox_whose_password_cannot_be_read_waits_and_says_why(write):
+    """As after a restore under another key: until the password is typed anew nothing is lost, and nobody wonders."""
+    with smtp_peer() as peer:
+        outgoing = write(peer)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE conversations_mailbox SET smtp_password = 'of-another-key', smtp_user = 'shop'")
+        send(outgoing.pk)
+        outgoing.refresh_from_db()
+        assert (outgoing.state, jobs_for(outgoing)) == ("queued", 2)
+        assert "Type the password anew" in outgoing.error
+        Mailbox.objects.update(smtp_password="", smtp_user="")
+        is_due(outgoing)
+        send(outgoing.pk)
+    assert fate(outgoing)[0] == "accepted"
+
+
+def test_server_away_for_three_days_and_back(write):
+    """CW #10429, #9234, of the way out: what was written in those days goes out once, in its order."""
+    with smtp_peer() as peer:
+        port = peer.port
+    with clock.at(clock.now() - timedelta(days=2, hours=23)):
+        outgoing = write(peer)
+    later = queue_reply(Conversation.objects.get(), html="<p>More.</p>", to=[CARLA], author=outgoing.message.author)
+    send(outgoing.pk)
+    send(later.outgoing.pk)
+    assert "refuses connections" in Outgoing.objects.get(pk=outgoing.pk).error
+    back = SmtpPeer(port=port)
+    try:
+        for one in (outgoing, later.outgoing):
+            is_due(one)
+            send(one.pk)
+        assert [b"More." in text for _recipients, text in back.taken] == [False, True]
+    finally:
+        back.close()
+    assert fate(outgoing)[0] == fate(later.outgoing)[0] == "accepted"
+
+
+def test_disk_full_while_an_answer_is_written_leaves_nothing_and_it_is_sent_when_there_is_room(write, small_disk):
+    """FS #4899: the agent reads that the disk is full; what was typed is still in the browser."""
+    with smtp_peer() as peer:
+        outgoing = write(peer)
+        conversation, author = Conversation.objects.get(), outgoing.message.author
+        file = Upload("a.png", "image/png", bytes(range(256)) * 1000)
+        with small_disk(100_000) as grow:
+            with pytest.raises(StorageFull):
+                queue_reply(conversation, html="<p>Look</p>", to=[CARLA], author=author, files=[file])
+            assert Outgoing.objects.count() == 1
+            grow()
+            sent = queue_reply(conversation, html="<p>Look</p>", to=[CARLA], author=author, files=[file]).outgoing
+            Outgoing.objects.filter(pk=outgoing.pk).update(state="accepted")
+            outgoing.recipients.update(state="accepted")
+            send(sent.pk)
+        assert len(peer.taken) == 1
