@@ -33,7 +33,7 @@ DEATH = 2
 class Result:
     """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried).
 
-    `is_delayed`: it waits for something that is not its fault, and no attempt is counted.
+    `waits_for`, of a pending one: "room" on the disk or an "older" mail; that is not its fault, and no attempt counts.
     """
 
     outcome: str
@@ -41,7 +41,7 @@ class Result:
     reason: str = ""
     message_id: int | None = None
     conversation_id: int | None = None
-    is_delayed: bool = False
+    waits_for: str = ""
 
 
 def process_pending(limit: int = BATCH) -> int:
@@ -74,9 +74,9 @@ def process_arrival(arrival_id: int) -> Result:
 
 @transaction.atomic
 def retry_arrival(arrival_id: int) -> Result:
-    """Read a quarantined arrival again, from its original."""
+    """Read a quarantined arrival again, from its original; another failure brings it back there at once."""
     Arrival.objects.filter(pk=arrival_id, state=ArrivalState.QUARANTINED).update(
-        state=ArrivalState.PENDING, attempts=0, reason=""
+        state=ArrivalState.PENDING, attempts=MOST_ATTEMPTS - 1, reason=""
     )
     return process_arrival(arrival_id)
 
@@ -109,7 +109,7 @@ def _try(arrival: Arrival) -> Result:
             return _file_mail(arrival)
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
-        return Result("pending", reason=str(error), is_delayed=True)
+        return Result("pending", reason=str(error), waits_for="room")
     except OperationalError as error:
         if _is_away(error):
             # The whole batch is undone and read again later.
@@ -186,7 +186,7 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
         settle_unknown_by_answer(named, by=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, filing.addresses_of(parsed), known)
     if found.conversation_id is None and _may_follow_one(parsed) and is_older_being_read(arrival.pk):
-        return Result("pending", reason=_("It waits for an older mail that is being read."), is_delayed=True)
+        return Result("pending", reason=_("It waits for an older mail that is being read."), waits_for="older")
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")
     message_id, conversation_id = filing.file_message(arrival, parsed, mailbox, found, keys)
@@ -227,5 +227,5 @@ def _row(arrival: Arrival, result: Result) -> tuple:
         result.outcome, ArrivalState.DONE
     )
     outcome = "" if result.outcome == "pending" else result.outcome
-    failed = int(state != ArrivalState.DONE and not result.is_delayed)
+    failed = int(state != ArrivalState.DONE and not result.waits_for)
     return arrival.pk, str(state), outcome, result.rung, result.reason[:2000], result.message_id, failed

@@ -103,7 +103,7 @@ def _begin(outgoing_id: int) -> Attempt | None:
         put_off(outgoing, words)
         return None
     except OSError as error:
-        refuse(outgoing, f"The stored mail cannot be read: {error.strerror or error}.")
+        refuse(outgoing, f"The stored mail cannot be read: {str(error.strerror or error).rstrip('.')}.")
         return None
     outgoing.state, outgoing.data_begun_at = OutgoingState.SENDING, None
     outgoing.attempts += 1

@@ -53,5 +53,10 @@ def retry(request, pk):
     if result.outcome == "quarantined":
         messages.error(request, _("It failed again: %(reason)s The original is safe.") % {"reason": result.reason})
         return redirect("conversations:arrival", pk)
+    if result.outcome == "pending":
+        messages.warning(
+            request, _("It waits, and is read by itself as soon as it can be: %(reason)s") % {"reason": result.reason}
+        )
+        return redirect("conversations:quarantine")
     messages.success(request, _("The mail was read and is where it belongs."))
     return redirect("conversations:quarantine")

@@ -68,6 +68,16 @@ def test_mail_that_the_database_always_refuses_waits_in_quarantine_and_the_other
     assert "too much of it" in bad.reason
 
 
+def test_retry_that_fails_again_says_so(lay, database_refuses, client_of, cast):
+    database_refuses("22001")
+    bad = lay(letter("Refuse me"))
+    read_all()
+    answer = client_of(cast.anna).post(f"/settings/quarantine/{bad.pk}/retry/", follow=True)
+    assert "It failed again" in answer.text
+    bad.refresh_from_db()
+    assert bad.state == ArrivalState.QUARANTINED
+
+
 def test_file_that_is_gone_from_the_disk_is_told_and_read_when_it_is_back(lay, client_of, cast):
     bad = lay(letter("Where is my file"))
     lay(letter("Next"))
@@ -94,7 +104,7 @@ def test_arrival_that_was_read_is_not_read_again_by_a_second_click(lay, arrive, 
     assert (opened.outcome, Case.objects.count()) == ("opened", 1)
 
 
-def test_delay_of_days_counts_as_no_failure(lay, small_disk):
+def test_full_disk_for_days_counts_as_no_failure(lay, small_disk, client_of, cast):
     """A full disk is not the mail's fault: however often it is tried, it waits until there is room."""
     mail = letter("A picture")
     mail.add_attachment(bytes(range(256)) * 1200, maintype="image", subtype="png", filename="a.png")
@@ -105,6 +115,9 @@ def test_delay_of_days_counts_as_no_failure(lay, small_disk):
         waiting.refresh_from_db()
         assert (waiting.state, waiting.attempts) == (ArrivalState.PENDING, 32_767)
         assert "No room" in waiting.reason
+        Arrival.objects.update(state=ArrivalState.QUARANTINED)
+        answer = client_of(cast.anna).post(f"/settings/quarantine/{waiting.pk}/retry/", follow=True)
+        assert "is read by itself" in answer.text
         grow()
         process_pending()
     assert Message.objects.get().attachments.count() == 1
