@@ -100,9 +100,9 @@ class _Run:
             until(lambda: self._ask("SELECT max(id) FROM procrastinate_workers")[0][0])
             self.living = self._ask("SELECT max(id) FROM procrastinate_workers")[0][0]
         self.victim = self._start(victim)
-        self._until_calm(arrivals=7, outgoing=1)
-        self._second_act()
-        self._until_calm(arrivals=8, outgoing=2)
+        if self._until_calm(arrivals=7, outgoing=1):
+            self._second_act()
+            self._until_calm(arrivals=8, outgoing=2)
 
     def end(self) -> None:
         """Workers end as `ancora work` does; the victim may be killed even now, and another ends what it left."""
@@ -166,8 +166,8 @@ class _Run:
                 worker.kill()
         self.workers = []
 
-    def _until_calm(self, *, arrivals: int, outgoing: int) -> None:
-        """Wait for the end of the act; the victim's death is seen on the way, and time passes after it."""
+    def _until_calm(self, *, arrivals: int, outgoing: int) -> bool:
+        """Whether the act ends; the victim's death is seen on the way, and time passes after it."""
         began = minute = time.monotonic()
         while not self._ask(_CALM, arrivals, outgoing)[0][0]:
             if self.victim.exitcode is not None and not self.outcome.was_killed:
@@ -180,8 +180,9 @@ class _Run:
                     minute = time.monotonic()
             if time.monotonic() - began > PATIENCE:
                 self.outcome.unexplained.append("the road has no end")
-                return
+                return False
             time.sleep(0.03)
+        return True
 
     def _bury(self) -> None:
         """The victim is dead: what its rows name must last, and whoever is left goes on."""
