@@ -1,6 +1,7 @@
 """Reads of conversations."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message, Place
+from ancora.conversations.tokens import without_token
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
@@ -130,3 +132,20 @@ def quarantined_for(viewer, pk: int) -> Arrival:
     if arrival is None:
         raise Http404("Nothing like that is in quarantine.")
     return arrival
+
+
+def mailbox_at(address: str) -> Mailbox | None:
+    """The mailbox in use to which mail for `address` belongs, whatever its plus part; without its secrets."""
+    local, _at, domain = without_token(address.strip().lower()).rpartition("@")
+    wanted = {f"{name}@{one}" for name in (local, local.partition("+")[0]) for one in _spellings(domain)}
+    boxes = Mailbox.objects.defer(*SECRETS).filter(is_active=True).order_by("id")
+    return next((box for box in boxes if wanted & set(box.addresses)), None)
+
+
+def _spellings(domain: str) -> set[str]:
+    """A domain in its own letters, and as the wire writes it (xn--…)."""
+    found = {domain}
+    for spell in (lambda: domain.encode("idna").decode(), lambda: domain.encode().decode("idna")):
+        with suppress(UnicodeError):
+            found.add(spell())
+    return found
