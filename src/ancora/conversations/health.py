@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from ancora.conversations.commands.listeners import SEEN_FOR
-from ancora.conversations.models import Arrival, ArrivalState, Listener, Mailbox, Outgoing, OutgoingState
+from ancora.conversations.models import Arrival, ArrivalState, InboundHook, Listener, Mailbox, Outgoing, OutgoingState
 from ancora.conversations.queries import SECRETS
 from ancora.platform import clock
 from ancora.platform.http.health import DEGRADED, OK, Reading, declare_health
@@ -66,6 +66,21 @@ def listener_states() -> list[ListenerState]:
     return sorted(found, key=lambda state: state.kind)
 
 
+@dataclass(frozen=True, slots=True)
+class HookState:
+    """`refusal`: why the last post of the provider was not taken, empty when it was."""
+
+    id: int
+    name: str
+    refusal: str
+
+
+def hook_states() -> list[HookState]:
+    """Every mail provider in use, by name."""
+    rows = InboundHook.objects.filter(is_active=True).order_by("name", "id")
+    return [HookState(row.pk, row.name, row.refusal if row.is_refusing else "") for row in rows]
+
+
 def quarantined() -> int:
     return Arrival.objects.filter(state=ArrivalState.QUARANTINED).count()
 
@@ -82,6 +97,7 @@ def stuck() -> Stuck:
 def declare() -> None:
     declare_health("mailboxes", _mailboxes)
     declare_health("listeners", _listeners)
+    declare_health("refusing_hooks", _hooks)
     declare_health("quarantine", lambda is_stranger: Reading(quarantined()))
 
 
@@ -122,3 +138,8 @@ def _listeners(is_stranger: bool) -> Reading:
         for state in states
     ]
     return Reading(shown, DEGRADED if any(state.is_off for state in states) else OK)
+
+
+def _hooks(is_stranger: bool) -> Reading:
+    count = sum(bool(state.refusal) for state in hook_states())
+    return Reading(count, DEGRADED if count else OK)

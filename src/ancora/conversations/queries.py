@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
-from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message, Place
+from ancora.conversations.models import Arrival, ArrivalState, InboundHook, Mailbox, Message, Place
 from ancora.conversations.tokens import without_token
 
 EXCERPT = 160
@@ -90,8 +90,11 @@ def hidden_mailbox_ids(viewer) -> list[int]:
 
 
 def mailboxes_with_fetch(viewer) -> QuerySet[Mailbox]:
-    """The mailboxes `viewer` sees, each with how its mail was last fetched and the teams that see it."""
-    return mailboxes(viewer).defer(*SECRETS).select_related("fetch", "team").prefetch_related("teams")
+    """The mailboxes `viewer` sees, each with how its mail was last fetched, when the last mail came (`arrived_at`),
+    and the teams that see it."""
+    newest = Arrival.objects.filter(mailbox=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    found = mailboxes(viewer).defer(*SECRETS).annotate(arrived_at=Subquery(newest))
+    return found.select_related("fetch", "team").prefetch_related("teams")
 
 
 def mailbox_for(viewer, pk: int) -> Mailbox:
@@ -119,6 +122,20 @@ def message_written_with(form_key: UUID) -> Message | None:
     here = Place.objects.filter(message=OuterRef("pk"), until__isnull=True).values("conversation_id")
     found = Message.objects.filter(outgoing__form_key=form_key)
     return found.annotate(place_conversation_id=Subquery(here)).first()
+
+
+def hooks(viewer) -> QuerySet[InboundHook]:
+    """Addresses to which mail providers post, by name; for administrators, empty for others."""
+    found = InboundHook.objects.select_related("mailbox").order_by("name", "id")
+    return found if viewer.is_administrator else found.none()
+
+
+def hook_for(viewer, pk: int) -> InboundHook:
+    """Not yours → 404."""
+    hook = hooks(viewer).filter(pk=pk).first()
+    if hook is None:
+        raise Http404("No such mail provider.")
+    return hook
 
 
 def quarantine(viewer) -> QuerySet[Arrival]:

@@ -19,7 +19,11 @@ def receive_set_aside(
     before. *Retry* reads it like any other mail."""
     arrival_id = receive(raw, key=key, mailbox=mailbox, received_at=received_at)
     if arrival_id is not None:
-        fields = {"state": ArrivalState.QUARANTINED, "outcome": "quarantined", "reason": reason[:2000]}
+        fields = {
+            "state": ArrivalState.QUARANTINED,
+            "outcome": "quarantined",
+            "reason": reason[:2000].replace("\0", ""),
+        }
         Arrival.objects.filter(pk=arrival_id).update(**fields)
         publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk if mailbox else None), actor=SYSTEM)
     return arrival_id

@@ -7,6 +7,8 @@ from pathlib import Path
 # "From " alone begins many a sentence; with a year at the end and an empty line before it begins a mail.
 FROM_LINE = re.compile(rb"^From .*\b\d{4}\b[^\n]{0,10}$")
 ESCAPED = re.compile(rb"^>+From ")
+MOST_HEADER_BYTES = 256_000
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
 def mails_in(path: Path) -> Iterator[tuple[Path, bytes]]:
@@ -18,6 +20,11 @@ def mails_in(path: Path) -> Iterator[tuple[Path, bytes]]:
         yield from ((path, raw) for raw in _split(path))
     else:
         yield path, path.read_bytes()
+
+
+def header_of(raw: bytes) -> bytes:
+    """Its header alone, with an empty line at the end."""
+    return _HEADER_END.split(raw[:MOST_HEADER_BYTES], maxsplit=1)[0] + b"\n\n"
 
 
 def _files_of(folder: Path) -> list[Path]:

@@ -8,14 +8,12 @@ from email.utils import parsedate_to_datetime
 from typing import IO
 
 from ancora.conversations.channels.email.importing.finding import LEFT_OUT, Source
-from ancora.conversations.channels.email.mail_files import ESCAPED, FROM_LINE, joined
+from ancora.conversations.channels.email.mail_files import ESCAPED, FROM_LINE, MOST_HEADER_BYTES, joined
 from ancora.conversations.channels.email.parsing.headers import decode_value
 
 # More than this of a mail is not held in memory; its header stands for it.
 MOST_BYTES = 50_000_000
-MOST_HEADER_BYTES = 256_000
 LONGEST_LINE = 1_000_000
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
 _RECEIVED = re.compile(rb"^Received:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _DATE = re.compile(rb"^Date:[ \t]*([^\n]+)", re.IGNORECASE | re.MULTILINE)
 _LABELS = re.compile(rb"^X-Gmail-Labels:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
@@ -63,10 +61,6 @@ def _split(file: IO[bytes], position: int) -> Iterator[Read]:
 def _mail(lines: list[bytes], position: int, size: int) -> Read:
     raw = joined(lines)
     return Read(raw[:MOST_HEADER_BYTES], position, True) if size > MOST_BYTES else Read(raw, position)
-
-
-def header_of(raw: bytes) -> bytes:
-    return _HEADER_END.split(raw[:MOST_HEADER_BYTES], maxsplit=1)[0] + b"\n"
 
 
 def moment_of(header: bytes, fallback: float, now: datetime) -> datetime:

@@ -24,11 +24,11 @@ from ancora.conversations.channels.email.importing.finding import (
 )
 from ancora.conversations.channels.email.importing.reading import (
     Read,
-    header_of,
     is_left_out,
     mails_of,
     moment_of,
 )
+from ancora.conversations.channels.email.mail_files import header_of
 from ancora.conversations.commands.intake import process_pending
 from ancora.conversations.commands.receive import receive
 from ancora.conversations.commands.set_aside import receive_set_aside

@@ -1,19 +1,15 @@
 """Mail that is routed to us by SMTP or LMTP: told “accepted” when it is kept, and only then."""
 
-import datetime
 import smtplib
 import ssl
 from email.message import EmailMessage
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.listening import house, talk
 from ancora.conversations.channels.email.listening.doors import networks
+from ancora.conversations.channels.email.tests.certificates import certificate_in
 from ancora.conversations.channels.email.tests.listening_doors import Line, Lmtp, listening
 from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.commands import process_pending, start_conversation
@@ -269,24 +265,7 @@ def test_nobody_signs_in_and_starttls_is_offered_with_a_certificate(mailbox, cer
 
 @pytest.fixture
 def certificate(tmp_path):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (tmp_path / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (tmp_path / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
-    return {"certificate": tmp_path / "cert.pem", "key": tmp_path / "key.pem"}
+    return dict(zip(("certificate", "key"), certificate_in(tmp_path), strict=True))
 
 
 def test_listener_shows_itself_and_is_gone_when_it_ends(mailbox):

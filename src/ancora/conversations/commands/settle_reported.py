@@ -1,0 +1,67 @@
+"""What a mail provider reports of a message we handed to it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ancora.conversations.commands.settle import Settled
+from ancora.conversations.events import MessageBounced, MessageDelivered
+from ancora.conversations.identity import message_key
+from ancora.conversations.models import Outgoing, OutgoingState, Place, Recipient, RecipientState
+from ancora.platform import clock
+from ancora.platform.events.actors import SYSTEM
+from ancora.platform.events.publishing import publish
+
+
+@transaction.atomic
+def settle_reported(message_ids: list[str], *, kind: str, recipient: str, words: str = "") -> Settled | None:
+    """Mark the recipient that a report names. kind: delivered, bounced or complained (which proves a delivery).
+
+    None when it is about no message of ours. The same report again has no further effect.
+    """
+    keys = [message_key(one) for one in message_ids]
+    found = Outgoing.objects.select_for_update(of=("self",)).filter(message__message_key__in=keys)
+    outgoing = found.order_by("-id").first() if keys else None
+    if outgoing is None:
+        return None
+    place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
+    changed = _mark(outgoing, kind, recipient.replace("\0", ""), words)
+    if changed:
+        _settle(outgoing)
+        reason = "complained" if kind == "complained" else None
+        event = MessageBounced if kind == "bounced" else MessageDelivered
+        publish(
+            event(message_id=outgoing.message_id, conversation_id=place.conversation_id, reason=reason), actor=SYSTEM
+        )
+    return Settled(outgoing.message_id, place.conversation_id)
+
+
+def _mark(outgoing: Outgoing, kind: str, address: str, words: str) -> bool:
+    named = outgoing.recipients.filter(address__iexact=address).exclude(state=RecipientState.BOUNCED).first()
+    if named is None:
+        return False
+    state = RecipientState.BOUNCED if kind == "bounced" else RecipientState.DELIVERED
+    answer = (_("The recipient marked it as spam.") if kind == "complained" else words)[:2000].replace("\0", "")
+    # A delivery says nothing new of what is delivered.
+    if named.state == state and (kind == "delivered" or named.answer == answer):
+        return False
+    named.state, named.answer = state, answer
+    named.save(update_fields=["state", "answer"])
+    return True
+
+
+def _settle(outgoing: Outgoing) -> None:
+    """The message's own state, where nobody works on it."""
+    # One report proves that the provider took the message over, for everybody.
+    outgoing.recipients.filter(state=RecipientState.UNKNOWN).update(state=RecipientState.ACCEPTED)
+    states = set(Recipient.objects.filter(outgoing=outgoing).values_list("state", flat=True))
+    if outgoing.state == OutgoingState.SENDING:
+        return
+    if RecipientState.BOUNCED in states:
+        state = OutgoingState.BOUNCED
+    elif states == {RecipientState.DELIVERED}:
+        state = OutgoingState.DELIVERED
+    elif outgoing.state == OutgoingState.UNKNOWN:
+        state = OutgoingState.ACCEPTED
+    else:
+        return
+    Outgoing.objects.filter(pk=outgoing.pk).update(state=state, settled_at=clock.now())
