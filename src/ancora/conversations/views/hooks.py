@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from ancora.conversations import queries
 from ancora.conversations.channels.email.hooks import kind_of
 from ancora.conversations.channels.email.hooks.place import address_of
-from ancora.conversations.channels.email.hooks.trial import try_hook
 from ancora.conversations.commands import hooks as commands
 from ancora.conversations.hook_forms import HookForm
 from ancora.conversations.models import InboundHook, Provider
@@ -46,6 +45,9 @@ def hook_page(request, pk):
 @administrators_only
 @require_POST
 def try_out(request, pk):
+    # Its library for HTTP takes six megabytes, which no other page needs.
+    from ancora.conversations.channels.email.hooks.trial import try_hook
+
     hook = queries.hook_for(request.user, pk)
     words = {"trial": try_hook(hook)}
     if request.htmx:
