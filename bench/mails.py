@@ -11,6 +11,8 @@ from email.utils import formatdate
 from bench import words
 
 FIRST_AT = 1717228800
+# Threads that may still be answered: the generator itself stays small.
+MOST_OPEN = 1000
 
 
 def mails(
@@ -46,6 +48,7 @@ def _begin(dice, threads, known, senders, message_id, body):
     known.add(sender)
     subject = " ".join(words.words(dice, dice.randint(3, 8))).capitalize()
     threads.append({"sender": sender, "subject": subject, "ids": [message_id], "last": body})
+    del threads[:-MOST_OPEN]
     return {"sender": sender, "subject": subject, "extra": []}, body
 
 

@@ -1,6 +1,7 @@
 """CPU seconds and memory of whole process trees, from /proc."""
 
 import os
+import statistics
 import time
 from pathlib import Path
 
@@ -51,6 +52,21 @@ def tree(roots: list[int]) -> set[int]:
             found.add(pid)
             waiting += children.get(pid, [])
     return found
+
+
+def rss_mb() -> int:
+    """Resident memory of this process in MiB."""
+    return round(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+
+
+def postmaster(server) -> list[int]:
+    """The root of the database's processes (its parent only watches it)."""
+    return [int((server.place.data / "postmaster.pid").read_text().split("\n")[0])] if server else []
+
+
+def spread(times: list[float]) -> dict[str, float]:
+    times = sorted(times)
+    return {"median_ms": round(statistics.median(times), 2), "p95_ms": round(times[int(len(times) * 0.95)], 2)}
 
 
 def calibration_ms() -> float:

@@ -1,17 +1,18 @@
 """What cases do when something happens in conversations."""
 
-from ancora.cases.commands import continue_case, note_sighting
+from ancora.cases.commands import continue_cases, note_sighting
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
 
 
 @subscribe(MessageReceived, same_transaction=True)
-def case_of_message(published: Published) -> None:
+def cases_of_messages(together: list[Published]) -> None:
     """No customer conversation is ever committed without its case."""
-    continue_case(published.event, actor=published.actor, at=published.occurred_at)
+    continue_cases(together)
 
 
 @subscribe(MessageSighted, same_transaction=True)
-def mailbox_of_case(published: Published) -> None:
-    note_sighting(published.event.conversation_id, published.event.mailbox_id)
+def mailboxes_of_cases(together: list[Published]) -> None:
+    for published in together:
+        note_sighting(published.event.conversation_id, published.event.mailbox_id)

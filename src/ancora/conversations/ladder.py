@@ -49,37 +49,54 @@ CROSS JOIN LATERAL (SELECT * FROM conversations_message x WHERE x.message_key = 
     LIMIT 20) AS m
 CROSS JOIN LATERAL (SELECT * FROM conversations_place y WHERE y.message_id = m.id AND y.until IS NULL LIMIT 1) AS p
 """
+_NUMBERED = "SELECT reference, id FROM conversations_conversation WHERE reference = ANY(%s)"
 
 
-def known_messages(message_ids: list[str]) -> list[Known]:
-    """Those of the given Message-IDs that we hold, in one query."""
-    if not message_ids:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [[message_key(one) for one in message_ids]])
-        return [Known(*row) for row in cursor.fetchall()]
+class Shelf:
+    """What we hold of the messages and conversations that some mails name: two queries for all of them, and then
+    whatever is put onto it."""
+
+    def __init__(self, message_ids: set[str], addresses: set[str]):
+        self._known: dict[UUID, list[Known]] = {}
+        for known in _rows(_KNOWN, [[message_key(one) for one in message_ids]]) if message_ids else []:
+            self.put(Known(*known))
+        proved = {tokens.reference_in_message_id(one) for one in message_ids}
+        proved |= {tokens.reference_in_address(one) for one in addresses}
+        numbers = sorted(proved - {None})
+        self._numbered: dict[int, int] = dict(_rows(_NUMBERED, [numbers])) if numbers else {}
+
+    def put(self, known: Known) -> None:
+        self._known.setdefault(known.message_key, []).append(known)
+
+    def named(self, key: UUID) -> list[Known]:
+        """The messages with this Message-ID."""
+        return self._known.get(key, [])
+
+    def by_token(self, address: str) -> int | None:
+        """The conversation whose true token is in this address."""
+        return self._numbered.get(tokens.reference_in_address(address))
+
+    def by_ancestor(self, message_id: str) -> int | None:
+        """The conversation that holds this message, or that our own Message-ID proves."""
+        if known := self.named(message_key(message_id)):
+            return known[-1].conversation_id
+        return self._numbered.get(tokens.reference_in_message_id(message_id))
 
 
-def climb(parsed, addresses: list[str], known: list[Known]) -> Found:
-    """Try each rung; `known` holds the messages among the mail's ancestors."""
+def climb(parsed, addresses: list[str], shelf: Shelf) -> Found:
+    """Try each rung."""
     for address in addresses:
-        if (reference := tokens.reference_in_address(address)) and (found := _by_reference(reference)):
+        if (found := shelf.by_token(address)) is not None:
             return Found(found, "token")
-    places = {one.message_key: one.conversation_id for one in known}
     for rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
-        if (found := places.get(message_key(ancestor))) is not None:
-            return Found(found, rung)
-        if (reference := tokens.reference_in_message_id(ancestor)) and (found := _by_reference(reference)):
+        # A mail that names itself answers nothing.
+        if ancestor != parsed.message_id and (found := shelf.by_ancestor(ancestor)) is not None:
             return Found(found, rung)
     sender = parsed.from_.address if parsed.from_ else ""
     for reference in tokens.references_in_subject(parsed.subject):
         if sender and (found := _by_participant(reference, sender)):
             return Found(found, "subject")
     return Found(None, "new")
-
-
-def _by_reference(reference: int) -> int | None:
-    return _one("SELECT id FROM conversations_conversation WHERE reference = %s", [reference])
 
 
 _PARTICIPANT = """
@@ -95,11 +112,11 @@ SELECT c.id FROM conversations_conversation c WHERE c.reference = %(reference)s 
 
 
 def _by_participant(reference: int, address: str) -> int | None:
-    return _one(_PARTICIPANT, {"reference": reference, "address": address.lower()})
+    found = _rows(_PARTICIPANT, {"reference": reference, "address": address.lower()})
+    return found[0][0] if found else None
 
 
-def _one(sql: str, parameters) -> int | None:
+def _rows(sql: str, parameters) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        row = cursor.fetchone()
-        return row[0] if row else None
+        return cursor.fetchall()

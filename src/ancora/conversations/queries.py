@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 
-from ancora.conversations.models import Arrival, ArrivalState, InboundHook, Mailbox, Message, Place
+from ancora.conversations.models import Arrival, ArrivalState, Direction, InboundHook, Mailbox, Message, Place
 from ancora.conversations.tokens import without_token
 
 EXCERPT = 160
@@ -28,18 +28,24 @@ class Head:
     channel: str
 
 
-def head_of(message_id: int, conversation_id: int) -> Head:
-    """Reference and subject of a conversation with the beginning of one of its messages, in one query."""
+_HEADS = """
+SELECT w.n, c.reference, c.customer_id, c.subject, left(coalesce(nullif(m.reply_text, ''), m.text), 400), b.team_id,
+    c.channel
+FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS w(message, conversation, n)
+JOIN conversations_message m ON m.id = w.message JOIN conversations_conversation c ON c.id = w.conversation
+LEFT JOIN conversations_mailbox b ON b.id = c.mailbox_id ORDER BY w.n
+"""
+
+
+def heads_of(pairs: list[tuple[int, int]]) -> list[Head]:
+    """For each (message, conversation): reference and subject of the conversation with the beginning of the message;
+    one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.reference, c.customer_id, c.subject, left(coalesce(nullif(m.reply_text, ''), m.text), 400),"
-            " b.team_id, c.channel FROM conversations_conversation c"
-            " JOIN conversations_message m ON m.id = %s"
-            " LEFT JOIN conversations_mailbox b ON b.id = c.mailbox_id WHERE c.id = %s",
-            [message_id, conversation_id],
-        )
-        reference, customer_id, subject, text, team_id, channel = cursor.fetchone()
-    return Head(reference, customer_id, subject, excerpt_of(text), team_id, channel)
+        cursor.execute(_HEADS, [[message for message, _ in pairs], [conversation for _, conversation in pairs]])
+        return [
+            Head(reference, customer_id, subject, excerpt_of(text), team_id, channel)
+            for _n, reference, customer_id, subject, text, team_id, channel in cursor.fetchall()
+        ]
 
 
 def excerpt_of(text: str) -> str:
@@ -106,15 +112,33 @@ def mailbox_for(viewer, pk: int) -> Mailbox:
     return mailbox
 
 
-def messages_in(conversation_ids: list[int]) -> QuerySet[Message]:
-    """Messages whose current place is one of these conversations, oldest first, with files and outgoing state."""
-    here = Place.objects.filter(conversation_id__in=conversation_ids, until__isnull=True).values("message_id")
-    return (
-        Message.objects.filter(pk__in=here)
-        .select_related("author", "handle", "outgoing", "outgoing__mailbox")
-        .prefetch_related("attachments", "outgoing__recipients")
-        .order_by("recorded_at", "id")
-    )
+# Plain SQL: the timeline of every case begins with it. What a mail's sender designed is fetched when it is unfolded.
+_MESSAGES = f"""
+SELECT {", ".join(f'm."{field.column}"' for field in Message._meta.concrete_fields if field.name != "html")},
+    CASE m.direction WHEN 'out' THEN m.html ELSE '' END AS html, m.html <> '' AS has_html,
+    EXISTS (SELECT 1 FROM conversations_attachment a WHERE a.message_id = m.id) AS has_files
+FROM conversations_place p JOIN conversations_message m ON m.id = p.message_id
+WHERE p.conversation_id = ANY(%s) AND p.until IS NULL ORDER BY m.recorded_at, m.id
+"""  # noqa: S608
+
+
+def messages_in(conversation_ids: list[int]) -> list[Message]:
+    """Messages whose current place is one of these conversations, oldest first, with files and outgoing state.
+
+    What only `complete` brings: the HTML of received ones (`has_html`), the files of those without any (`has_files`).
+    """
+    found = list(Message.objects.raw(_MESSAGES, [conversation_ids]))
+    prefetch_related_objects([one for one in found if one.has_files], "attachments")
+    prefetch_related_objects([one for one in found if one.direction == Direction.OUT], "outgoing__recipients")
+    return found
+
+
+def complete(messages: list[Message]) -> None:
+    """Bring what `messages_in` left out, in two queries."""
+    found = dict(Message.objects.filter(pk__in=[one.pk for one in messages]).values_list("pk", "html"))
+    for message in messages:
+        message.html = found[message.pk]
+    prefetch_related_objects([one for one in messages if not one.has_files], "attachments")
 
 
 def message_written_with(form_key: UUID) -> Message | None:

@@ -1,35 +1,59 @@
 """Changes to customers."""
 
+import json
+from dataclasses import dataclass
+
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.customers.events import CustomerChanged, IdentityObserved
 from ancora.customers.models import Customer, Handle, HandleKind, Verification
-from ancora.customers.queries import handle_of, normal_address, normal_phone
+from ancora.customers.queries import handle_of, handles_of, normal_value
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM, Actor
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.publishing import Telling, publish, publish_all
 
 
 class HandleTaken(Refusal):
     """The address or number already belongs to another customer; it is never moved silently."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An address or a number as a channel saw it, with the name and the language that came with it."""
+
+    kind: str
+    value: str
+    name: str = ""
+    language: str = ""
+    verification: str = Verification.WEAK
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return str(self.kind), normal_value(self.kind, self.value)
+
+
 def observe_handle(
     kind: str, value: str, *, name: str = "", language: str = "", verification: str = Verification.WEAK
 ) -> Handle:
-    """The handle of this address or number with its customer; both are made when it is seen for the first time.
+    """The handle of this address or number with its customer; both are made when it is seen for the first time."""
+    return observe_handles([Sight(kind, value, name, language, verification)])[0]
+
+
+@transaction.atomic(savepoint=False)
+def observe_handles(sights: list[Sight]) -> list[Handle]:
+    """As `observe_handle`, for many; the handles in the same order, the number of statements constant.
 
     Exact match of the normalised value. Safe when two processes see the same address at once.
     """
-    known = handle_of(kind, value)
-    if known is not None:
-        if name and not known.customer.name:
-            Customer.objects.filter(pk=known.customer_id, name="").update(name=name[:200])
-            known.customer.name = name[:200]
-        return known
-    return _first_seen(kind, value, name, language, verification)
+    known = handles_of((sight.kind, sight.value) for sight in sights)
+    new = {sight.key: sight for sight in reversed(sights) if sight.key not in known}
+    if new:
+        known |= _first_seen(new)
+    for sight in sights:
+        _give_name(known[sight.key], sight.name)
+    return [known[sight.key] for sight in sights]
 
 
 @transaction.atomic
@@ -53,9 +77,13 @@ def add_handle(customer: Customer, kind: str, value: str, *, actor: Actor) -> Ha
             _("%(value)s already belongs to %(name)s.") % {"value": known.display, "name": known.customer.name or "?"}
         )
     handle = Handle.objects.create(
-        customer=customer, kind=kind, value=_normal(kind, value), display=value.strip()[:320], created_at=clock.now()
+        customer=customer,
+        kind=kind,
+        value=normal_value(kind, value),
+        display=value.strip()[:320],
+        created_at=clock.now(),
     )
-    _publish_observed(handle, actor)
+    publish(_observed(handle), actor=actor)
     return handle
 
 
@@ -72,39 +100,58 @@ def change_customer(customer: Customer, *, name: str, language: str, remark: str
     publish(CustomerChanged(customer_id=customer.pk, fields=changed), actor=actor)
 
 
+# Two processes that see the same new address take turns; the second finds the first one's row.
+_TAKE_TURNS = """
+SELECT pg_advisory_xact_lock(746003, turn) FROM (
+    SELECT DISTINCT hashtext(name) AS turn FROM unnest(%s::text[]) AS name ORDER BY 1) AS turns
+"""
 _FIRST_SEEN = """
-WITH person AS (
-    INSERT INTO customers_customer (name, language, remark, created_at) VALUES (%(name)s, %(language)s, '', %(now)s)
-    RETURNING id)
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer, g.* FROM json_to_recordset(%s)
+        AS g(kind text, value text, display text, name text, language text, verification text, at timestamptz)
+), person AS (
+    INSERT INTO customers_customer (id, name, language, remark, created_at)
+    SELECT customer, name, language, '', at FROM given
+)
 INSERT INTO customers_handle (customer_id, kind, value, display, verification, created_at)
-SELECT id, %(kind)s, %(value)s, %(display)s, %(verification)s, %(now)s FROM person RETURNING id, customer_id
+SELECT customer, kind, value, display, verification, at FROM given
 """
 
 
-def _first_seen(kind: str, value: str, name: str, language: str, verification: str) -> Handle:
-    now, normal = clock.now(), _normal(kind, value)
-    fields = {"kind": kind, "value": normal, "display": value.strip()[:320], "verification": verification}
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Two processes that see the same new address take turns; the second finds the first one's row.
-        cursor.execute("SELECT pg_advisory_xact_lock(746003, hashtext(%s))", [f"{kind}:{normal}"])
-        if (known := handle_of(kind, value)) is not None:
-            return known
-        cursor.execute(_FIRST_SEEN, {**fields, "name": name[:200], "language": language, "now": now})
-        handle_id, customer_id = cursor.fetchone()
-        customer = Customer(id=customer_id, name=name[:200], language=language, created_at=now)
-        handle = Handle(id=handle_id, customer=customer, created_at=now, **fields)
-        _publish_observed(handle, SYSTEM)
-    return handle
+def _first_seen(new: dict[tuple[str, str], Sight]) -> dict[tuple[str, str], Handle]:
+    now = clock.now().isoformat()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_TURNS, [[f"{kind}:{value}" for kind, value in new]])
+        known = handles_of(new)
+        rows = [_row(key, sight, now) for key, sight in new.items() if key not in known]
+        cursor.execute(_FIRST_SEEN, [json.dumps(rows)])
+    made = handles_of(new.keys() - known.keys())
+    publish_all(Telling(_observed(handle), SYSTEM) for handle in made.values())
+    return known | made
 
 
-def _normal(kind: str, value: str) -> str:
-    return normal_phone(value) if kind == HandleKind.PHONE else normal_address(value)
+def _row(key: tuple[str, str], sight: Sight, now: str) -> dict:
+    return {
+        "kind": key[0],
+        "value": key[1],
+        "display": sight.value.strip()[:320],
+        # Who gives no name is called by the address, until a name comes.
+        "name": (sight.name or sight.value.strip())[:200],
+        "language": sight.language[:8],
+        "verification": sight.verification,
+        "at": now,
+    }
 
 
-def _publish_observed(handle: Handle, actor: Actor) -> None:
-    publish(
-        IdentityObserved(
-            customer_id=handle.customer_id, handle_id=handle.pk, kind=handle.kind, verification=handle.verification
-        ),
-        actor=actor,
+def _give_name(handle: Handle, name: str) -> None:
+    """Whoever wrote without a name so far has one now."""
+    called = handle.customer.name
+    if name and called in ("", handle.display) and called != name[:200]:
+        Customer.objects.filter(pk=handle.customer_id, name=called).update(name=name[:200])
+        handle.customer.name = name[:200]
+
+
+def _observed(handle: Handle) -> IdentityObserved:
+    return IdentityObserved(
+        customer_id=handle.customer_id, handle_id=handle.pk, kind=handle.kind, verification=handle.verification
     )

@@ -1,5 +1,7 @@
 """Reads of customers."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
@@ -40,29 +42,44 @@ def customer_for(viewer, pk: int) -> Customer:
     return customer
 
 
-_HANDLE = """
-SELECT h.id, h.display, h.verification, h.created_at, c.id, c.name, c.language, c.remark, c.created_at
-FROM customers_handle h JOIN customers_customer c ON c.id = h.customer_id WHERE h.kind = %s AND h.value = %s
-"""
+def normal_value(kind: str, value: str) -> str:
+    """The form in which a handle of this kind is compared."""
+    return normal_phone(value) if kind == HandleKind.PHONE else normal_address(value)
 
 
 def handle_of(kind: str, value: str) -> Handle | None:
     """The handle with this address or number, its customer loaded; None when nobody has it."""
-    normal = normal_phone(value) if kind == HandleKind.PHONE else normal_address(value)
-    # Plain SQL: every mail that arrives asks this.
+    return next(iter(handles_of([(kind, value)]).values()), None)
+
+
+# Plain SQL: every mail that arrives asks this.
+_HANDLES = """
+SELECT h.id, h.kind, h.value, h.display, h.verification, h.created_at, c.id, c.name, c.language, c.remark, c.created_at
+FROM unnest(%s::text[], %s::text[]) AS wanted(kind, value)
+JOIN customers_handle h ON h.kind = wanted.kind AND h.value = wanted.value
+JOIN customers_customer c ON c.id = h.customer_id
+"""
+
+
+def handles_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Handle]:
+    """Those of the wanted (kind, value) that somebody has, by kind and normal value, their customers loaded; one
+    query."""
+    pairs = list({(str(kind), normal_value(kind, value)) for kind, value in wanted})
+    if not pairs:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_HANDLE, [str(kind), normal])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    pk, display, verification, created_at, *of_customer = row
-    fields = dict(zip(("id", "name", "language", "remark", "created_at"), of_customer, strict=True))
-    return Handle(
-        id=pk,
-        customer=Customer(**fields),
-        kind=str(kind),
-        value=normal,
-        display=display,
-        verification=verification,
-        created_at=created_at,
-    )
+        cursor.execute(_HANDLES, [[kind for kind, _ in pairs], [value for _, value in pairs]])
+        rows = cursor.fetchall()
+    found = {}
+    for pk, kind, value, display, verification, created_at, *of_customer in rows:
+        fields = dict(zip(("id", "name", "language", "remark", "created_at"), of_customer, strict=True))
+        found[kind, value] = Handle(
+            id=pk,
+            customer=Customer(**fields),
+            kind=kind,
+            value=value,
+            display=display,
+            verification=verification,
+            created_at=created_at,
+        )
+    return found

@@ -1,4 +1,4 @@
-"""The two things a page shows dozens of times, as HTML: rows of a list and entries of a timeline.
+"""What a page shows dozens of times, as HTML: rows of a list, entries of a timeline, a customer's other cases.
 
 Drawn in Python because there it costs a quarter of what a template costs; everything else is a template. Every text
 passes through `escape`, except HTML of our own people, which the commands made safe when it was written.
@@ -104,6 +104,7 @@ class Entries:
     def _message(self, entry: Entry) -> str:
         message, sending, state = entry.message, "", ""
         outgoing = getattr(message, "outgoing", None) if entry.ours else None
+        files = message.attachments.all() if message.has_files else ()
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
@@ -116,7 +117,7 @@ class Entries:
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
             f'<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
-            f"{self._files(message.attachments.all(), '/attachments/')}{self._warnings(message)}</div></article>\n"
+            f"{self._files(files, '/attachments/')}{self._warnings(message)}</div></article>\n"
         )
 
     def _sending(self, message, outgoing) -> str:
@@ -140,7 +141,7 @@ class Entries:
             return message.html
         if text := message.reply_text or message.text:
             return paragraphs(text)
-        words = _("This mail has no plain text.") if message.html else _("This mail has no text.")
+        words = _("This mail has no plain text.") if message.has_html else _("This mail has no text.")
         return f'<p class="muted">{words}</p>'
 
     def _folded(self, entry: Entry) -> str:
@@ -150,7 +151,7 @@ class Entries:
             return drawn
         if message.reply_text and message.text != message.reply_text:
             drawn = self._fold("quoted", self._quoted, f"/messages/{message.pk}/quoted/")
-        if message.html:
+        if message.has_html:
             drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/")
         return drawn
 
@@ -177,6 +178,20 @@ class Entries:
 
     def _warnings(self, message) -> str:
         return "".join(f'<p class="warning">{self._sign}{escape(str(words))}</p>' for words in message.warnings)
+
+
+def others(cases: list[Case]) -> SafeString:
+    """The customer's other cases as items of a list: number, subject, how it ended or where it stands, when."""
+    statuses = {value: str(label) for value, label in Status.choices}
+    no_subject = _("(no subject)")
+    items = (
+        f'<li><a href="/cases/{case.reference}/"><span class="num">#{case.reference}</span> '
+        f"{escape(case.subject or no_subject)}</a>"
+        f'<span class="meta">{escape(case.outcome.label) if case.outcome else statuses[case.status]} · '
+        f"{when(case.last_message_at)}</span></li>"
+        for case in cases
+    )
+    return mark_safe("".join(items))  # noqa: S308
 
 
 def entries(viewer, shown: list[Entry]) -> SafeString:

@@ -8,6 +8,7 @@ from ancora.cases.models import Case, Note
 from ancora.cases.queries import Entry, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.api import MessageOut, message_shown
+from ancora.conversations.queries import complete
 
 
 class NamedOut(Schema):
@@ -101,11 +102,13 @@ def row(case: Case, tags: list[str] | None = None) -> CaseOut:
 
 def whole(viewer, case: Case) -> WholeCaseOut:
     """A case with its timeline; the number of queries does not depend on its length."""
+    entries = timeline(viewer, case)
+    complete([entry.message for entry in entries if entry.message])
     return WholeCaseOut(
         **_columns(case),
         tags=[tag.label for tag in tags_of(case)],
         conversations=conversation_ids_of(case),
-        timeline=[_entry(entry) for entry in timeline(viewer, case)],
+        timeline=[_entry(entry) for entry in entries],
     )
 
 

@@ -11,7 +11,8 @@ from ancora.cases.commands.arrange import (
     set_priority,
 )
 from ancora.cases.commands.notes import add_note
-from ancora.cases.commands.open import continue_case, note_sighting, open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.received import continue_cases, note_sighting
 from ancora.cases.commands.status import (
     close_case,
     mark_as_spam,
@@ -27,7 +28,7 @@ __all__ = [
     "add_tag",
     "assign_case",
     "close_case",
-    "continue_case",
+    "continue_cases",
     "create_default_outcomes",
     "create_tag",
     "hand_off_case",

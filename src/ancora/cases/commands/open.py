@@ -1,164 +1,104 @@
-"""How a case begins and goes on."""
+"""How a case begins."""
 
-from datetime import timedelta
+import json
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from ancora.cases.commands.notes import add_note
-from ancora.cases.events import CaseContinued, CaseLinked, CaseOpened, CaseReopened, CaseRestored, CaseStatusChanged
-from ancora.cases.models import Case, CaseConversation, CaseLink, Status
+from ancora.cases.events import CaseOpened
+from ancora.cases.models import Case, CaseConversation
 from ancora.cases.queries.cases import FORM, case_opened_by
 from ancora.conversations.commands import start_conversation, start_conversation_by_hand
-from ancora.conversations.commands.move import move_to_new_conversation
 from ancora.conversations.commands.write import Addresses, Upload
-from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Conversation, Mailbox, Place
-from ancora.conversations.queries import Head, head_of
+from ancora.conversations.queries import Head, excerpt_of
 from ancora.customers.models import Customer
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
-from ancora.platform.accounts.queries import current_organisation
-from ancora.platform.events.actors import SYSTEM, Actor
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import Telling, publish_all
 
 
 class OpenedBefore(Exception):
     """Another request with the same form was quicker."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case to be opened for a conversation that has none."""
+
+    head: Head
+    conversation_id: int
+    mailbox_id: int | None
+    actor: Actor
+    at: datetime
+    language: str = ""
+    owner_id: int | None = None
+    form_key: UUID | None = None
+
+
 _OPEN = """
-WITH opened AS (
-    INSERT INTO cases_case (reference, customer_id, status, status_before, waiting_on, owner_id, team_id, priority,
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) AS id, g.* FROM json_to_recordset(%s) AS g(
+        n int, reference bigint, customer bigint, owner bigint, team bigint, subject text, excerpt text, channel text,
+        language text, mailbox bigint, conversation bigint, at timestamptz)
+), opened AS (
+    INSERT INTO cases_case (id, reference, customer_id, status, status_before, waiting_on, owner_id, team_id, priority,
         subject, excerpt, channel, language, mailbox_ids, opened_at, last_message_at, version)
-    VALUES (%(reference)s, %(customer)s, %(status)s, '', '', %(owner)s, %(team)s, 2,
-        %(subject)s, %(excerpt)s, %(channel)s, %(language)s, %(mailboxes)s, %(at)s, %(at)s, 1)
-    RETURNING id
+    SELECT id, reference, customer, 'open', '', '', owner, team, 2, subject, excerpt, channel, language,
+        CASE WHEN mailbox IS NULL THEN ARRAY[]::bigint[] ELSE ARRAY[mailbox] END, at, at, 1 FROM given
 ), linked AS (
-    INSERT INTO cases_caseconversation (case_id, conversation_id, since) SELECT id, %(conversation)s, %(at)s FROM opened
+    INSERT INTO cases_caseconversation (case_id, conversation_id, since) SELECT id, conversation, at FROM given
 )
-SELECT id FROM opened
+SELECT id FROM given ORDER BY n
 """
 
 
-def open_case(
-    head: Head,
-    *,
-    conversation_id: int,
-    mailbox_id: int | None,
-    language: str,
-    actor: Actor,
-    owner: User | None = None,
-    form_key: UUID | None = None,
-) -> int:
-    """A case for a conversation that has none; returns its id. Runs in the conversation's transaction, which
-    `OpenedBefore` undoes when a case was opened with the same `form_key`."""
-    fields = {
+def open_cases(openings: list[Opening]) -> list[int]:
+    """Cases for conversations that have none; their ids in the same order. Runs in the conversations' transaction,
+    which `OpenedBefore` undoes when a case was opened with the same `form_key`."""
+    if not openings:
+        return []
+    rows = [_row(number, opening) for number, opening in enumerate(openings)]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [json.dumps(rows)])
+        ids = [pk for (pk,) in cursor.fetchall()]
+    if None in publish_all(_opened(pk, opening) for pk, opening in zip(ids, openings, strict=True)):
+        raise OpenedBefore
+    return ids
+
+
+def _row(number: int, opening: Opening) -> dict:
+    head = opening.head
+    return {
+        "n": number,
         "reference": head.reference,
         "customer": head.customer_id,
-        "status": Status.OPEN,
-        "owner": owner.pk if owner else None,
+        "owner": opening.owner_id,
         "team": head.team_id,
         "subject": head.subject,
         "excerpt": head.excerpt,
         "channel": head.channel,
-        "language": language,
-        "mailboxes": [mailbox_id] if mailbox_id else [],
-        "conversation": conversation_id,
-        "at": clock.now(),
+        "language": opening.language,
+        "mailbox": opening.mailbox_id,
+        "conversation": opening.conversation_id,
+        "at": opening.at.isoformat(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, fields)
-        case_id = cursor.fetchone()[0]
+
+
+def _opened(case_id: int, opening: Opening) -> Telling:
     event = CaseOpened(
         case_id=case_id,
-        customer_id=head.customer_id,
-        conversation_id=conversation_id,
-        team_id=head.team_id,
-        channel=head.channel,
+        customer_id=opening.head.customer_id,
+        conversation_id=opening.conversation_id,
+        team_id=opening.head.team_id,
+        channel=opening.head.channel,
     )
-    if publish(event, actor=actor, **_once(form_key)) is None:
-        raise OpenedBefore
-    return case_id
-
-
-def continue_case(event: MessageReceived, *, actor: Actor, at) -> None:
-    """A received message opens its case, raises it, wakes it, reopens it, or after long opens one that follows it."""
-    head = head_of(event.message_id, event.conversation_id)
-    link = (
-        None
-        if event.is_first
-        else CaseConversation.objects.select_related("case")
-        .filter(conversation_id=event.conversation_id, until__isnull=True)
-        .first()
-    )
-    with clock.at(at):
-        if link is None:
-            open_case(
-                head,
-                conversation_id=event.conversation_id,
-                mailbox_id=event.mailbox_id,
-                language=event.language or "",
-                actor=actor,
-            )
-        else:
-            _go_on(Case.objects.select_for_update().get(pk=link.case_id), event, head, actor)
-
-
-def _go_on(case: Case, event: MessageReceived, head: Head, actor: Actor) -> None:
-    now = clock.now()
-    limit = timedelta(days=current_organisation().reopen_days)
-    if case.is_done and event.auto is None and now - (case.resolved_at or now) > limit:
-        _follow(case, event, head, actor)
-        return
-    before = case.status
-    case.last_message_at, case.excerpt = max(now, case.last_message_at), head.excerpt
-    if event.mailbox_id and event.mailbox_id not in case.mailbox_ids:
-        case.mailbox_ids = [*case.mailbox_ids, event.mailbox_id]
-    changed = _wake(case) if event.auto is None else None
-    case.version += 1
-    case.save()
-    publish(CaseContinued(case_id=case.pk, message_id=event.message_id, direction="in"), actor=actor)
-    if changed is not None:
-        publish(changed(case, before), actor=SYSTEM)
-
-
-def _wake(case: Case):
-    """Bring the case back to open where an answer does that; returns how to tell it, or None."""
-    if case.status in (Status.OPEN, Status.SPAM):
-        return None
-    before, case.status, case.waiting_on = case.status, Status.OPEN, ""
-    case.outcome, case.resolved_at, case.status_before = None, None, ""
-    if before == Status.WAITING:
-        return lambda case, before: CaseStatusChanged(case_id=case.pk, before=before, after=Status.OPEN)
-    if before == Status.TRASH:
-        return lambda case, before: CaseRestored(case_id=case.pk, before=before, after=Status.OPEN)
-    return lambda case, before: CaseReopened(case_id=case.pk, before=before)
-
-
-def _follow(case: Case, event: MessageReceived, head: Head, actor: Actor) -> None:
-    """An answer that comes long after the end is a matter of its own, linked to the old one."""
-    conversation = move_to_new_conversation(event.message_id, actor=SYSTEM)
-    case_id = open_case(
-        head_of(event.message_id, conversation.pk),
-        conversation_id=conversation.pk,
-        mailbox_id=event.mailbox_id,
-        language=event.language or "",
-        actor=actor,
-    )
-    CaseLink.objects.create(case_id=case_id, related=case, kind="follows", since=clock.now())
-    publish(CaseLinked(case_id=case_id, related_id=case.pk, kind="follows"), actor=SYSTEM)
-
-
-def note_sighting(conversation_id: int, mailbox_id: int) -> None:
-    """Show the case to those who see this mailbox too."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case SET mailbox_ids = array_append(mailbox_ids, %(mailbox)s) WHERE id ="
-            " (SELECT case_id FROM cases_caseconversation WHERE conversation_id = %(conversation)s AND until IS NULL)"
-            " AND NOT mailbox_ids @> ARRAY[%(mailbox)s]::bigint[]",
-            {"mailbox": mailbox_id, "conversation": conversation_id},
-        )
+    once = {"source": FORM, "key": str(opening.form_key)} if opening.form_key else {}
+    return Telling(event, opening.actor, opening.at, **once)
 
 
 def open_case_by_hand(
@@ -216,21 +156,18 @@ def _open_for(conversation: Conversation, text: str, author: User, form_key: UUI
         conversation.reference,
         conversation.customer_id,
         conversation.subject,
-        " ".join(text.split())[:160],
+        excerpt_of(text),
         mailbox.team_id if mailbox else None,
         conversation.channel,
     )
-    case_id = open_case(
+    opening = Opening(
         head,
-        conversation_id=conversation.pk,
-        mailbox_id=conversation.mailbox_id,
-        language="",
-        actor=Actor.human(author),
-        owner=author,
+        conversation.pk,
+        conversation.mailbox_id,
+        Actor.human(author),
+        clock.now(),
+        owner_id=author.pk,
         form_key=form_key,
     )
+    [case_id] = open_cases([opening])
     return Case.objects.get(pk=case_id)
-
-
-def _once(form_key: UUID | None) -> dict[str, str]:
-    return {"source": FORM, "key": str(form_key)} if form_key else {}

@@ -44,11 +44,11 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
     unique = list(dict.fromkeys(numbered + _by_customer(words) + _by_words(words)))[:MOST_CANDIDATES]
     # One array instead of hundreds of parameters.
     visible = visible_cases(viewer).filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [unique]))
-    found = page_of(visible.order_by("-last_message_at", "-pk"), most)
-    total = visible.count() if found.next else len(found.cases)
+    latest = list(visible.order_by("-last_message_at", "-pk").values_list("pk", flat=True))
+    found = page_of(Case.objects.filter(pk__in=latest[:most]).order_by("-last_message_at", "-pk"), most)
     cases = sorted(found.cases, key=lambda case: case.pk not in numbered)
     excerpts = _excerpts([case.pk for case in cases], words)
-    return Found(total, [Hit(case, excerpts.get(case.pk, "")) for case in cases])
+    return Found(len(latest), [Hit(case, excerpts.get(case.pk, "")) for case in cases])
 
 
 def _by_number(words: str) -> list[int]:

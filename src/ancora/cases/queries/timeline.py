@@ -56,14 +56,12 @@ CHANGES = [
 
 def timeline(viewer, case: Case) -> list[Entry]:
     """The case from its beginning; the number of queries does not depend on its length."""
-    # Who wrote it is in the message itself; its rows beside cost more than all the rest of the page.
-    messages = messages_in(conversation_ids_of(case)).select_related(None).select_related("outgoing")
-    entries = [_message_entry(message) for message in messages]
+    entries = [_message_entry(message) for message in messages_in(conversation_ids_of(case))]
     notes = Note.objects.filter(case=case).select_related("author").prefetch_related("files").order_by("written_at")
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
     ]
-    entries += _change_entries(events_about("case", case.pk, types=CHANGES))
+    entries += _change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -75,8 +73,8 @@ def _message_entry(message: Message) -> Entry:
     return Entry("message", message.recorded_at, who, initials, ours, message=message)
 
 
-def _change_entries(recorded: list[Recorded]) -> list[Entry]:
-    names = _Names(recorded)
+def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
+    names = _Names(case, recorded)
     entries = []
     for event in recorded:
         who = names.actor(event)
@@ -87,9 +85,9 @@ def _change_entries(recorded: list[Recorded]) -> list[Entry]:
 
 
 class _Names:
-    """The present names of everything the events point to, one query per kind."""
+    """The present names of everything the events point to, one query per kind; what the case holds is known."""
 
-    def __init__(self, recorded: list[Recorded]):
+    def __init__(self, case: Case, recorded: list[Recorded]):
         wanted: dict[str, set[int]] = {"user": set(), "team": set(), "tag": set(), "outcome": set(), "customer": set()}
         for event in recorded:
             for _field, kind, pk in event.objects:
@@ -98,9 +96,11 @@ class _Names:
             if event.actor_id and event.actor_kind in ("human", "customer"):
                 wanted["user" if event.actor_kind == "human" else "customer"].add(event.actor_id)
         models = {"user": User, "team": Team, "tag": Tag, "outcome": Outcome, "customer": Customer}
-        self._found = {
-            kind: {pk: str(row) for pk, row in models[kind].objects.in_bulk(wanted[kind]).items()} for kind in wanted
-        }
+        held = {"customer": case.customer, "user": case.owner, "team": case.team, "outcome": case.outcome}
+        self._found = {kind: {row.pk: str(row)} for kind, row in held.items() if row is not None}
+        for kind, model in models.items():
+            known = self._found.setdefault(kind, {})
+            known |= {pk: str(row) for pk, row in model.objects.in_bulk(wanted[kind] - known.keys()).items()}
         related = {pk for event in recorded for field, _kind, pk in event.objects if field == "related_id"}
         self._references = dict(Case.objects.filter(pk__in=related).values_list("pk", "reference"))
 

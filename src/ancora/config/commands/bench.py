@@ -16,6 +16,7 @@ def run(options) -> int:
     parser = argparse.ArgumentParser(prog="ancora bench", description=__doc__)
     parser.add_argument("work", choices=WORKS, help="W1 intake, W2 queue, W3 search, W4 long case, W5 memory")
     parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
+    parser.add_argument("--mails", type=int, default=1000, metavar="N", help="of W1 (default: 1,000)")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     chosen = parser.parse_args(options.words)
     # The corpus lies beside the package, in the source tree.
@@ -29,6 +30,6 @@ def run(options) -> int:
     with fresh() as (home, server):
         from bench.work import measure, show
 
-        result = measure(chosen.work, chosen.cases, home, server)
+        result = measure(chosen.work, chosen.cases, chosen.mails, home, server)
     show(result, as_json=chosen.json)
     return 0 if result["ok"] else 1

@@ -1,160 +1,64 @@
-"""Writes a received message with all that belongs to it, in few round trips."""
+"""Writes received messages with all that belongs to them, in a number of statements that does not grow with them."""
 
 import json
-from datetime import timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.commands.deciding import Incoming
 from ancora.conversations.events import MessageReceived
-from ancora.conversations.ladder import Found
-from ancora.conversations.models import Arrival, Attachment, Mailbox
-from ancora.conversations.queries import own_addresses
+from ancora.conversations.models import Arrival, Attachment
 from ancora.conversations.search import MOST_SEARCHED
-from ancora.conversations.tokens import without_token
-from ancora.customers.commands import create_customer, observe_handle
-from ancora.customers.models import Handle, HandleKind
+from ancora.customers.commands import Sight, create_customer, observe_handles
+from ancora.customers.models import HandleKind
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM, Actor
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.publishing import Telling, publish_all
 from ancora.platform.files.store import store
 
-MOST_BYTES = 50_000_000
+# What comes in later than this after it reached its server did not come in live.
 LIVE = timedelta(minutes=2)
+type Sender = tuple[int | None, int]
 
-
-EXCERPT = 200
-
-
-def addresses_of(parsed: ParsedMail) -> list[str]:
-    """Every address a mail was sent or delivered to."""
-    named = [one.address for one in (*parsed.to, *parsed.cc)]
-    return list(dict.fromkeys(address.lower() for address in (*parsed.delivered_to, *named) if address))
-
-
-def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
-    """The mailbox a mail is addressed to, plus addresses included."""
-    wanted = {without_token(address) for address in addresses_of(parsed)}
-    found = [mailbox for mailbox in Mailbox.objects.order_by("id") if wanted & set(mailbox.addresses)]
-    return found[0] if found else None
-
-
-def is_from_ourselves(parsed: ParsedMail) -> bool:
-    """Whether the sender is one of our own mailboxes: answering would never end."""
-    sender = parsed.from_.address.lower() if parsed.from_ else ""
-    return bool(sender) and without_token(sender) in own_addresses()
-
-
-def file_message(
-    arrival: Arrival, parsed: ParsedMail, mailbox: Mailbox | None, found: Found, keys: tuple[UUID, UUID]
-) -> tuple[int, int]:
-    """Write the message into its conversation (a new one when none was found) and tell the record of it.
-
-    Returns (message id, conversation id). The case is opened or continued in this same transaction.
-    """
-    handle, customer_id = _sender(parsed)
-    is_first = found.conversation_id is None
-    conversation_id = found.conversation_id or _start(parsed, mailbox, customer_id, arrival)
-    message_id = _insert(arrival, parsed, handle, found.rung, keys, conversation_id, mailbox, is_first)
-    _attach(message_id, parsed)
-    publish(
-        MessageReceived(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            customer_id=customer_id,
-            mailbox_id=mailbox.pk if mailbox else None,
-            channel="email",
-            rung=found.rung,
-            auto=parsed.auto,
-            language=parsed.language,
-            is_first=is_first,
-            is_silent=arrival.is_silent,
-        ),
-        actor=Actor("customer", customer_id),
-        at=_moment(arrival),
-    )
-    return message_id, conversation_id
-
-
-def _moment(arrival: Arrival):
-    """When the mail came. Servers tell whole seconds and their clocks differ: what comes in live comes now, so that
-    an answer never stands before what it answers."""
-    now = clock.now()
-    return now if not arrival.is_silent and abs(now - arrival.received_at) < LIVE else arrival.received_at
-
-
-def _sender(parsed: ParsedMail) -> tuple[Handle | None, int]:
-    from_ = parsed.from_ or next(iter(parsed.reply_to), None)
-    if from_ is None or not from_.address:
-        name = (from_.name if from_ else "") or _("Unknown sender")
-        return None, create_customer(name=name, actor=SYSTEM).pk
-    handle = observe_handle(HandleKind.EMAIL, from_.address, name=from_.name or "", language=parsed.language or "")
-    return handle, handle.customer_id
-
-
-def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arrival: Arrival) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO conversations_conversation (customer_id, mailbox_id, channel, subject, started_at)"
-            " VALUES (%s, %s, 'email', %s, %s) RETURNING id",
-            [customer_id, mailbox.pk if mailbox else None, parsed.subject[:998], _moment(arrival)],
-        )
-        return cursor.fetchone()[0]
-
-
-_INSERT = """
-WITH filed AS (
-    INSERT INTO conversations_message (direction, handle_id, from_name, from_address, addresses, subject, text,
-        reply_text, signature, html, language, auto, rung, warnings, message_id, message_key, content_key,
-        "references", sent_at, recorded_at)
-    VALUES ('in', %(handle)s, %(from_name)s, %(from_address)s, %(addresses)s, %(subject)s, %(text)s,
-        %(reply_text)s, %(signature)s, %(html)s, %(language)s, %(auto)s, %(rung)s, %(warnings)s, %(message_id)s,
-        %(message_key)s, %(content_key)s, %(references)s, %(sent_at)s, %(recorded_at)s)
-    RETURNING id
-), placed AS (
-    INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
-    SELECT id, %(conversation)s, %(recorded_at)s, 'system' FROM filed
-), sighted AS (
-    INSERT INTO conversations_sighting (message_id, mailbox_id, seen_at)
-    SELECT id, %(mailbox)s, %(recorded_at)s FROM filed WHERE %(mailbox)s::bigint IS NOT NULL
-), indexed AS (
-    INSERT INTO conversations_searchentry (message_id, words) SELECT id, search_words(%(words)s) FROM filed
-)
-SELECT id FROM filed
+_NUMBERS = """
+SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')),
+    nextval(pg_get_serial_sequence('conversations_conversation', 'id')) FROM generate_series(1, %s)
 """
 
 
-def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_first) -> int:
-    from_ = parsed.from_
-    fields = {
-        "handle": handle.pk if handle else None,
-        "from_name": (from_.name or "")[:320] if from_ else "",
-        "from_address": from_.address[:320] if from_ else "",
-        "addresses": json.dumps({kind: _pairs(getattr(parsed, kind)) for kind in ("to", "cc", "reply_to")}),
-        "subject": parsed.subject,
-        "text": parsed.text,
-        "reply_text": parsed.reply_text,
-        "signature": parsed.signature,
-        "html": parsed.html or "",
-        "language": parsed.language or "",
-        "auto": parsed.auto or "",
-        "rung": rung,
-        "warnings": json.dumps(parsed.warnings),
-        "message_id": parsed.message_id or "",
-        "message_key": keys[0],
-        "content_key": keys[1],
-        "references": json.dumps(parsed.references[-100:]),
-        "sent_at": parsed.date,
-        "recorded_at": _moment(arrival),
-        "conversation": conversation_id,
-        "mailbox": mailbox.pk if mailbox else None,
-        "words": words_of(parsed, whole=is_first or parsed.is_forward),
-    }
+class Ids:
+    """Numbers for new messages and conversations, drawn before the rows are written, so that the next mail of the
+    same lot can be told where the one before it is."""
+
+    def __init__(self, most: int):
+        self._most, self._drawn = most, []
+
+    def give(self, mail: Incoming) -> None:
+        """The mail's message, its moment, and its conversation when it begins one."""
+        if not self._drawn:
+            with connection.cursor() as cursor:
+                cursor.execute(_NUMBERS, [self._most])
+                self._drawn = cursor.fetchall()[::-1]
+        mail.message_id, fresh = self._drawn.pop()
+        mail.at = _moment(mail.arrival)
+        mail.conversation_id = fresh if mail.is_first else mail.found.conversation_id
+
+
+def file_messages(mails: list[Incoming]) -> None:
+    """Write messages into their conversations (new ones where `is_first`) and tell the record of them.
+
+    Their cases are opened or continued in this same transaction.
+    """
+    if not mails:
+        return
+    senders = _senders(mails)
+    rows = [_row(mail, sender) for mail, sender in zip(mails, senders, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, fields)
-        return cursor.fetchone()[0]
+        cursor.execute(_FILE, [json.dumps(rows, ensure_ascii=False)])
+    _attach(mails)
+    publish_all(_told(mail, customer_id) for mail, (_handle, customer_id) in zip(mails, senders, strict=True))
 
 
 def words_of(parsed: ParsedMail, *, whole: bool) -> str:
@@ -165,10 +69,102 @@ def words_of(parsed: ParsedMail, *, whole: bool) -> str:
     return f"{parsed.subject}\n{names}\n{body}"[:MOST_SEARCHED]
 
 
-def _attach(message_id: int, parsed: ParsedMail) -> None:
+def _senders(mails: list[Incoming]) -> list[Sender]:
+    """(handle, customer) of each; who wrote without an address becomes a customer without one."""
+    sights = [_sight(mail.parsed) for mail in mails]
+    handles = iter(observe_handles([sight for sight in sights if sight]))
+    return [_known(next(handles)) if sight else _unknown(mail) for mail, sight in zip(mails, sights, strict=True)]
+
+
+def _sight(parsed: ParsedMail) -> Sight | None:
+    from_ = parsed.from_ or next(iter(parsed.reply_to), None)
+    if from_ is None or not from_.address:
+        return None
+    return Sight(HandleKind.EMAIL, from_.address, from_.name or "", parsed.language or "")
+
+
+def _known(handle) -> Sender:
+    return handle.pk, handle.customer_id
+
+
+def _unknown(mail: Incoming) -> Sender:
+    name = mail.parsed.from_.name if mail.parsed.from_ else ""
+    return None, create_customer(name=name or _("Unknown sender"), actor=SYSTEM).pk
+
+
+_FILE = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s) AS g(
+        id bigint, conversation bigint, is_first boolean, customer bigint, mailbox bigint, handle bigint,
+        from_name text, from_address text, addresses jsonb, subject text, text text, reply_text text,
+        signature text, html text, language text, auto text, rung text, warnings jsonb, message_id text,
+        message_key uuid, content_key uuid, "references" jsonb, sent_at timestamptz, at timestamptz, words text)
+), begun AS (
+    INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, subject, started_at)
+    SELECT conversation, customer, mailbox, 'email', left(subject, 998), at FROM given WHERE is_first
+), filed AS (
+    INSERT INTO conversations_message (id, direction, handle_id, from_name, from_address, addresses, subject, text,
+        reply_text, signature, html, language, auto, rung, warnings, message_id, message_key, content_key,
+        "references", sent_at, recorded_at)
+    SELECT id, 'in', handle, from_name, from_address, addresses, subject, text, reply_text, signature, html, language,
+        auto, rung, warnings, message_id, message_key, content_key, "references", sent_at, at FROM given
+), placed AS (
+    INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
+    SELECT id, conversation, at, 'system' FROM given
+), sighted AS (
+    INSERT INTO conversations_sighting (message_id, mailbox_id, seen_at)
+    SELECT id, mailbox, at FROM given WHERE mailbox IS NOT NULL
+)
+INSERT INTO conversations_searchentry (message_id, words) SELECT id, search_words(words) FROM given
+"""
+
+
+def _row(mail: Incoming, sender: Sender) -> dict:
+    parsed, from_ = mail.parsed, mail.parsed.from_
+    return {
+        "id": mail.message_id,
+        "conversation": mail.conversation_id,
+        "is_first": mail.is_first,
+        "customer": sender[1],
+        "mailbox": mail.mailbox.pk if mail.mailbox else None,
+        "handle": sender[0],
+        "from_name": (from_.name or "")[:320] if from_ else "",
+        "from_address": from_.address[:320] if from_ else "",
+        "addresses": {kind: _pairs(getattr(parsed, kind)) for kind in ("to", "cc", "reply_to")},
+        "subject": parsed.subject,
+        "text": parsed.text,
+        "reply_text": parsed.reply_text,
+        "signature": parsed.signature,
+        "html": parsed.html or "",
+        "language": parsed.language or "",
+        "auto": parsed.auto or "",
+        "rung": mail.found.rung,
+        "warnings": parsed.warnings,
+        "message_id": parsed.message_id or "",
+        "message_key": str(mail.message_key),
+        "content_key": str(mail.content_key),
+        "references": parsed.references[-100:],
+        "sent_at": parsed.date.isoformat() if parsed.date else None,
+        "at": mail.at.isoformat(),
+        "words": words_of(parsed, whole=mail.is_first or parsed.is_forward),
+    }
+
+
+def _moment(arrival: Arrival) -> datetime:
+    """When the mail came. Servers tell whole seconds and their clocks differ: what comes in live comes now, so that
+    an answer never stands before what it answers."""
+    now = clock.now()
+    return now if not arrival.is_silent and abs(now - arrival.received_at) < LIVE else arrival.received_at
+
+
+def _pairs(addresses) -> list[list[str]]:
+    return [[one.name or "", one.address] for one in addresses[:200]]
+
+
+def _attach(mails: list[Incoming]) -> None:
     Attachment.objects.bulk_create(
         Attachment(
-            message_id=message_id,
+            message_id=mail.message_id,
             position=position,
             file=store(attachment.content),
             filename=attachment.filename[:255],
@@ -177,9 +173,22 @@ def _attach(message_id: int, parsed: ParsedMail) -> None:
             is_inline=attachment.inline,
             content_id=(attachment.content_id or "")[:255],
         )
-        for position, attachment in enumerate(parsed.attachments, start=1)
+        for mail in mails
+        for position, attachment in enumerate(mail.parsed.attachments, start=1)
     )
 
 
-def _pairs(addresses) -> list[list[str]]:
-    return [[one.name or "", one.address] for one in addresses[:200]]
+def _told(mail: Incoming, customer_id: int) -> Telling:
+    event = MessageReceived(
+        message_id=mail.message_id,
+        conversation_id=mail.conversation_id,
+        customer_id=customer_id,
+        mailbox_id=mail.mailbox.pk if mail.mailbox else None,
+        channel="email",
+        rung=mail.found.rung,
+        auto=mail.parsed.auto,
+        language=mail.parsed.language,
+        is_first=mail.is_first,
+        is_silent=mail.arrival.is_silent,
+    )
+    return Telling(event, Actor("customer", customer_id), mail.at)

@@ -1,37 +1,30 @@
-"""Reads what arrived: duplicate, report, loop, or a message that opens or continues a conversation."""
+"""Reads what arrived: duplicate, report, loop, or a message that opens or continues a conversation.
+
+Arrivals are read many together, in a number of statements that does not grow with them. When that fails each is read
+by itself, so that the failure of one is its own.
+"""
 
 import logging
-from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 
-from ancora.conversations.channels.email.parsing import ParsedMail, parse
+from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.commands import filing
-from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
+from ancora.conversations.commands.deciding import Incoming, Result, decide, filed, mailbox_of, shelf_of
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
-from ancora.conversations.identity import content_key, message_key
-from ancora.conversations.ladder import Known, ancestors, climb, known_messages
-from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Sighting
+from ancora.conversations.models import Arrival, ArrivalState, Sighting
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.publishing import Telling, publish, publish_all
 from ancora.platform.files.store import StorageFull, read
+
+__all__ = ["MOST_ATTEMPTS", "Result", "process_arrival", "process_pending", "retry_arrival"]
 
 log = logging.getLogger("ancora.intake")
 BATCH = 20
+MOST_BYTES = 50_000_000
 # Two workers that meet at the same mail make one of them fail once; it is read again.
 MOST_ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried)."""
-
-    outcome: str
-    rung: str = ""
-    reason: str = ""
-    message_id: int | None = None
-    conversation_id: int | None = None
 
 
 def process_pending(limit: int = BATCH) -> int:
@@ -43,7 +36,7 @@ def process_pending(limit: int = BATCH) -> int:
             .filter(state=ArrivalState.PENDING)
             .order_by("id")[:limit]
         )
-        results = [(arrival, _try(arrival)) for arrival in waiting]
+        results = _read(waiting)
         _note(results)
     return sum(result.outcome != "pending" for _, result in results)
 
@@ -54,9 +47,9 @@ def process_arrival(arrival_id: int) -> Result:
     arrival = (
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
-    result = _try(arrival)
-    _note([(arrival, result)])
-    return result
+    results = _read([arrival])
+    _note(results)
+    return results[0][1]
 
 
 @transaction.atomic
@@ -68,16 +61,28 @@ def retry_arrival(arrival_id: int) -> Result:
     return process_arrival(arrival_id)
 
 
+def _read(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
+    if len(waiting) > 1:
+        try:
+            with transaction.atomic():
+                return _read_together(waiting)
+        except OperationalError:
+            raise
+        except Exception:
+            log.warning("Of %s arrivals one could not be read; they are read one by one", len(waiting), exc_info=True)
+    return [(arrival, _try(arrival)) for arrival in waiting]
+
+
 def _try(arrival: Arrival) -> Result:
     """One arrival in a savepoint: its failure is its own, and the next mail is read all the same."""
     try:
         with transaction.atomic():
-            return _file_mail(arrival)
+            return _read_together([arrival])[0][1]
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
         return Result("pending", reason=str(error))
     except OperationalError:
-        # The database went away: the whole batch is undone and read again later.
+        # The database went away: everything is undone and read again later.
         raise
     except Exception as error:
         return _failed(arrival, error)
@@ -91,58 +96,77 @@ def _failed(arrival: Arrival, error: Exception) -> Result:
     return Result("quarantined", reason=reason)
 
 
-def _file_mail(arrival: Arrival) -> Result:
-    raw = read(arrival.file)
-    if len(raw) > filing.MOST_BYTES:
-        return Result("quarantined", reason=f"The mail has {len(raw) // 1_000_000} MB; more than 50 MB is not read.")
-    parsed = parse(raw)
-    from_address = parsed.from_.address if parsed.from_ else ""
-    own_id = parsed.message_id or f"none:{arrival.file.digest}"
-    keys = message_key(own_id), content_key(from_address, parsed.date, parsed.body_digest)
-    named = [ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
-    known = known_messages([own_id, *named])
-    mailbox = arrival.mailbox or filing.mailbox_of(parsed)
-    if same := [one for one in known if one.message_key == keys[0]]:
-        if once_more := next((one for one in same if one.is_ours or one.content_key == keys[1]), None):
-            return _seen_before(once_more, mailbox)
-        parsed.warnings.append("Another mail has the same Message-ID; both are kept.")
-    return _route(arrival, parsed, mailbox, [one for one in known if one.message_key != keys[0]], keys)
+def _read_together(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
+    results, mails = {}, []
+    for arrival in waiting:
+        raw = read(arrival.file)
+        if len(raw) > MOST_BYTES:
+            reason = f"The mail has {len(raw) // 1_000_000} MB; more than 50 MB is not read."
+            results[arrival.pk] = Result("quarantined", reason=reason)
+        else:
+            parsed = parse(raw)
+            mails.append(Incoming(arrival, parsed, arrival.mailbox or mailbox_of(parsed)))
+    results |= _file(mails)
+    return [(arrival, results[arrival.pk]) for arrival in waiting]
 
 
-def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
-    """The same mail again: a copy of our own, a second mailbox, or plainly twice."""
-    if known.is_ours:
-        return Result("ignored", "", "our own message", known.message_id, known.conversation_id)
-    if mailbox:
-        _, is_new = Sighting.objects.get_or_create(
-            message_id=known.message_id, mailbox=mailbox, defaults={"seen_at": clock.now()}
+def _file(mails: list[Incoming]) -> dict[int, Result]:
+    """Decide on one mail after the other, as they came, then write all at once."""
+    shelf, results, again = shelf_of(mails), {}, []
+    ids = filing.Ids(len(mails))
+    elsewhere = Elsewhere()
+    for mail in mails:
+        if result := decide(mail, shelf) or elsewhere.wait(mail):
+            results[mail.arrival.pk] = result
+            again.append((mail, result))
+        else:
+            ids.give(mail)
+            shelf.put(mail.known)
+            results[mail.arrival.pk] = filed(mail)
+    filing.file_messages([mail for mail in mails if mail.found])
+    for mail, result in again:
+        if result.outcome == "duplicate" and mail.mailbox:
+            _sight(mail, result)
+    return results
+
+
+_ELSEWHERE = """
+SELECT id FROM conversations_arrival WHERE state = 'pending' AND id < %(upto)s EXCEPT SELECT id FROM (
+    SELECT id FROM conversations_arrival WHERE state = 'pending' AND id < %(upto)s FOR UPDATE SKIP LOCKED) AS free
+"""
+
+
+class Elsewhere:
+    """What came earlier and is being read by another worker at this moment."""
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+
+    def wait(self, mail: Incoming) -> Result | None:
+        """An answer to something unknown is put off while what came before it is read: it may be there."""
+        if not mail.is_first or not mail.ancestors or self._earliest(mail.arrival.pk) >= mail.arrival.pk:
+            return None
+        mail.found = None
+        return Result("pending")
+
+    def _earliest(self, upto: int) -> int:
+        if self._first is None:
+            with connection.cursor() as cursor:
+                cursor.execute(_ELSEWHERE, {"upto": upto})
+                self._first = min((pk for (pk,) in cursor.fetchall()), default=upto)
+        return self._first
+
+
+def _sight(mail: Incoming, result: Result) -> None:
+    """A message we have arrived at one more mailbox."""
+    _, is_new = Sighting.objects.get_or_create(
+        message_id=result.message_id, mailbox=mail.mailbox, defaults={"seen_at": clock.now()}
+    )
+    if is_new:
+        event = MessageSighted(
+            message_id=result.message_id, conversation_id=result.conversation_id, mailbox_id=mail.mailbox.pk
         )
-        if is_new:
-            event = MessageSighted(
-                message_id=known.message_id, conversation_id=known.conversation_id, mailbox_id=mailbox.pk
-            )
-            publish(event, actor=SYSTEM)
-    return Result("duplicate", "", "this mail is already here", known.message_id, known.conversation_id)
-
-
-def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], keys) -> Result:
-    if parsed.auto == "loop" or filing.is_from_ourselves(parsed):
-        return Result("ignored", "", "it came from this installation: a loop")
-    if parsed.auto == "bounce" or parsed.dsn:
-        if settled := settle_bounce(parsed):
-            return Result("bounce", "in_reply_to", "", settled.message_id, settled.conversation_id)
-        return Result("bounce", "", "it names no message of ours")
-    if any(one.is_ours for one in known):
-        settle_unknown_by_answer([ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)])
-    found = climb(parsed, filing.addresses_of(parsed), known)
-    if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
-        return Result("ignored", "", "an automatic answer to nothing of ours")
-    message_id, conversation_id = filing.file_message(arrival, parsed, mailbox, found, keys)
-    if parsed.auto == "auto_reply" and found.conversation_id is not None:
-        outcome = "auto_reply"
-    else:
-        outcome = "opened" if found.conversation_id is None else "appended"
-    return Result(outcome, found.rung, "", message_id, conversation_id)
+        publish(event, actor=SYSTEM)
 
 
 _NOTE = """
@@ -160,9 +184,11 @@ def _note(results: list[tuple[Arrival, Result]]) -> None:
     rows = [_row(arrival, result) for arrival, result in results]
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, [list(column) for column in zip(*rows, strict=True)])
-    for arrival, result in results:
-        if result.outcome == "quarantined":
-            publish(ArrivalQuarantined(arrival_id=arrival.pk, mailbox_id=arrival.mailbox_id), actor=SYSTEM)
+    publish_all(
+        Telling(ArrivalQuarantined(arrival_id=arrival.pk, mailbox_id=arrival.mailbox_id), SYSTEM)
+        for arrival, result in results
+        if result.outcome == "quarantined"
+    )
 
 
 def _row(arrival: Arrival, result: Result) -> tuple:
@@ -170,5 +196,5 @@ def _row(arrival: Arrival, result: Result) -> tuple:
         result.outcome, ArrivalState.DONE
     )
     outcome = "" if result.outcome == "pending" else result.outcome
-    failed = int(state != ArrivalState.DONE)
+    failed = int(bool(result.reason) and state != ArrivalState.DONE)
     return arrival.pk, str(state), outcome, result.rung, result.reason[:2000], result.message_id, failed

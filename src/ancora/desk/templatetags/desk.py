@@ -21,6 +21,11 @@ def hit_rows(hits):
     return drawing.hits(hits)
 
 
+@register.simple_tag
+def other_cases(cases):
+    return drawing.others(cases)
+
+
 @register.simple_tag(takes_context=True)
 def timeline_entries(context, entries):
     return drawing.entries(context["user"], entries)

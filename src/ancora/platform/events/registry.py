@@ -13,7 +13,8 @@ def subscribe(*events: type[Event], same_transaction: bool = False) -> Callable[
     """Declares a function that reacts to `events`; it takes one `Published` and must be safe to run twice.
 
     Normally it runs after commit, in the worker. `same_transaction` is for an invariant only: the function then
-    runs inside the publisher's transaction and its failure undoes the change.
+    takes a list of those published together, runs inside the publisher's transaction, and its failure undoes the
+    change.
     """
 
     def declare(function: Callable) -> Callable:

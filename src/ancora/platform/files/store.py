@@ -3,16 +3,24 @@
 import errno
 import hashlib
 import os
-import tempfile
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from ancora.platform import clock
 from ancora.platform.files.models import File
 
 # No space, quota used up, larger than a file may be.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+# What a process that died was writing; swept after a day.
+UNFINISHED = ".new-"
+# Writers that wait for the disk together.
+AT_ONCE = 4
 
 _KEEP = """
 WITH known AS (SELECT id FROM file WHERE digest = %(digest)s),
@@ -38,12 +46,31 @@ def keep(content: bytes) -> str:
     its own."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
-    if path.exists() and path.stat().st_size == len(content):
+    if _size(path) == len(content):
         # Another process may have put it there this instant and not yet synced the folder.
         _sync_folder(path.parent)
     else:
         _write(path, content)
     return digest
+
+
+def keep_all(contents: list[bytes]) -> list[str]:
+    """As `keep`, for many: the disk is waited for once, not once for each."""
+    if len(contents) < 2:
+        return [keep(content) for content in contents]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(keep, contents))
+
+
+def sweep() -> int:
+    """Take away what processes that died had begun to write a day ago; returns how many files that were."""
+    count, before = 0, clock.now().timestamp() - 86400
+    for path in (Path(settings.ANCORA_HOME) / "files").glob(f"??/{UNFINISHED}*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
+                count += 1
+    return count
 
 
 def read(file: File) -> bytes:
@@ -64,24 +91,40 @@ def _row(digest: str, size: int) -> int:
                 return row[0]
 
 
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         _make_folder(path.parent)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        temporary = path.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            _write_through(temporary, content)
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageFull(error.errno, "No room is left on the disk that holds Ancora's files.") from error
         raise
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """A new file whose bytes are on the disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        written = 0
+        while written < len(content):
+            written += os.write(descriptor, memoryview(content)[written:])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _make_folder(folder: Path) -> None:

@@ -78,9 +78,10 @@ def listener(published: Published) -> None:
 
 
 @subscribe(Joined, same_transaction=True)
-def companion(published: Published) -> None:
-    company.heard.append(published)
-    company.reaction(published)
+def companion(together: list[Published]) -> None:
+    for published in together:
+        company.heard.append(published)
+        company.reaction(published)
 
 
 def record(event: Event, **options) -> int | None:

@@ -2,9 +2,10 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from ancora.platform.events.actors import SYSTEM, Actor
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.publishing import Telling, publish, publish_all
 from ancora.platform.events.queries import event_from, events_about, events_after
 from ancora.platform.events.tests.examples import WHEN, Heard, Joined, Tried, company, one, record
 from ancora.testing.threads import Aside
@@ -81,6 +82,28 @@ def test_same_source_and_key_is_recorded_once(db):
     assert [published.event.case_id for published in company.heard] == [1, 3]
     assert event_from("imap", "17").id == first
     assert event_from("imap", "19") is None
+
+
+def test_many_are_published_in_one_statement(db):
+    tellings = [Telling(Joined(case_id=number), SYSTEM, WHEN, "many", str(number // 2)) for number in range(300)]
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        ids = publish_all([*tellings, Telling(Tried(case_id=9, other_id=8), Actor("human", 3))])
+    assert len(queries) == 1
+    # The second of each two has the key of the first.
+    assert [pk is None for pk in ids[:300]] == [False, True] * 150
+    assert ids[300] is not None
+    assert sorted(filter(None, ids)) == list(filter(None, ids))
+    assert [published.event.case_id for published in company.heard] == list(range(0, 300, 2))
+    assert [published.id for published in company.heard] == list(filter(None, ids[:300]))
+    [last] = events_about("case", 8, types=["test.tried"])
+    assert (last.id, last.actor_kind, last.actor_id) == (ids[300], "human", 3)
+    assert one("SELECT count(*) FROM event_order") == 151
+
+
+def test_nothing_to_publish_asks_nothing(db):
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        assert publish_all([]) == []
+    assert len(queries) == 0
 
 
 def test_second_of_two_at_once_with_the_same_key_waits_for_the_first(db):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ancora.platform.files.models import File
-from ancora.platform.files.store import StorageFull, path_of, read, store
+from ancora.platform.files.store import StorageFull, keep_all, path_of, read, store, sweep
 from ancora.testing.threads import Aside
 
 SRC = Path(__file__).parents[4]
@@ -62,6 +62,25 @@ def test_two_that_store_the_same_known_files_in_opposite_order_do_not_block_each
         assert store(b"one") == one
         assert Aside(lambda: [store(b"two"), store(b"one")]).result(5) == [two, one]
         assert store(b"two") == two
+
+
+def test_many_are_kept_at_once(home):
+    contents = [f"mail {number % 30}".encode() for number in range(60)]
+    digests = keep_all(contents)
+    assert [path_of(digest).read_bytes() for digest in digests] == contents
+    assert len(_kept(home)) == 30
+    assert keep_all([]) == []
+
+
+def test_what_a_dead_process_began_to_write_is_swept_after_a_day(home):
+    [digest] = keep_all([b"whole"])
+    fresh, old = (path_of(digest).with_name(f".new-{name}") for name in ("fresh", "old"))
+    for path in (fresh, old):
+        path.write_bytes(b"hal")
+    os.utime(old, (0, 0))
+    os.utime(path_of(digest), (0, 0))
+    assert sweep() == 1
+    assert sorted(_kept(home)) == sorted([fresh, path_of(digest)])
 
 
 def test_bytes_outlive_a_transaction_that_is_taken_back_and_the_row_does_not(db, home):

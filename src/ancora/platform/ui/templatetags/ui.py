@@ -67,6 +67,26 @@ def without_placeholders(form):
     return form
 
 
+@register.tag
+def constant(parser, token) -> "Constant":
+    """`{% constant %}…{% endconstant %}`: what depends on nothing but the language is drawn once for each."""
+    inside = parser.parse(("endconstant",))
+    parser.delete_first_token()
+    return Constant(inside)
+
+
+class Constant(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+        self._drawn: dict[str | None, str] = {}
+
+    def render(self, context) -> str:
+        language = get_language()
+        if language not in self._drawn:
+            self._drawn[language] = self.nodelist.render(context)
+        return self._drawn[language]
+
+
 @register.simple_tag(takes_context=True)
 def theme(context) -> str:
     """light, dark or nothing (as the system says), from the cookie that theme.js keeps."""

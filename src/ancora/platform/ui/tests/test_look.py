@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from ancora.cases.commands import create_default_outcomes
 from ancora.parties.models import Team
@@ -58,6 +59,7 @@ def test_menu_is_walked_with_the_keyboard(cast, open_page):
     page.goto("/settings/mine/")
     page.get_by_role("button", name="Menu of Anna Ferri").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("#person-menu").get_by_role("link", name="My profile")).to_be_focused()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Settings"
     page.keyboard.press("Escape")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import close_old_connections, transaction
 
 from ancora.conversations.channels.email.smtp import Account
-from ancora.conversations.commands.receive import receive
+from ancora.conversations.commands.receive import Delivery, receive_all
 from ancora.conversations.events import ArrivalQuarantined, MailboxResumed, MailboxStopped
 from ancora.conversations.models import Arrival, ArrivalState, Fetch, Mailbox, OldMail
 from ancora.platform import clock
@@ -100,8 +100,10 @@ def keep(source: Source, cursor: Cursor, mails: list[Loaded], upto: int) -> Curs
     if fetch.uid_validity != cursor.uid_validity:
         raise CursorMoved
     mailbox = Mailbox.objects.get(pk=source.mailbox_id)
-    for mail in mails:
-        _keep_one(source, cursor, mailbox, mail)
+    arrivals = receive_all([_delivery(source, cursor, mailbox, mail) for mail in mails])
+    for mail, arrival_id in zip(mails, arrivals, strict=True):
+        if arrival_id and mail.problem:
+            _set_aside(arrival_id, mailbox, mail.problem)
     fetch.last_uid = max(fetch.last_uid, upto)
     fetch.save(update_fields=["last_uid"])
     return replace(cursor, last_uid=fetch.last_uid)
@@ -112,20 +114,20 @@ def is_old(source: Source, cursor: Cursor, uid: int, received_at: datetime | Non
     return uid <= cursor.old_until_uid and (received_at is None or received_at < source.connected_at)
 
 
-def _keep_one(source: Source, cursor: Cursor, mailbox: Mailbox, mail: Loaded) -> None:
+def _delivery(source: Source, cursor: Cursor, mailbox: Mailbox, mail: Loaded) -> Delivery:
     is_silent = is_old(source, cursor, mail.uid, mail.received_at)
-    arrival_id = receive(
+    return Delivery(
         mail.raw,
         key=f"imap:{mailbox.pk}:{cursor.uid_validity}:{mail.uid}",
         mailbox=mailbox,
         received_at=_moment(source, cursor, mail.received_at, is_silent),
         is_silent=is_silent,
     )
-    if arrival_id and mail.problem:
-        Arrival.objects.filter(pk=arrival_id).update(
-            state=ArrivalState.QUARANTINED, outcome="quarantined", reason=mail.problem
-        )
-        publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk), actor=SYSTEM)
+
+
+def _set_aside(arrival_id: int, mailbox: Mailbox, problem: str) -> None:
+    Arrival.objects.filter(pk=arrival_id).update(state=ArrivalState.QUARANTINED, outcome="quarantined", reason=problem)
+    publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk), actor=SYSTEM)
 
 
 def _moment(source: Source, cursor: Cursor, received_at: datetime | None, is_silent: bool) -> datetime:

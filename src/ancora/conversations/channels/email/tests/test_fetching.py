@@ -257,14 +257,15 @@ def test_cursor_and_mails_are_one(connect, dovecot, address, monkeypatch):
 
     box = connect()
     dovecot.put(address, mail("a"), mail("b"), mail("c"))
-    keep_one, dead = cursor._keep_one, threading.Event()
+    receive_all, dead = cursor.receive_all, threading.Event()
 
-    def die_at_the_third(source, position, mailbox, loaded) -> None:
-        if loaded.uid == 3 and not dead.is_set():
+    def die_with_the_third(deliveries) -> list:
+        stored = receive_all(deliveries)
+        if len(stored) == 3 and not dead.is_set():
             raise SystemError("killed")
-        keep_one(source, position, mailbox, loaded)
+        return stored
 
-    monkeypatch.setattr(cursor, "_keep_one", die_at_the_third)
+    monkeypatch.setattr(cursor, "receive_all", die_with_the_third)
     with running(watch_mailboxes):
         until(lambda: "killed" in fetch_of(box).error)
         assert (Arrival.objects.count(), fetch_of(box).last_uid) == (0, 0)
