@@ -19,11 +19,12 @@ def receive_set_aside(
     before. *Retry* reads it like any other mail."""
     arrival_id = receive(raw, key=key, mailbox=mailbox, received_at=received_at)
     if arrival_id is not None:
-        fields = {
-            "state": ArrivalState.QUARANTINED,
-            "outcome": "quarantined",
-            "reason": reason[:2000].replace("\0", ""),
-        }
-        Arrival.objects.filter(pk=arrival_id).update(**fields)
-        publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk if mailbox else None), actor=SYSTEM)
+        set_aside(arrival_id, mailbox=mailbox, reason=reason)
     return arrival_id
+
+
+def set_aside(arrival_id: int, *, mailbox: Mailbox | None, reason: str) -> None:
+    """In the transaction that stored it, so that nobody reads it before."""
+    fields = {"state": ArrivalState.QUARANTINED, "outcome": "quarantined", "reason": reason[:2000].replace("\0", "")}
+    Arrival.objects.filter(pk=arrival_id).update(**fields)
+    publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk if mailbox else None), actor=SYSTEM)

@@ -30,8 +30,8 @@ from ancora.conversations.channels.email.importing.reading import (
 )
 from ancora.conversations.channels.email.mail_files import header_of
 from ancora.conversations.commands.intake import process_pending
-from ancora.conversations.commands.receive import receive
-from ancora.conversations.commands.set_aside import receive_set_aside
+from ancora.conversations.commands.receive import Delivery, receive_all
+from ancora.conversations.commands.set_aside import set_aside
 from ancora.conversations.models import Arrival, ArrivalState, ImportedFile, Mailbox
 from ancora.platform import clock
 from ancora.platform.events.dispatcher import dispatch_pending
@@ -143,7 +143,10 @@ def _finish(batch: Batch, importing: Importing, outcomes: Counter) -> None:
 def _store(batch: Batch, importing: Importing) -> list[int]:
     """Mails and places: all or none. Gives the ids of those that were not here before."""
     now = clock.now()
-    arrived = [_store_one(source, read, importing, now) for source, read in batch.mails]
+    arrived = receive_all([_delivery(source, read, importing, now) for source, read in batch.mails])
+    for (source, read), arrival_id in zip(batch.mails, arrived, strict=True):
+        if read.is_too_large and arrival_id is not None:
+            set_aside(arrival_id, mailbox=importing.mailbox, reason=_too_large(source))
     rows = [
         ImportedFile(mailbox=importing.mailbox, mark=mark, position=place.position, mails=place.mails)
         for mark, place in batch.places.items()
@@ -155,16 +158,20 @@ def _store(batch: Batch, importing: Importing) -> list[int]:
     return [pk for pk in arrived if pk is not None]
 
 
-def _store_one(source: Source, read: Read, importing: Importing, now: datetime) -> int | None:
-    mailbox = importing.mailbox
-    key = f"import:{mailbox.pk}:{hashlib.sha256(read.raw).hexdigest()}"
-    received_at = moment_of(header_of(read.raw), source.moment, now) if importing.is_silent else now
-    if read.is_too_large:
-        words = _("The mail has more than 50 MB: only its header is here. The whole is in %(file)s.")
-        reason = words % {"file": source.path.name}
-        raw = stand_in(header_of(read.raw), reason)
-        return receive_set_aside(raw, key=key, mailbox=mailbox, reason=reason, received_at=received_at)
-    return receive(read.raw, key=key, mailbox=mailbox, received_at=received_at, is_silent=importing.is_silent)
+def _delivery(source: Source, read: Read, importing: Importing, now: datetime) -> Delivery:
+    header = header_of(read.raw)
+    return Delivery(
+        stand_in(header, _too_large(source)) if read.is_too_large else read.raw,
+        key=f"import:{importing.mailbox.pk}:{hashlib.sha256(read.raw).hexdigest()}",
+        mailbox=importing.mailbox,
+        received_at=moment_of(header, source.moment, now) if importing.is_silent else now,
+        is_silent=importing.is_silent,
+    )
+
+
+def _too_large(source: Source) -> str:
+    words = _("The mail has more than 50 MB: only its header is here. The whole is in %(file)s.")
+    return words % {"file": source.path.name}
 
 
 def _read(arrived: list[int], stopped: Callable[[], bool]) -> None:
