@@ -21,8 +21,6 @@ from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 
-SECRETS = ("secret", "access_key")
-
 
 @transaction.atomic
 def save_hook(hook: InboundHook, *, typed: dict[str, str], actor: Actor) -> InboundHook:
@@ -104,7 +102,8 @@ def _take_mail(hook: InboundHook, mail: Delivered) -> None:
     received = f"from {hook.get_provider_display()} by Ancora with HTTP"
     raw = under_envelope(mail.raw, Envelope(mail.sender, mail.recipients, received), moment)
     for mailbox in _mailboxes(hook, mail):
-        key = f"hook:{hook.pk}:{_digest(mail.identity.encode())}:{mailbox.pk if mailbox else 0}"
+        whose = mailbox.pk if mailbox else _digest(repr(mail.recipients).encode())
+        key = f"hook:{hook.pk}:{_digest(mail.identity.encode())}:{whose}"
         if mailbox is not None:
             receive(raw, key=key, mailbox=mailbox, received_at=moment)
             continue
@@ -118,11 +117,11 @@ def _mailboxes(hook: InboundHook, mail: Delivered) -> list[Mailbox | None]:
     mail itself names ours."""
     if hook.mailbox is not None:
         return [hook.mailbox]
-    for named in (mail.recipients, _named_in(mail.raw)):
-        found = {box.pk: box for address in named if (box := mailbox_at(address))}
-        if found:
-            return list(found.values())
-    return [None]
+    return _with(mail.recipients) or _with(_named_in(mail.raw)) or [None]
+
+
+def _with(addresses: Iterable[str]) -> list[Mailbox]:
+    return list({box.pk: box for address in addresses if (box := mailbox_at(address))}.values())
 
 
 def _named_in(raw: bytes) -> list[str]:

@@ -14,7 +14,8 @@ from ancora.platform.events.publishing import publish
 
 @transaction.atomic
 def settle_reported(message_ids: list[str], *, kind: str, recipient: str, words: str = "") -> Settled | None:
-    """Mark the recipient that a report names. kind: delivered, bounced or complained (which proves a delivery).
+    """Mark the recipient that a report names; empty: the only one. kind: delivered, bounced or complained (which
+    proves a delivery).
 
     None when it is about no message of ours. The same report again has no further effect.
     """
@@ -24,7 +25,7 @@ def settle_reported(message_ids: list[str], *, kind: str, recipient: str, words:
     if outgoing is None:
         return None
     place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
-    changed = _mark(outgoing, kind, recipient.replace("\0", ""), words)
+    changed = _mark(outgoing, kind, recipient, words)
     if changed:
         _settle(outgoing)
         reason = "complained" if kind == "complained" else None
@@ -36,9 +37,11 @@ def settle_reported(message_ids: list[str], *, kind: str, recipient: str, words:
 
 
 def _mark(outgoing: Outgoing, kind: str, address: str, words: str) -> bool:
-    named = outgoing.recipients.filter(address__iexact=address).exclude(state=RecipientState.BOUNCED).first()
-    if named is None:
+    people = list(outgoing.recipients.all())
+    found = [one for one in people if one.address.lower() == address.lower()] if address else people
+    if len(found) != 1 or found[0].state == RecipientState.BOUNCED:
         return False
+    [named] = found
     state = RecipientState.BOUNCED if kind == "bounced" else RecipientState.DELIVERED
     answer = (_("The recipient marked it as spam.") if kind == "complained" else words)[:2000].replace("\0", "")
     # A delivery says nothing new of what is delivered.

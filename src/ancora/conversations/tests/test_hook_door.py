@@ -18,7 +18,8 @@ from ancora.config.logs import JsonFormatter, TextFormatter
 from ancora.conversations.channels.email.hooks import amazon_ses, fetching_more, proofs, resend, road
 from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.channels.email.tests.certificates import certificate_in
-from ancora.conversations.models import Arrival, InboundHook
+from ancora.conversations.commands import settle_reported, start_conversation
+from ancora.conversations.models import Arrival, InboundHook, Outgoing
 from ancora.conversations.tests.conftest import answering
 from ancora.conversations.tests.hook_peers import PEERS
 from ancora.conversations.tests.hook_peers.amazon import CERTIFICATE_URL, TOPIC
@@ -215,6 +216,57 @@ def test_notice_without_the_mail_is_refused_with_the_way_out(hook_of, post):
     said = {"notificationType": "Received", "mail": {"messageId": "x"}, "receipt": {"action": {"type": "S3"}}}
     assert post(AMAZON, hook, AMAZON.notice(json.dumps(said))) == 422
     assert "Publish to SNS topic" in refusal()
+
+
+@pytest.mark.parametrize("name", ["MailgunInPieces", "SendGridInPieces", "PostmarkInPieces", "Mailjet", "Brevo"])
+def test_plain_mail_that_was_coded_is_not_coded_twice(hook_of, post, provider_server, name):
+    raw = MAIL.partition(b"\r\n\r\n")[0] + (
+        b"\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8"
+        b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPerch=C3=A9 2+2=3D4?\r\n"
+    )
+    peer = PEERS[name]
+    provider_server(peer, raw)
+    hook = hook_of(peer)
+    assert post(peer, hook, peer.deliver(hook, raw, "support@example.com")) == 200
+    assert parse(read(Arrival.objects.get().file)).text.strip() == "Perché 2+2=4?"
+
+
+def test_report_that_does_not_say_whom_it_is_about_settles_only_what_is_certain(hook_of, post, cast, mailbox):
+    peer = PEERS["Resend"]
+    hook = hook_of(peer)
+    to = [("", "a@customer.example"), ("", "b@customer.example")]
+    for people in (to, to[:1]):
+        message = start_conversation(mailbox, to=people, subject="Hi", html="<p>Hi</p>", author=cast.marco)
+        message.outgoing.recipients.update(state="accepted")
+        assert post(peer, hook, peer.report(hook, "bounced", message.message_id, "a@customer.example")) == 200
+        states = set(message.outgoing.recipients.values_list("state", flat=True))
+        assert states == ({"accepted"} if len(people) == 2 else {"bounced"})
+
+
+def test_unknown_fate_is_settled_by_a_report(cast, mailbox):
+    to = [("", "a@customer.example"), ("", "b@customer.example")]
+    message = start_conversation(mailbox, to=to, subject="Hi", html="<p>Hi</p>", author=cast.marco)
+    Outgoing.objects.update(state="unknown")
+    message.outgoing.recipients.update(state="unknown")
+    named = {"recipient": "A@customer.example", "words": "250 ok"}
+    assert settle_reported([message.message_id], kind="delivered", **named)
+    states = dict(message.outgoing.recipients.values_list("address", "state"))
+    assert states == {"a@customer.example": "delivered", "b@customer.example": "accepted"}
+    assert Outgoing.objects.get().state == "accepted"
+    settle_reported([message.message_id], kind="bounced", **named)
+    settle_reported([message.message_id], kind="delivered", **named)
+    assert Outgoing.objects.get().state == "bounced"
+    assert settle_reported(["nobody@elsewhere.example"], kind="bounced", recipient="a@customer.example") is None
+    assert settle_reported([], kind="bounced", recipient="a@customer.example") is None
+
+
+def test_posts_under_another_key_of_the_installation_come_again(hook_of, post, settings):
+    hook = hook_of(MAILGUN)
+    what, address = MAILGUN.deliver(hook, MAIL, "support@example.com"), MAILGUN.address(hook)
+    settings.SECRET_KEY = "another key entirely"
+    answer = Client().post(address, what.body, content_type=what.content_type)
+    assert answer.status_code == 503
+    assert "another key than before" in refusal()
 
 
 def test_pieces_are_put_together_the_same_way_every_time(hook_of, post):

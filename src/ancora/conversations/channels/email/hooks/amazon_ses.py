@@ -82,7 +82,7 @@ class AmazonSES(Provider):
     def confirm(self, request):
         """Tells Amazon that its posts are wanted."""
         post = payload(request)
-        if post["Type"] == "SubscriptionConfirmation":
+        if post.get("Type") == "SubscriptionConfirmation":
             _require_amazon(post["SubscribeURL"])
             fetch(post["SubscribeURL"])
         return post["TopicArn"]
@@ -128,12 +128,11 @@ class AmazonSES(Provider):
         return None
 
     def _said(self, request) -> dict:
-        """What SES put into the notice; SNS itself sends words after a subscription."""
-        try:
-            said = json.loads(payload(request).get("Message") or "{}")
-        except ValueError:
+        """What SES put into the notice; before and after a subscription there are words for people instead."""
+        post = payload(request)
+        if post.get("Type") in CONFIRMATIONS or post["Message"].startswith("Successfully validated SNS topic"):
             return {}
-        return said if isinstance(said, dict) else {}
+        return json.loads(post["Message"])
 
 
 def certificate_at(address: str) -> x509.Certificate:

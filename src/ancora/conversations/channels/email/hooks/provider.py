@@ -39,7 +39,8 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What became of a message of ours at one recipient. kind: delivered, bounced or complained."""
+    """What became of a message of ours at one recipient. kind: delivered, bounced or complained · recipient: empty
+    where the provider does not say which."""
 
     kind: str
     message_ids: tuple[str, ...]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from urllib.parse import quote
 
 from anymail.webhooks.resend import ResendTrackingWebhookView
@@ -50,7 +51,9 @@ class Resend(Provider):
         about = payload(request).get("data") or {}
         headers = {one["name"].lower(): one["value"] for one in about.get("headers") or ()}
         named = (about.get("message_id"), headers.get("message-id"))
-        return [one for event in ResendTrackingWebhookView().parse_events(request) for one in reported(event, *named)]
+        found = [one for event in ResendTrackingWebhookView().parse_events(request) for one in reported(event, *named)]
+        # It tells all recipients of the mail with each report, not the one whom it is about.
+        return [replace(one, recipient="") for one in found]
 
     def trial(self):
         body, seconds = b'{"type": "trial"}', str(int(clock.now().timestamp()))

@@ -1,6 +1,5 @@
 """A post on its way: proved, understood, committed, and only then answered with 200."""
 
-import errno
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ log = logging.getLogger("ancora.hooks")
 # Some give a mail of 35 MB whole and its attachments once more, a third longer in JSON.
 MOST_BYTES = 100_000_000
 TRIAL = "Ancora-Trial"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def take(hook: InboundHook, request: HttpRequest) -> Answer:
 
 def trial_mark(hook: InboundHook) -> str:
     """What tells a trial of ours from a post: it is proved, and nothing comes of it."""
-    return sign("hook-trial", hook.token)
+    return sign("hook-trial", hook.token_digest)
 
 
 def _taken(hook: InboundHook, request: HttpRequest, body: bytes) -> Answer:
@@ -119,7 +117,7 @@ def _whole_body(request: HttpRequest) -> bytes:
 
 
 def _is_trial(hook: InboundHook, request: HttpRequest) -> bool:
-    return is_signed("hook-trial", hook.token, request.headers.get(TRIAL, ""))
+    return is_signed("hook-trial", hook.token_digest, request.headers.get(TRIAL, ""))
 
 
 def _refused(hook: InboundHook, request: HttpRequest, words: str, code: int) -> Answer:

@@ -45,8 +45,8 @@ def _keys(provider: Provider) -> TriedStep:
     try:
         if provider.needs_secret:
             provider.required_secret()
-        is_missing = bool(provider.access_key_name) and not provider.hook.access_key
         provider.trial()
+        access_key = provider.hook.access_key
     except Refused as refused:
         return TriedStep(name, False, str(refused))
     except KeyChanged:
@@ -54,7 +54,7 @@ def _keys(provider: Provider) -> TriedStep:
         return TriedStep(name, False, words)
     except ValueError:
         return TriedStep(name, False, _("The key on this page cannot be used to sign. Copy it whole."))
-    if is_missing:
+    if provider.access_key_name and not access_key:
         words = _("The field “%(field)s” is empty: what the provider only names cannot be fetched.")
         return TriedStep(name, False, words % {"field": provider.access_key_name})
     if not provider.needs_secret and not provider.hook.secret:

@@ -48,7 +48,10 @@ def keep_for(handed: Handed, mailbox_id: int) -> str:
 def _keep_in_one(handed: Handed, mailbox_ids: list[int]) -> None:
     digest = hashlib.blake2b(handed.raw, digest_size=16).hexdigest()
     moment = clock.now()
-    for mailbox in Mailbox.objects.defer(*SECRETS).filter(pk__in=mailbox_ids).order_by("id"):
+    mailboxes = list(Mailbox.objects.defer(*SECRETS).filter(pk__in=mailbox_ids).order_by("id"))
+    if len(mailboxes) != len(mailbox_ids):
+        raise LookupError("a mailbox is gone since its address was accepted")
+    for mailbox in mailboxes:
         key, former_key = _keys(mailbox.pk, digest, moment)
         if Arrival.objects.filter(key=former_key).exists():
             continue

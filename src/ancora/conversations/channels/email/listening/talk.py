@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import tempfile
 from collections import defaultdict
 from contextlib import suppress
@@ -19,6 +20,7 @@ IDLE_SECONDS = 300
 # A text above this size waits on the disk while it comes in.
 MOST_IN_MEMORY = 1_000_000
 END = b"\r\n.\r\n"
+_LINE_END = re.compile(rb"(?:\r\n?)?\Z")
 NO_ROOM = "452 4.3.1 No room is left on the disk here, try again later"
 
 
@@ -107,9 +109,7 @@ class Talk(SMTP):
                 trouble = self._house.too_large
             # A dot that was doubled may stand in the next piece.
             piece = held + piece
-            held = (
-                b"" if is_over else b"\r\n" if piece.endswith(b"\r\n") else piece[-1:] if piece[-1:] == b"\r" else b""
-            )
+            held = b"" if is_over else _LINE_END.search(piece[-2:])[0]
             piece = piece[: len(piece) - len(held)]
             if not trouble:
                 trouble = _write(text, piece.replace(b"\r\n.", b"\r\n"))
