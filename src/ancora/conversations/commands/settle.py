@@ -52,7 +52,7 @@ def settle_bounce(parsed: ParsedMail) -> Settled | None:
     if was_unknown:
         # It was one transaction: what is reported for one was taken for all.
         outgoing.recipients.filter(state=RecipientState.UNKNOWN).update(state=RecipientState.ACCEPTED)
-    _sum_up(outgoing)
+    sum_up(outgoing)
     event = MessageDelivered if delivered else MessageBounced
     publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
     return Settled(outgoing.message_id, place.conversation_id)
@@ -67,7 +67,7 @@ def settle_unknown_by_answer(message_ids: list[str], *, by: str) -> None:
         if not _is_of_this_attempt(outgoing, by):
             continue
         outgoing.recipients.filter(state__in=_OPEN).update(state=RecipientState.DELIVERED)
-        _sum_up(outgoing)
+        sum_up(outgoing)
         place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
         event = MessageDelivered(message_id=outgoing.message_id, conversation_id=place.conversation_id)
         publish(event, actor=SYSTEM)
@@ -80,7 +80,7 @@ def _is_of_this_attempt(outgoing: Outgoing, by: str) -> bool:
     return bool(set(states.values()) & set(_OPEN)) and (is_first or states.get(by.lower()) in _OPEN)
 
 
-def _sum_up(outgoing: Outgoing) -> None:
+def sum_up(outgoing: Outgoing) -> None:
     """Unless its worker will: while a message is being sent, or waits for a part of its recipients, it goes on."""
     state = state_of(outgoing)
     if outgoing.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):

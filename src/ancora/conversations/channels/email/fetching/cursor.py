@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Account
 from ancora.conversations.commands.receive import Delivery, receive_all
-from ancora.conversations.events import ArrivalQuarantined, MailboxResumed, MailboxStopped
-from ancora.conversations.models import Arrival, ArrivalState, Fetch, Mailbox, OldMail
+from ancora.conversations.commands.set_aside import set_aside
+from ancora.conversations.events import MailboxResumed, MailboxStopped
+from ancora.conversations.models import Fetch, Mailbox, OldMail
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
@@ -123,7 +124,7 @@ def keep(source: Source, cursor: Cursor, mails: list[Loaded], upto: int) -> Curs
     arrivals = receive_all([_delivery(source, cursor, mailbox, mail) for mail in mails])
     for mail, arrival_id in zip(mails, arrivals, strict=True):
         if arrival_id and mail.problem:
-            _set_aside(arrival_id, mailbox, mail.problem)
+            set_aside(arrival_id, mailbox=mailbox, reason=mail.problem)
     fetch.last_uid = max(fetch.last_uid, upto)
     fetch.save(update_fields=["last_uid"])
     return replace(cursor, last_uid=fetch.last_uid)
@@ -149,11 +150,6 @@ def _delivery(source: Source, cursor: Cursor, mailbox: Mailbox, mail: Loaded) ->
         received_at=_moment(source, cursor, mail.received_at, is_silent),
         is_silent=is_silent,
     )
-
-
-def _set_aside(arrival_id: int, mailbox: Mailbox, problem: str) -> None:
-    Arrival.objects.filter(pk=arrival_id).update(state=ArrivalState.QUARANTINED, outcome="quarantined", reason=problem)
-    publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk), actor=SYSTEM)
 
 
 def _moment(source: Source, cursor: Cursor, received_at: datetime | None, is_silent: bool) -> datetime:
