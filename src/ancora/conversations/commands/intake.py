@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 
 from ancora.conversations.channels.email.parsing import ParsedMail, parse
 from ancora.conversations.commands import filing
-from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
+from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer, settle_unknown_by_copy
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.ladder import Known, ancestors, climb, known_messages
@@ -112,6 +112,7 @@ def _file_mail(arrival: Arrival) -> Result:
 def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
     """The same mail again: a copy of our own, a second mailbox, or plainly twice."""
     if known.is_ours:
+        settle_unknown_by_copy(known.message_id)
         return Result("ignored", "", "our own message", known.message_id, known.conversation_id)
     if mailbox:
         _, is_new = Sighting.objects.get_or_create(
@@ -133,7 +134,8 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
             return Result("bounce", "in_reply_to", "", settled.message_id, settled.conversation_id)
         return Result("bounce", "", "it names no message of ours")
     if any(one.is_ours for one in known):
-        settle_unknown_by_answer([ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)])
+        answered = [ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)]
+        settle_unknown_by_answer(answered, sender=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, filing.addresses_of(parsed), known)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 
 from ancora.conversations.commands.send import alive
-from ancora.conversations.commands.sending_queue import recover
+from ancora.conversations.commands.sending_outcome import recover
 from ancora.conversations.jobs import send_outgoing
 from ancora.conversations.models import Outgoing, OutgoingState
 from ancora.platform import clock

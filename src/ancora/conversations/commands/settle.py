@@ -7,12 +7,22 @@ from django.db.models import Q
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.parsing import ParsedMail
-from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered
+from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered, OutgoingEvent
 from ancora.conversations.identity import message_key
-from ancora.conversations.models import Outgoing, OutgoingState, Place, Recipient
+from ancora.conversations.models import (
+    Outgoing,
+    OutgoingState,
+    Place,
+    Recipient,
+    RecipientState,
+    message_state,
+)
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
+
+_UNSURE = [RecipientState.UNKNOWN, RecipientState.SENDING]
+_REACHED = [RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.BOUNCED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +45,57 @@ def settle_bounce(parsed: ParsedMail) -> Settled | None:
     state = OutgoingState.DELIVERED if delivered else OutgoingState.BOUNCED
     recipients = Recipient.objects.filter(outgoing=outgoing)
     if report and report.recipient:
-        recipients = recipients.filter(address__iexact=report.recipient) or recipients
+        named = recipients.filter(address__iexact=report.recipient)
+        # A name we do not know is that of one who gets our mail forwarded: of whom, only the mail's path could say.
+        recipients = named or recipients.filter(state__in=[*_UNSURE, *_REACHED])
     answer = f"{report.status or ''} {report.recipient or ''}".strip() if report else parsed.subject
     for recipient in recipients:
         recipient.state, recipient.answer = state, answer[:2000]
         recipient.save(update_fields=["state", "answer"])
-    # A bounce is seen even when another recipient was reached; a delivery never hides an earlier bounce.
-    if state == OutgoingState.BOUNCED or outgoing.state != OutgoingState.BOUNCED:
-        Outgoing.objects.filter(pk=outgoing.pk).update(state=state, settled_at=clock.now())
+    _show_in_message(outgoing)
     event = MessageDelivered if delivered else MessageBounced
     publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
     return Settled(outgoing.message_id, place.conversation_id)
 
 
-def settle_unknown_by_answer(message_ids: list[str]) -> None:
-    """An answer to a message of unknown fate proves that it arrived."""
+def settle_unknown_by_answer(message_ids: list[str], *, sender: str = "") -> None:
+    """An answer to a message of unknown fate proves that it arrived at its sender, and that the server took it."""
     keys = [message_key(one) for one in message_ids]
-    unknown = Outgoing.objects.filter(state=OutgoingState.UNKNOWN, message__message_key__in=keys)
-    for outgoing in unknown:
-        place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
-        Outgoing.objects.filter(pk=outgoing.pk).update(state=OutgoingState.DELIVERED, settled_at=clock.now())
-        outgoing.recipients.filter(state=OutgoingState.UNKNOWN).update(state=OutgoingState.DELIVERED)
-        event = MessageDelivered(message_id=outgoing.message_id, conversation_id=place.conversation_id)
-        publish(event, actor=SYSTEM)
+    asked = Outgoing.objects.filter(message__message_key__in=keys, recipients__state__in=_UNSURE)
+    for pk in asked.values_list("pk", flat=True).distinct():
+        _settle_unknown(pk, sender, RecipientState.DELIVERED, MessageDelivered)
+
+
+def settle_unknown_by_copy(message_id: int) -> None:
+    """Our own mail seen in a mailbox of ours, as a copy or among the sent ones, proves that the server took it."""
+    asked = Outgoing.objects.filter(message_id=message_id, recipients__state__in=_UNSURE)
+    for pk in asked.values_list("pk", flat=True).distinct():
+        _settle_unknown(pk, "", RecipientState.ACCEPTED, MessageAccepted)
+
+
+@transaction.atomic
+def _settle_unknown(outgoing_id: int, sender: str, state: RecipientState, event: type[OutgoingEvent]) -> None:
+    """Also while the text is being handed over: the worker may be dead and nobody know it yet. With a recipient who
+    was reached before, the evidence may be of that time, and proves something only for who answers."""
+    outgoing = Outgoing.objects.select_for_update().get(pk=outgoing_id)
+    unsure = outgoing.recipients.filter(state__in=_UNSURE if outgoing.data_begun_at else _UNSURE[:1])
+    if sender and outgoing.recipients.filter(state__in=_REACHED).exists():
+        unsure = unsure.filter(address__iexact=sender)
+    elif outgoing.recipients.filter(state__in=_REACHED).exists():
+        return
+    if not unsure.update(state=state):
+        return
+    _show_in_message(outgoing)
+    place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
+    publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
+
+
+def _show_in_message(outgoing: Outgoing) -> None:
+    """The message has the state of its recipients; one that is still to be sent to others goes on being sent."""
+    outgoing.state = message_state(set(outgoing.recipients.values_list("state", flat=True)))
+    if outgoing.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):
+        outgoing.settled_at = clock.now()
+    outgoing.save(update_fields=["state", "settled_at"])
 
 
 def _reported(parsed: ParsedMail) -> Outgoing | None:

@@ -2,9 +2,19 @@
 
 from ancora.conversations.models.arrival import Arrival, ArrivalState
 from ancora.conversations.models.conversation import Conversation
+from ancora.conversations.models.draft_file import DraftFile
 from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security
 from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
-from ancora.conversations.models.outgoing import Outgoing, OutgoingState, Recipient, RecipientState
+from ancora.conversations.models.outgoing import (
+    Outgoing,
+    OutgoingState,
+    Outlet,
+    Purpose,
+    Recipient,
+    RecipientState,
+    WaitsFor,
+    message_state,
+)
 
 __all__ = [
     "Arrival",
@@ -12,16 +22,21 @@ __all__ = [
     "Attachment",
     "Conversation",
     "Direction",
+    "DraftFile",
     "Fetch",
     "Mailbox",
     "Message",
     "OldMail",
     "Outgoing",
     "OutgoingState",
+    "Outlet",
     "Place",
+    "Purpose",
     "Recipient",
     "RecipientState",
     "SearchEntry",
     "Security",
     "Sighting",
+    "WaitsFor",
+    "message_state",
 ]

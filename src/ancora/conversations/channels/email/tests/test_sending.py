@@ -156,7 +156,7 @@ def test_waits_grow_to_four_hours(write):
             outgoing = write(peer)
         send(outgoing.pk)
     outgoing.refresh_from_db()
-    assert timedelta(hours=3, minutes=59) < outgoing.next_at - clock.now() <= timedelta(hours=4)
+    assert timedelta(hours=3, minutes=20) < outgoing.next_at - clock.now() <= timedelta(hours=4)
 
 
 def test_later_message_of_a_conversation_waits_for_the_earlier_one(write, cast):
