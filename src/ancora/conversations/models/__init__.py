@@ -6,6 +6,7 @@ from ancora.conversations.models.draft_file import DraftFile
 from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security
 from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
 from ancora.conversations.models.outgoing import (
+    IN_TROUBLE,
     Outgoing,
     OutgoingState,
     Outlet,
@@ -17,6 +18,7 @@ from ancora.conversations.models.outgoing import (
 )
 
 __all__ = [
+    "IN_TROUBLE",
     "Arrival",
     "ArrivalState",
     "Attachment",

@@ -52,6 +52,12 @@ class WaitsFor(models.TextChoices):
     RECIPIENT = "recipient", _("a recipient's server that refuses for now")
 
 
+# What somebody may have to look at: also one that was sent, but not to everybody.
+IN_TROUBLE = Q(is_put_aside=False) & (
+    Q(state__in=["queued", "bounced", "failed", "unknown"]) | (Q(state="accepted") & ~Q(error=""))
+)
+
+
 class Outgoing(models.Model):
     """A message on its way out: one delivery attempt at a time.
 
@@ -82,11 +88,7 @@ class Outgoing(models.Model):
             models.Index(fields=["next_at"], name="outgoing_due", condition=Q(state__in=["queued", "sending"])),
             models.Index(fields=["mailbox", "-tried_at"], name="outgoing_tried"),
             models.Index(fields=["mailbox", "-id"], name="outgoing_of_mailbox"),
-            models.Index(
-                fields=["-id"],
-                name="outgoing_in_trouble",
-                condition=Q(state__in=["queued", "bounced", "failed", "unknown"], is_put_aside=False),
-            ),
+            models.Index(fields=["-id"], name="outgoing_in_trouble", condition=IN_TROUBLE),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +107,7 @@ class Recipient(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="recipient_once")]
+        indexes = [models.Index(fields=["-outgoing"], name="recipient_bounced", condition=Q(state="bounced"))]
 
     def __str__(self) -> str:
         return self.address

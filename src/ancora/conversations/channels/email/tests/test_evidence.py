@@ -26,7 +26,8 @@ def unknown(write):
 
 def answer_to(outgoing: Outgoing, sender: str, text: str = "Thank you") -> bytes:
     return (
-        f"From: {sender}\r\nTo: support@shop.example\r\nSubject: Re: Your order\r\nMessage-ID: <a1@customer.example>\r\n"
+        f"From: {sender}\r\nTo: support@shop.example\r\nSubject: Re: Your order\r\n"
+        "Message-ID: <a1@customer.example>\r\n"
         f"In-Reply-To: <{outgoing.message.message_id}>\r\n\r\n{text}\r\n"
     ).encode()
 
