@@ -1,6 +1,6 @@
 """What cases do when something happens in conversations."""
 
-from ancora.cases.commands import continue_case, note_sighting
+from ancora.cases.commands import acknowledge_case, continue_case, note_sighting
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -15,3 +15,8 @@ def case_of_message(published: Published) -> None:
 @subscribe(MessageSighted, same_transaction=True)
 def mailbox_of_case(published: Published) -> None:
     note_sighting(published.event.conversation_id, published.event.mailbox_id)
+
+
+@subscribe(MessageReceived)
+def acknowledge_new_case(published: Published) -> None:
+    acknowledge_case(published.event, at=published.occurred_at)

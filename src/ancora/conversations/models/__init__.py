@@ -1,5 +1,6 @@
 """Tables of conversations: mailboxes, what arrives, messages and their places, what leaves."""
 
+from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.arrival import Arrival, ArrivalState
 from ancora.conversations.models.conversation import Conversation
 from ancora.conversations.models.draft_file import DraftFile
@@ -19,6 +20,7 @@ from ancora.conversations.models.outgoing import (
 
 __all__ = [
     "IN_TROUBLE",
+    "Acknowledgement",
     "Arrival",
     "ArrivalState",
     "Attachment",
@@ -40,5 +42,6 @@ __all__ = [
     "Security",
     "Sighting",
     "WaitsFor",
+    "Withheld",
     "message_state",
 ]
