@@ -34,7 +34,7 @@ class MailboxForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
             "Other addresses whose mail arrives here, separated by commas or lines. A name before one is shown in the "
-            "From of mails that leave with it: Billing <billing@example.com>."
+            "From of mails that leave with it: Billing &lt;billing@example.com&gt;."
         ),
     )
     imap_password = password_field(_("IMAP password"))
@@ -141,6 +141,10 @@ class MailboxForm(forms.ModelForm):
                 )
         if cleaned.get("imap_host") and not cleaned.get("imap_user"):
             self.add_error("imap_user", _("Write the name the mail server knows you by, often the whole address."))
+        for language in ("en", "it"):
+            # What nobody changed goes on following ours.
+            if cleaned.get(f"acknowledgement_{language}", "").replace("\r\n", "\n") == default_text(language):
+                cleaned[f"acknowledgement_{language}"] = ""
         self.instance.aliases = cleaned.get("aliases", [])
         return cleaned
 

@@ -24,7 +24,11 @@ class Identity:
 def identities_of(mailbox: Mailbox) -> list[Identity]:
     """Those of one mailbox, its own address first."""
     names = mailbox.alias_names
-    further = [Identity(mailbox, names.get(alias.lower()) or mailbox.name, alias) for alias in mailbox.aliases]
+    further = [
+        Identity(mailbox, names.get(alias.lower()) or mailbox.name, alias)
+        for alias in mailbox.aliases
+        if alias.lower() != mailbox.address.lower()
+    ]
     return [Identity(mailbox, mailbox.name, mailbox.address), *further]
 
 

@@ -32,7 +32,6 @@ class MailForm(OutgoingForm):
     def __init__(self, *args, viewer: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sender"].choices = [(one.address, str(one)) for one in identities(viewer)]
-        self.fields["unsigned"].label = _("Leave the signature out")
         self.fields["text"].label = _("Message")
         self.fields["files"].label = _("Files")
 

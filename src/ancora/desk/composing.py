@@ -21,6 +21,11 @@ class Sender:
     label: str
     signature: str
 
+    @property
+    def signature_line(self) -> str:
+        """The signature on one line."""
+        return " · ".join(filter(None, self.signature.splitlines()))
+
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
@@ -59,14 +64,14 @@ class Composer:
     most_files: int = MOST_FILES
 
     @property
-    def signature(self) -> str:
-        """What stands below the mail of the chosen sender."""
-        return next((one.signature for one in self.senders if one.address == self.sender), "")
+    def chosen(self) -> Sender | None:
+        """The sender that is chosen."""
+        return next((one for one in self.senders if one.address == self.sender), None)
 
-    @property
-    def signature_line(self) -> str:
-        """It on one line."""
-        return " · ".join(filter(None, self.signature.splitlines()))
+
+def known_senders(viewer) -> list[Sender]:
+    """As whom the viewer may write."""
+    return [Sender(one.address, str(one), signature_of(viewer, one.mailbox)) for one in identities(viewer)]
 
 
 def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
@@ -137,5 +142,4 @@ def _forwarding(viewer, case: Case, message: Message) -> Composer:
 
 def _senders(viewer, conversation) -> dict:
     usual = usual_identity(viewer, conversation)
-    known = [Sender(one.address, str(one), signature_of(viewer, one.mailbox)) for one in identities(viewer)]
-    return {"senders": known, "sender": usual.address if usual else ""}
+    return {"senders": known_senders(viewer), "sender": usual.address if usual else ""}

@@ -60,9 +60,7 @@ class Mailbox(models.Model):
         _("mails a minute"),
         default=60,
         blank=True,
-        help_text=_(
-            "No more leave in any minute; the others wait for their turn. 0: no limit. Microsoft 365 allows 30."
-        ),
+        help_text=_("Those above it wait for their turn. 0: no limit. Microsoft 365 allows 30."),
     )
     acknowledges = models.BooleanField(
         _("acknowledge new cases"),

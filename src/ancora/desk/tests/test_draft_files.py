@@ -45,6 +45,7 @@ def test_what_only_calls_itself_a_picture_is_none(shop, anna):
 def test_picture_of_somebody_else_is_not_sent(shop, anna, cast, client_of):
     theirs = lay(client_of(cast.marco), "seal.png", PNG, "image/png").json()
     assert anna.get(theirs["picture"]).status_code == 404
+    assert client_of().get(theirs["picture"]).status_code == 302
     html = f'<p>Here: <img src="{theirs["picture"]}"></p>'
     answer = anna.post(page_of(shop, "reply/"), typed(shop, text=html, format="html"), **PART)
     assert answer.status_code == 422

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from ancora.cases import commands
 from ancora.conversations.identities import identity_for
 from ancora.desk.beginning import HandForm, MailForm
+from ancora.desk.composing import known_senders
 from ancora.desk.enclosing import kept_again, letter_of
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import agents_only
@@ -33,7 +34,8 @@ def new_page(request):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     kept = kept_again(mail, request.user) if given and kind == "mail" else []
-    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept, "sidebar": sidebar(request.user)}
+    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept}
+    context |= {"senders": known_senders(request.user), "sidebar": sidebar(request.user)}
     return render(request, "desk/new.html", context, status=422 if given else 200)
 
 

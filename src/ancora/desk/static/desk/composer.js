@@ -110,7 +110,7 @@ function preview() {
 
 document.addEventListener("change", event => {
   if (event.target.matches("#composer [name=kind]")) { keep(); focus() }
-  if (event.target.matches("#composer #sender")) preview()
+  if (event.target.matches("[data-editor] #sender")) preview()
 })
 document.addEventListener("input", event => { if (event.target.closest("#composer") && event.target.name !== "kind") keep() })
 document.addEventListener("focusin", event => {
