@@ -47,14 +47,12 @@ def identity_for(viewer, address: str) -> Identity:
     return found
 
 
-def usual_identity(viewer, conversation: Conversation | None) -> Identity | None:
-    """As whom `viewer` writes in a conversation when nothing else is chosen: with the address of its mailbox that
-    wrote there last, else the mailbox's own. The first of all where the viewer does not see that mailbox; None
-    without any."""
-    every = identities(viewer)
-    own = [one for one in every if conversation is not None and one.mailbox.pk == conversation.mailbox_id]
+def usual_identity(known: list[Identity], conversation: Conversation) -> Identity | None:
+    """Which of somebody's `known` identities writes in a conversation when nothing else is chosen: of its mailbox the
+    address that wrote there last, else the mailbox's own. The first of all where that mailbox is not among them."""
+    own = [one for one in known if one.mailbox.pk == conversation.mailbox_id]
     last = _last_address(conversation) if len(own) > 1 else ""
-    return next((one for one in own if one.address.lower() == last), next(iter(own or every), None))
+    return next((one for one in own if one.address.lower() == last), next(iter(own or known), None))
 
 
 def default_identity(conversation: Conversation) -> Identity:

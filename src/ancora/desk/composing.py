@@ -8,7 +8,7 @@ from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
-from ancora.conversations.identities import identities, usual_identity
+from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
 from ancora.desk.writing_forms import written
 
@@ -71,7 +71,7 @@ class Composer:
 
 def known_senders(viewer) -> list[Sender]:
     """As whom the viewer may write."""
-    return [Sender(one.address, str(one), signature_of(viewer, one.mailbox)) for one in identities(viewer)]
+    return _as_senders(viewer, identities(viewer))
 
 
 def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
@@ -141,5 +141,10 @@ def _forwarding(viewer, case: Case, message: Message) -> Composer:
 
 
 def _senders(viewer, conversation) -> dict:
-    usual = usual_identity(viewer, conversation)
-    return {"senders": known_senders(viewer), "sender": usual.address if usual else ""}
+    known = identities(viewer)
+    usual = usual_identity(known, conversation)
+    return {"senders": _as_senders(viewer, known), "sender": usual.address if usual else ""}
+
+
+def _as_senders(viewer, known: list[Identity]) -> list[Sender]:
+    return [Sender(one.address, str(one), signature_of(viewer, one.mailbox)) for one in known]

@@ -38,12 +38,15 @@ class LostAttempt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
+    """`is_fresh`: until now no recipient's server was asked, or our own one was away."""
+
     outgoing_id: int
     number: int
     mailbox: Mailbox
     sender: str
     recipients: tuple[str, ...]
     file: File
+    is_fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +104,29 @@ def _begin(outgoing_id: int) -> Attempt | None:
         return None
     recipients, look_again_at = ready_recipients(outgoing)
     if not recipients:
-        wait(outgoing, WaitsFor.EARLIER, look_again_at or clock.now())
+        if look_again_at is None:
+            outcome.conclude(outgoing, outgoing.error)
+        else:
+            wait(outgoing, WaitsFor.EARLIER, look_again_at)
         return None
     if turn := take_turn(outgoing):
         wait(outgoing, turn.reason, turn.until)
         return None
+    is_fresh = outgoing.attempts == 0 or outgoing.waits_for in (WaitsFor.SERVER, WaitsFor.MAILBOX)
     outgoing.state, outgoing.waits_for, outgoing.data_begun_at = OutgoingState.SENDING, "", None
     outgoing.tried_at = clock.now()
     outgoing.attempts += 1
     outgoing.save(update_fields=["state", "waits_for", "data_begun_at", "tried_at", "attempts"])
     outgoing.recipients.filter(address__in=recipients).update(state=RecipientState.SENDING)
-    sender = outgoing.message.from_address
-    return Attempt(outgoing.pk, outgoing.attempts, outgoing.mailbox, sender, tuple(recipients), outgoing.file)
+    return Attempt(
+        outgoing_id=outgoing.pk,
+        number=outgoing.attempts,
+        mailbox=outgoing.mailbox,
+        sender=outgoing.message.from_address,
+        recipients=tuple(recipients),
+        file=outgoing.file,
+        is_fresh=is_fresh,
+    )
 
 
 def _is_early(outgoing: Outgoing) -> bool:
@@ -145,7 +159,7 @@ def _talk(attempt: Attempt, smtp: Transaction, raw: bytes) -> Ending:
     everybody = attempt.recipients
     try:
         smtp.open()
-        _note_server_works(attempt.mailbox)
+        _note_server_works(attempt)
         answers = smtp.envelope(attempt.sender, everybody, utf8=_is_utf8(raw))
     except ServerTrouble as error:
         return Ending(outcome.put_off_for_server, str(error), everybody)
@@ -180,8 +194,12 @@ def _hand_over(smtp: Transaction, raw: bytes, taken: tuple[str, ...]) -> Ending:
 
 
 @transaction.atomic(durable=True)
-def _note_server_works(mailbox: Mailbox) -> None:
-    note_server_works(mailbox)
+def _note_server_works(attempt: Attempt) -> None:
+    note_server_works(attempt.mailbox)
+    if attempt.is_fresh:
+        # From here the days count after which a recipient's server is given up.
+        mine = Outgoing.objects.filter(pk=attempt.outgoing_id, attempts=attempt.number)
+        mine.update(settled_at=clock.now())
 
 
 @transaction.atomic(durable=True)

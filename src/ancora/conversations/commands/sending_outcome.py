@@ -114,7 +114,7 @@ def _keep_waiting(outgoing: Outgoing, reason: str) -> bool:
     if not ready and look_again_at is not None:
         wait(outgoing, WaitsFor.EARLIER, look_again_at)
         return True
-    # Set when a person sent it again: from there the days count anew.
+    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count.
     waited = clock.now() - (outgoing.settled_at or outgoing.message.recorded_at)
     if waited >= _patience(reason):
         return False

@@ -36,20 +36,23 @@ def message_state(states: set[str]) -> OutgoingState:
 
 
 class Purpose(models.TextChoices):
-    REPLY = "reply", _("answer")
-    NEW = "new", _("new mail")
-    FORWARD = "forward", _("forwarded")
-    ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement")
+    """Why we write."""
+
+    REPLY = "reply"
+    NEW = "new"
+    FORWARD = "forward"
+    ACKNOWLEDGEMENT = "acknowledgement"
 
 
 class WaitsFor(models.TextChoices):
-    """What a queued message waits for, besides the worker."""
+    """What a queued message waits for, besides the worker: its turn at the mailbox's rate, an earlier message to the
+    same address, a mailbox that is switched off, its server in trouble, a recipient's server that refuses for now."""
 
-    TURN = "turn", _("its turn at the mailbox's rate")
-    EARLIER = "earlier", _("an earlier message to the same address")
-    MAILBOX = "mailbox", _("a mailbox that is switched off")
-    SERVER = "server", _("a mail server in trouble")
-    RECIPIENT = "recipient", _("a recipient's server that refuses for now")
+    TURN = "turn"
+    EARLIER = "earlier"
+    MAILBOX = "mailbox"
+    SERVER = "server"
+    RECIPIENT = "recipient"
 
 
 # What somebody may have to look at: also one that was sent, but not to everybody.

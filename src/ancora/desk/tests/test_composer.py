@@ -231,3 +231,12 @@ def test_absence_note_stops_nobody(shop, anna, arrive):
     away["In-Reply-To"], away["Auto-Submitted"] = "<first@example.org>", "auto-replied"
     arrive(away, shop.mailbox)
     assert anna.post(page_of(shop, "reply/"), typed(shop, seen=shop.message.pk), **PART).status_code == 200
+
+
+def test_mailbox_that_is_not_in_use_is_not_written_from(shop, anna):
+    Mailbox.objects.filter(pk=shop.mailbox.pk).update(is_active=False)
+    page = anna.get(page_of(shop)).content.decode()
+    assert "support@example.com</option>" not in page
+    assert value(page, "sender") == "board@example.com"
+    anna.post(page_of(shop, "reply/"), typed(shop))
+    assert sent().from_address == "board@example.com"

@@ -65,7 +65,7 @@ def _separator() -> str:
 
 def _forward_line() -> str:
     """How programs mark what is passed on; our own reading knows it too."""
-    return f"---------- {_('Forwarded message')} ----------"
+    return "---------- {} ----------".format(_("Forwarded message"))
 
 
 def _attribution(who: str, when: datetime, /) -> str:

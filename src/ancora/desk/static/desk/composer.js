@@ -124,6 +124,11 @@ document.addEventListener("keydown", event => {
   // Enter in an address field must not send.
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches(".addresses input")) event.preventDefault()
 })
+document.addEventListener("desk:laid", event => {
+  const { draft, file } = event.detail, kept = JSON.parse(sessionStorage.getItem(`draft-${draft}`) || "{}")
+  kept.files = [...kept.files || [], file]
+  sessionStorage.setItem(`draft-${draft}`, JSON.stringify(kept))
+})
 document.addEventListener("desk:written", event => sessionStorage.removeItem(`draft-${event.detail.value}`))
 document.addEventListener("htmx:load", start)
 document.addEventListener("htmx:oobAfterSwap", keep)

@@ -1,5 +1,5 @@
 // Files of a composer: kept on the server while the message is written, so that nothing has to be chosen twice.
-import { complain, composer, form } from "./writing.js";
+import { complain, composer, form, words } from "./writing.js";
 
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 const underway = new Set()
@@ -18,11 +18,18 @@ export function listAgain(files) {
 export function enclose(files) {
   const all = [...files]
   if (!all.length || !fits(all)) return
+  const draft = composer().dataset.draft
   for (const file of all) {
-    const item = listed(`${file.name} · ${composer().dataset.lays}`, file.size)
-    track(lay(file)).then(laid => settle(item, { ...laid, bytes: file.size }), error => { item.remove(); complain(error.message) }).finally(changed)
+    const item = listed(`${file.name} · ${words().lays}`, file.size)
+    track(lay(file)).then(laid => arrive(item, { ...laid, bytes: file.size }, draft), error => { item.remove(); complain(error.message) }).finally(changed)
   }
   show()
+}
+
+// Whoever looks at another case meanwhile finds the file when they come back.
+function arrive(item, laid, draft) {
+  if (item.isConnected) settle(item, laid)
+  else document.dispatchEvent(new CustomEvent("desk:laid", { detail: { draft, file: laid } }))
 }
 
 // A picture for the text: the promise of where it lies and what it is called.
@@ -35,9 +42,9 @@ export function layPicture(file) {
 function fits(files) {
   const items = [...place().querySelectorAll("li")]
   const bytes = [...items.map(item => Number(item.dataset.bytes || 0)), ...files.map(file => file.size)].reduce((sum, one) => sum + one, 0)
-  const words = bytes > Number(composer().dataset.mostBytes) ? composer().dataset.tooLarge : items.length + files.length > Number(composer().dataset.mostFiles) ? composer().dataset.tooMany : ""
-  complain(words)
-  return !words
+  const complaint = bytes > Number(words().mostBytes) ? words().tooLarge : items.length + files.length > Number(words().mostFiles) ? words().tooMany : ""
+  complain(complaint)
+  return !complaint
 }
 
 function track(laying) {
@@ -51,17 +58,17 @@ async function lay(file) {
   body.append("file", file, file.name)
   let answer
   try {
-    answer = await fetch(composer().dataset.lay, { method: "POST", body, headers: { "X-CSRFToken": form().elements.csrfmiddlewaretoken.value } })
-  } catch { throw new Error(composer().dataset.notLaid) }
+    answer = await fetch(words().lay, { method: "POST", body, headers: { "X-CSRFToken": form().elements.csrfmiddlewaretoken.value } })
+  } catch { throw new Error(words().notLaid) }
   const laid = answer.headers.get("Content-Type")?.includes("json") && await answer.json()
-  if (!laid?.key) throw new Error(laid?.complaint || composer().dataset.notLaid)
+  if (!laid?.key) throw new Error(laid?.complaint || words().notLaid)
   return laid
 }
 
-function listed(words, bytes = 0) {
+function listed(text, bytes = 0) {
   const item = document.createElement("li"), name = document.createElement("span")
   name.className = "name"
-  name.textContent = words
+  name.textContent = text
   item.dataset.bytes = bytes
   item.append(name)
   place().append(item)
@@ -70,8 +77,8 @@ function listed(words, bytes = 0) {
 
 function settle(item, { key, name, size, bytes }) {
   const input = Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: key })
-  const remove = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: composer().dataset.remove })
-  remove.setAttribute("aria-label", `${composer().dataset.remove} ${name}`)
+  const remove = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words().remove })
+  remove.setAttribute("aria-label", `${words().remove} ${name}`)
   remove.addEventListener("click", () => { item.remove(); complain(""); changed() })
   Object.assign(item.dataset, { key, name, size, bytes: bytes || 0 })
   item.querySelector(".name").textContent = `${name} · ${size}`
@@ -105,4 +112,10 @@ document.addEventListener("htmx:confirm", event => {
   if (!waiting) return
   event.preventDefault()
   waiting.then(() => event.detail.issueRequest(true))
+})
+document.addEventListener("submit", event => {
+  const waiting = event.target.matches("form[data-editor]") && settled()
+  if (!waiting) return
+  event.preventDefault()
+  waiting.then(() => event.target.requestSubmit(event.submitter))
 })

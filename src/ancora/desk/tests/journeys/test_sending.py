@@ -96,9 +96,8 @@ def test_pictures_are_pasted_dropped_and_chosen_and_arrive_in_the_text(cast, car
     flawless(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.ours .body img")).to_have_count(3)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.message.ours .body img')].every(one => one.naturalWidth > 0)"
-    )
+    for number in range(3):
+        expect(page.locator(".message.ours .body img").nth(number)).not_to_have_js_property("naturalWidth", 0)
     flawless(page)
 
     mail = last(carla)

@@ -150,6 +150,21 @@ def test_server_away_for_days_loses_nothing_and_is_given_up_after_a_week(write):
     assert "a week" in outgoing.error
 
 
+def test_days_in_which_our_own_server_was_away_are_not_held_against_the_recipients(write):
+    with smtp_peer(greeting="421 4.3.2 away") as peer:
+        with clock.at(clock.now() - timedelta(days=4)):
+            outgoing = write(peer)
+            send(outgoing.pk)
+        peer.answers |= {"greeting": "220 back", "RCPT": "450 4.2.0 greylisted"}
+        is_due(outgoing)
+        send(outgoing.pk)
+        assert (fate(outgoing)[0], waits_for(outgoing)) == ("queued", "recipient")
+        peer.answers["RCPT"] = "250 fine"
+        is_due(outgoing)
+        send(outgoing.pk)
+    assert fate(outgoing)[0] == "accepted"
+
+
 def test_switched_off_mailbox_keeps_its_mails_until_it_is_switched_on(write):
     with smtp_peer() as peer:
         outgoing = write(peer)
