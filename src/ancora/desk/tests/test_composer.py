@@ -240,3 +240,32 @@ def test_mailbox_that_is_not_in_use_is_not_written_from(shop, anna):
     assert value(page, "sender") == "board@example.com"
     anna.post(page_of(shop, "reply/"), typed(shop))
     assert sent().from_address == "board@example.com"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"sender": "x\r\nBcc: evil@example.com"}, "You cannot write as"),
+        ({"sender": "x" * 400}, "at most 320"),
+        ({"kept": ["nonsense"]}, "no longer kept here"),
+        ({"kept": [str(uuid4())]}, "no longer kept here"),
+        ({"seen": "-1"}, "greater than or equal to 0"),
+        ({"answers": "9" * 40}, ""),
+    ],
+    ids=str,
+)
+def test_what_no_form_of_ours_sends_is_refused_and_harmless(shop, anna, fields, words):
+    answer = anna.post(page_of(shop, "reply/"), typed(shop, **fields), **PART)
+    assert answer.status_code in (404, 422)
+    assert words in answer.content.decode()
+    assert not Outgoing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["forward=99999999999999999999999", "answers=-1", "forward=x", "answers=٣٣٣", "to=all"]
+)
+def test_composer_that_cannot_be_asked_for_is_the_usual_one_or_not_found(shop, anna, query):
+    answer = anna.get(page_of(shop, f"composer/?{query}"), **PART)
+    assert answer.status_code in (200, 404)
+    if answer.status_code == 200:
+        assert value(answer.content.decode(), "answers") == str(shop.message.pk)
