@@ -141,6 +141,17 @@ class CaseLinked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgementWithheld(Event):
+    """From here on nobody is told automatically for a while. reason: customer, day or mailbox, whose budget it is."""
+
+    type = "case.acknowledgement_withheld"
+    objects = {"case_id": "case", "message_id": "message"}
+    case_id: int
+    message_id: int
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Event):
     """An internal note was written."""
 

@@ -1,6 +1,6 @@
 """What cases do when something happens in conversations."""
 
-from ancora.cases.commands import continue_cases, note_sighting
+from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -16,3 +16,8 @@ def cases_of_messages(together: list[Published]) -> None:
 def mailboxes_of_cases(together: list[Published]) -> None:
     for published in together:
         note_sighting(published.event.conversation_id, published.event.mailbox_id)
+
+
+@subscribe(MessageReceived)
+def acknowledge_new_case(published: Published) -> None:
+    acknowledge_case(published.event, at=published.occurred_at)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ninja import Router, Schema
 
+from ancora.conversations.identities import identities_of
 from ancora.conversations.models import Message
 from ancora.conversations.queries import mailboxes_with_fetch
 from ancora.platform.http.programs import PROBLEMS
@@ -11,25 +12,27 @@ from ancora.platform.http.programs import PROBLEMS
 router = Router(tags=["vocabulary"])
 
 
-class MailboxOut(Schema):
-    """A support address; `fetched_at`: when its mail was last fetched, `error`: why it cannot be at present."""
-
-    id: int
-    name: str
-    address: str
-    aliases: list[str]
-    is_active: bool
-    team: int | None
-    seen_by_teams: list[int]
-    fetched_at: datetime | None
-    error: str
-
-
 class AddressOut(Schema):
     """A mail address with the name written before it."""
 
     name: str
     address: str
+
+
+class MailboxOut(Schema):
+    """A support address; `identities`: as whom it can write · `fetched_at`: when its mail was last fetched, `error`:
+    why it cannot be at present."""
+
+    id: int
+    name: str
+    address: str
+    aliases: list[str]
+    identities: list[AddressOut]
+    is_active: bool
+    team: int | None
+    seen_by_teams: list[int]
+    fetched_at: datetime | None
+    error: str
 
 
 class AttachmentOut(Schema):
@@ -53,9 +56,14 @@ class RecipientOut(Schema):
 
 
 class OutgoingOut(Schema):
-    """state: queued, sending, accepted, delivered, bounced, failed, or unknown (sent or not: nobody can say)."""
+    """state: queued, sending, accepted, delivered, bounced, failed, or unknown (sent or not: nobody can say) ·
+    `waits_for`: what a queued one waits for: turn, earlier, mailbox, server or recipient · `purpose`: reply, new,
+    forward or acknowledgement · `forwards`: id of the message that is passed on."""
 
     state: str
+    purpose: str
+    forwards: int | None
+    waits_for: str
     error: str
     recipients: list[RecipientOut]
 
@@ -137,7 +145,15 @@ def message_shown(message: Message) -> MessageOut:
         attachments=[AttachmentOut.from_orm(one) for one in message.attachments.all()],
         **{name: message.enclosed.get(name, "") for name in ("disclaimer", "kind")},
         **{name: message.enclosed.get(name) for name in ("invitation", "security")},
-        outgoing=OutgoingOut.from_orm(outgoing) if outgoing else None,
+        outgoing=_outgoing(outgoing) if outgoing else None,
+    )
+
+
+def _outgoing(outgoing) -> OutgoingOut:
+    return OutgoingOut(
+        **{name: getattr(outgoing, name) for name in ("state", "purpose", "waits_for", "error")},
+        forwards=outgoing.forwards_id,
+        recipients=[RecipientOut.from_orm(one) for one in outgoing.recipients.all()],
     )
 
 
@@ -155,6 +171,7 @@ def _mailbox(mailbox) -> MailboxOut:
     fetch = getattr(mailbox, "fetch", None)
     return MailboxOut(
         **{name: getattr(mailbox, name) for name in ("id", "name", "address", "aliases", "is_active")},
+        identities=[AddressOut(name=one.name, address=one.address) for one in identities_of(mailbox)],
         team=mailbox.team_id,
         seen_by_teams=[team.pk for team in mailbox.teams.all()],
         fetched_at=fetch.succeeded_at if fetch else None,

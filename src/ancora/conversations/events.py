@@ -76,6 +76,13 @@ class MessageRetried(OutgoingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelayed(OutgoingEvent):
+    """The message waits; `reason` says for what: turn, earlier, mailbox, server or recipient."""
+
+    type = "message.delayed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAccepted(OutgoingEvent):
     """The outgoing server took the message."""
 

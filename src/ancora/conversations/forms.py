@@ -1,16 +1,24 @@
 """The form of a mailbox."""
 
 import re
+from email.utils import parseaddr
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
+from ancora.conversations.commands.acknowledge import default_text
 from ancora.conversations.models import Mailbox
 from ancora.conversations.models.mailbox import OldMail, Security
 from ancora.parties.queries import active_teams
 
 _HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def _named(mailbox: Mailbox) -> list[str]:
+    """The further addresses as they are written: with the name that is shown, where there is one."""
+    names = mailbox.alias_names
+    return [f"{names[alias]} <{alias}>" if alias in names else alias for alias in mailbox.aliases]
 
 
 def password_field(label) -> forms.CharField:
@@ -24,7 +32,10 @@ class MailboxForm(forms.ModelForm):
         label=_("Further addresses"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Other addresses whose mail arrives here, separated by commas or lines."),
+        help_text=_(
+            "Other addresses whose mail arrives here, separated by commas or lines. A name before one is shown in the "
+            "From of mails that leave with it: Billing &lt;billing@example.com&gt;."
+        ),
     )
     imap_password = password_field(_("IMAP password"))
     smtp_password = password_field(_("SMTP password"))
@@ -38,18 +49,28 @@ class MailboxForm(forms.ModelForm):
     class Meta:
         model = Mailbox
         fields = [
-            "name", "address", "is_active", "team", "teams", "signature", "has_plus_addressing",
+            "name", "address", "is_active", "team", "teams", "signature", "has_plus_addressing", "sends_per_minute",
+            "acknowledges", "acknowledgement_en", "acknowledgement_it", "acknowledgements_per_hour",
             "imap_host", "imap_port", "imap_security", "imap_user", "imap_folder", "old_mail",
             "smtp_host", "smtp_port", "smtp_security", "smtp_user",
         ]  # fmt: skip
-        widgets = {"signature": forms.Textarea(attrs={"rows": 3}), "teams": forms.CheckboxSelectMultiple}
+        widgets = {
+            "signature": forms.Textarea(attrs={"rows": 3}),
+            "acknowledgement_en": forms.Textarea(attrs={"rows": 4}),
+            "acknowledgement_it": forms.Textarea(attrs={"rows": 4}),
+            "teams": forms.CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
         mailbox = self.instance
         self.fields["team"].queryset = self.fields["teams"].queryset = active_teams(viewer)
         self.fields["team"].empty_label = _("no team")
-        self.initial["aliases"] = "\n".join(mailbox.aliases)
+        self.initial["aliases"] = "\n".join(_named(mailbox))
+        for language in ("en", "it"):
+            name = f"acknowledgement_{language}"
+            self.initial[name] = getattr(mailbox, name) or default_text(language)
+            self.fields[name].help_text = _("{reference} becomes the number of the case, {name} the sender's name.")
         for name in ("imap_port", "smtp_port"):
             self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(65535)]
             self.fields[name].widget.attrs |= {"min": 1, "max": 65535}
@@ -73,7 +94,12 @@ class MailboxForm(forms.ModelForm):
             (
                 _("Sending answers (SMTP)"),
                 self._bound("smtp_host", "smtp_port", "smtp_security"),
-                self._bound("smtp_user", "smtp_password", "has_plus_addressing", "signature"),
+                self._bound("smtp_user", "smtp_password", "has_plus_addressing", "sends_per_minute", "signature"),
+            ),
+            (
+                _("Acknowledgement"),
+                [],
+                self._bound("acknowledges", "acknowledgement_en", "acknowledgement_it", "acknowledgements_per_hour"),
             ),
         ]
         if self.fields["teams"].queryset:
@@ -85,13 +111,24 @@ class MailboxForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password") if self.cleaned_data[name]}
 
     def clean_aliases(self) -> list[str]:
-        addresses = [word.lower() for word in re.split(r"[\s,;]+", self.cleaned_data["aliases"]) if word]
-        for address in addresses:
-            validate_email(address)
-        return list(dict.fromkeys(addresses))
+        """The addresses; their names are kept beside them."""
+        names = {}
+        for part in re.split(r"[,;\n]+", self.cleaned_data["aliases"]):
+            name, address = parseaddr(part.strip())
+            for one in [address] if "<" in part else part.split():
+                validate_email(one)
+                names.setdefault(one.lower(), name[:80])
+        self.instance.alias_names = {address: name for address, name in names.items() if name}
+        return list(names)
 
     def clean_address(self) -> str:
         return self.cleaned_data["address"].lower()
+
+    def clean_sends_per_minute(self) -> int:
+        return self._number_or_usual("sends_per_minute")
+
+    def clean_acknowledgements_per_hour(self) -> int:
+        return self._number_or_usual("acknowledgements_per_hour")
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -104,8 +141,17 @@ class MailboxForm(forms.ModelForm):
                 )
         if cleaned.get("imap_host") and not cleaned.get("imap_user"):
             self.add_error("imap_user", _("Write the name the mail server knows you by, often the whole address."))
+        for language in ("en", "it"):
+            # What nobody changed goes on following ours.
+            if cleaned.get(f"acknowledgement_{language}", "").replace("\r\n", "\n") == default_text(language):
+                cleaned[f"acknowledgement_{language}"] = ""
         self.instance.aliases = cleaned.get("aliases", [])
         return cleaned
+
+    def _number_or_usual(self, name: str) -> int:
+        """A field that was emptied has its usual number again; none is written as 0."""
+        given = self.cleaned_data[name]
+        return Mailbox._meta.get_field(name).default if given is None else given
 
     def _bound(self, *names: str) -> list:
         return [self[name] for name in names]

@@ -17,3 +17,11 @@ def rescue_stuck() -> None:
     from ancora.conversations.commands.rescue import rescue
 
     rescue()
+
+
+@periodic("41 3 * * *")
+def forget_unsent_files() -> None:
+    """Each night: files that were laid into a composer a week ago."""
+    from ancora.conversations.commands.draft_files import forget_draft_files
+
+    forget_draft_files()

@@ -8,7 +8,16 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 
-from ancora.conversations.models import Arrival, ArrivalState, Direction, InboundHook, Mailbox, Message, Place
+from ancora.conversations.models import (
+    Arrival,
+    ArrivalState,
+    Direction,
+    DraftFile,
+    InboundHook,
+    Mailbox,
+    Message,
+    Place,
+)
 from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
 
@@ -55,17 +64,39 @@ def excerpt_of(text: str) -> str:
 
 # Mailboxes change rarely and every mail asks; each process looks again after this long.
 _FRESH_SECONDS = 5.0
-_own: tuple[float, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What every mail asks of our mailboxes, as of `at`."""
+
+    at: float
+    addresses: frozenset[str]
+    acknowledging: frozenset[int]
+
+
+_own: _Own | None = None
 
 
 def own_addresses() -> frozenset[str]:
     """All addresses of all mailboxes, in the form in which they are compared, as of at most five seconds ago."""
+    return _of_our_mailboxes().addresses
+
+
+def acknowledging_mailboxes() -> frozenset[int]:
+    """Ids of the mailboxes that acknowledge new cases, as of at most five seconds ago."""
+    return _of_our_mailboxes().acknowledging
+
+
+def _of_our_mailboxes() -> _Own:
     global _own
-    if _own is None or time.monotonic() - _own[0] > _FRESH_SECONDS:
-        found = Mailbox.objects.values_list("address", "aliases")
-        every = frozenset(compared_address(one) for address, aliases in found for one in (address, *aliases))
-        _own = (time.monotonic(), every)
-    return _own[1]
+    if _own is None or time.monotonic() - _own.at > _FRESH_SECONDS:
+        found = list(Mailbox.objects.values_list("pk", "address", "aliases", "acknowledges"))
+        every = frozenset(
+            compared_address(one) for _pk, address, aliases, _does in found for one in (address, *aliases)
+        )
+        _own = _Own(time.monotonic(), every, frozenset(pk for pk, _address, _aliases, does in found if does))
+    return _own
 
 
 def forget_addresses() -> None:
@@ -160,6 +191,20 @@ def hook_for(viewer, pk: int) -> InboundHook:
     if hook is None:
         raise Http404("No such mail provider.")
     return hook
+
+
+def draft_files(viewer, keys: list[UUID]) -> list[DraftFile]:
+    """The files the viewer laid into a composer, in this order; those that are no longer here are left out."""
+    found = {one.key: one for one in DraftFile.objects.filter(owner=viewer, key__in=keys).select_related("file")}
+    return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def draft_file_for(viewer, key: UUID) -> DraftFile:
+    """A file the viewer laid into a composer; not yours → 404."""
+    found = DraftFile.objects.select_related("file").filter(owner=viewer, key=key).first()
+    if found is None:
+        raise Http404("No such file.")
+    return found
 
 
 def quarantine(viewer) -> QuerySet[Arrival]:

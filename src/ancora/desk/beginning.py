@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ancora.cases.commands import open_case_by_hand
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import case_opened_by
-from ancora.conversations.models import Mailbox
-from ancora.conversations.queries import mailboxes
+from ancora.conversations.identities import identities
 from ancora.customers.commands import create_customer
 from ancora.customers.models import Customer, HandleKind
 from ancora.customers.queries import handle_of, normal_phone
-from ancora.desk.composing import AddressesField, WritingForm
+from ancora.desk.writing_forms import AddressesField, OutgoingForm
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
 from ancora.platform.once import one_at_a_time
@@ -23,19 +22,16 @@ from ancora.platform.once import one_at_a_time
 CHANNELS = [("phone", gettext_lazy("phone call")), ("visit", gettext_lazy("visit")), ("other", gettext_lazy("other"))]
 
 
-class MailForm(WritingForm):
+class MailForm(OutgoingForm):
     """A new mail to a customer."""
 
-    mailbox = forms.ModelChoiceField(Mailbox.objects.none(), label=gettext_lazy("From"), empty_label=None)
+    sender = forms.ChoiceField(label=gettext_lazy("From"))
     to = AddressesField(label=pgettext_lazy("recipient", "To"), help_text=gettext_lazy("Several, with commas."))
-    cc = AddressesField(required=False, label=gettext_lazy("Cc"))
-    bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
     subject = forms.CharField(max_length=300, label=gettext_lazy("Subject"))
 
     def __init__(self, *args, viewer: User, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mailbox"].queryset = mailboxes(viewer).filter(is_active=True)
-        self.fields["mailbox"].label_from_instance = str
+        self.fields["sender"].choices = [(one.address, str(one)) for one in identities(viewer)]
         self.fields["text"].label = _("Message")
         self.fields["files"].label = _("Files")
 

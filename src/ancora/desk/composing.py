@@ -1,152 +1,150 @@
-"""What the composer starts with, and what a browser gives back."""
+"""What the composer starts with: an answer, a note, or a message to be passed on."""
 
-import re
-from dataclasses import dataclass, field
-from email.utils import getaddresses
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.html import linebreaks
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from ancora.cases.models import Case
-from ancora.cases.queries import answerable
-from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, Upload
+from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
+from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
+from ancora.conversations.drafting import shown_pictures, signature_of
+from ancora.conversations.identities import Identity, identities, usual_identity
+from ancora.conversations.models import Attachment, DraftFile, Message
+from ancora.desk.writing_forms import written
 
-type Pair = tuple[str, str]
-_SPECIAL = re.compile(r'[][\\()<>@,:;".]')
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An address as which the viewer may write, with what will stand below the mail."""
+
+    address: str
+    label: str
+    signature: str
+
+    @property
+    def signature_line(self) -> str:
+        """The signature on one line."""
+        return " · ".join(filter(None, self.signature.splitlines()))
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file of the message that is passed on, and whether it goes along."""
+
+    attachment: Attachment
+    is_chosen: bool = True
 
 
 @dataclass(slots=True)
 class Composer:
-    """kind: reply or note · answers: id of the message that a reply answers · error: why nothing was sent."""
+    """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
+    it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
+    already · error: why nothing was sent · newer: messages that came meanwhile."""
 
     kind: str
     form_key: UUID
+    mode: str = ""
     to: str = ""
     cc: str = ""
     bcc: str = ""
     text: str = ""
     format: str = "plain"
     answers: int | None = None
-    mailbox: str = ""
+    forwards: int | None = None
+    about: Message | None = None
+    seen: int = 0
+    senders: list[Sender] = field(default_factory=list)
+    sender: str = ""
+    is_unsigned: bool = False
+    enclosures: list[Enclosure] = field(default_factory=list)
+    kept: list[DraftFile] = field(default_factory=list)
     error: str = ""
-    most_bytes: int = field(default=MOST_ATTACHED_BYTES)
+    newer: list[Message] = field(default_factory=list)
+    most_bytes: int = MOST_ATTACHED_BYTES
+    most_files: int = MOST_FILES
+
+    @property
+    def chosen(self) -> Sender | None:
+        """The sender that is chosen."""
+        return next((one for one in self.senders if one.address == self.sender), None)
+
+
+def known_senders(viewer) -> list[Sender]:
+    """As whom the viewer may write."""
+    return _as_senders(viewer, identities(viewer))
+
+
+def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
+    """The composer that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
+    message that is not in the case → 404."""
+    if viewer.is_agent and asked.get("forward", "").isdecimal():
+        return _forwarding(viewer, case, message_for(viewer, int(asked["forward"])))
+    if viewer.is_agent and asked.get("answers", "").isdecimal():
+        message = message_for(viewer, int(asked["answers"]))
+        to_everybody = asked.get("to") == "all"
+        if answer := answer_to(viewer, case, message, to_everybody=to_everybody):
+            mode = f"answers={message.pk}" + ("&to=all" if to_everybody else "")
+            return replace(_answering(viewer, case, answer), mode=mode, about=message)
+    return fresh_composer(viewer, case)
 
 
 def fresh_composer(viewer, case: Case) -> Composer:
     """An empty composer that answers the customer's last message; for observers one for notes."""
-    if not viewer.is_agent:
-        return Composer("note", uuid4())
-    answer = answerable(viewer, case)
-    if answer is None:
-        return Composer("note", uuid4())
+    answer = answerable(viewer, case) if viewer.is_agent else None
+    return _answering(viewer, case, answer) if answer else Composer("note", uuid4())
+
+
+def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[DraftFile], newer=()) -> Composer:
+    """The composer with what was typed and why it was not sent."""
+    chosen = set(given.getlist("enclosed"))
+    return replace(
+        start,
+        kind=kind,
+        form_key=uuid4() if kind == "note" else start.form_key,
+        **{name: given.get(name, "") for name in ("to", "cc", "bcc", "text")},
+        format="html" if given.get("format") == "html" else "plain",
+        sender=given.get("sender") or start.sender,
+        is_unsigned=bool(given.get("unsigned")),
+        enclosures=[Enclosure(one.attachment, str(one.attachment.pk) in chosen) for one in start.enclosures],
+        kept=kept,
+        error=error,
+        newer=list(newer),
+    )
+
+
+def _answering(viewer, case: Case, answer: Answer) -> Composer:
     return Composer(
         "reply",
         uuid4(),
         to=written(answer.to),
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
-        mailbox=answer.mailbox.address if answer.mailbox else "",
+        seen=newest_seen(case),
+        **_senders(viewer, answer.conversation),
     )
 
 
-def written(pairs: list[Pair]) -> str:
-    """Addresses as people write them into one line."""
-    return ", ".join(_as_written(name, address) for name, address in pairs)
-
-
-class AddressesField(forms.CharField):
-    """Mail addresses separated by commas, with or without names; gives (name, address) pairs."""
-
-    def to_python(self, value) -> list[Pair]:
-        text = super().to_python(value).replace(";", ",").replace("\n", ",")
-        pairs = [(name, address) for name, address in getaddresses([text], strict=False) if name or address]
-        for _name, address in pairs:
-            _check_address(address)
-        if text.strip(" ,") and not pairs:
-            _check_address(text)
-        return pairs
-
-    def validate(self, value) -> None:
-        if self.required and not value:
-            raise ValidationError(self.error_messages["required"])
-
-    def prepare_value(self, value):
-        return written(value) if isinstance(value, list | tuple) else value
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files, as `Upload`s."""
-
-    widget = FilesInput
-
-    def clean(self, data, initial=None) -> list[Upload]:
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if sum(file.size for file in files) > MOST_ATTACHED_BYTES:
-            raise ValidationError(_("The files are larger than 25 MB together. Send fewer, or a link."))
-        return [Upload(file.name, file.content_type or "application/octet-stream", file.read()) for file in files]
-
-
-class WritingForm(forms.Form):
-    """What is common to replies, notes and new mails: a text, files, and the key that makes a double post one."""
-
-    text = forms.CharField(required=False, max_length=500_000, widget=forms.Textarea)
-    format = forms.ChoiceField(choices=[("plain", "plain"), ("html", "html")], required=False)
-    form_key = forms.UUIDField(required=False)
-    files = FilesField(required=False)
-
-    @property
-    def html(self) -> str:
-        """The text as HTML, not yet made safe: the commands do that."""
-        text = self.cleaned_data["text"]
-        return text if self.cleaned_data["format"] == "html" else linebreaks(text, autoescape=True) if text else ""
-
-    @property
-    def complaint(self) -> str:
-        """All errors in one line."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
-
-class ReplyForm(WritingForm):
-    to = AddressesField(required=False, label=gettext_lazy("To"))
-    cc = AddressesField(required=False, label=gettext_lazy("Cc"))
-    bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
-    answers = forms.IntegerField(required=False, min_value=1)
-
-
-def composer_again(kind: str, given, error: str, start: Composer) -> Composer:
-    """The composer with what was typed and why it was not sent (files have to be chosen again)."""
-    texts = {name: given.get(name, "") for name in ("to", "cc", "bcc", "text")}
+def _forwarding(viewer, case: Case, message: Message) -> Composer:
+    answer = answer_to(viewer, case, message, to_everybody=False)
+    if answer is None:
+        return fresh_composer(viewer, case)
+    shown = shown_pictures(message)
     return Composer(
-        kind,
-        start.form_key,
-        **texts,
-        format="html" if given.get("format") == "html" else "plain",
-        answers=start.answers,
-        mailbox=start.mailbox,
-        error=error,
+        "forward",
+        uuid4(),
+        mode=f"forward={message.pk}",
+        forwards=message.pk,
+        about=message,
+        enclosures=[Enclosure(one) for one in message.attachments.all() if one not in shown],
+        **_senders(viewer, answer.conversation),
     )
 
 
-def _check_address(address: str) -> None:
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise ValidationError(_("“%(address)s” is no mail address.") % {"address": address or "?"}) from error
+def _senders(viewer, conversation) -> dict:
+    known = identities(viewer)
+    usual = usual_identity(known, conversation)
+    return {"senders": _as_senders(viewer, known), "sender": usual.address if usual else ""}
 
 
-def _as_written(name: str, address: str) -> str:
-    """As `email.utils.formataddr`, without encoding what people read."""
-    if not name:
-        return address
-    if _SPECIAL.search(name):
-        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{name} <{address}>"
+def _as_senders(viewer, known: list[Identity]) -> list[Sender]:
+    return [Sender(one.address, str(one), signature_of(viewer, one.mailbox)) for one in known]

@@ -5,6 +5,7 @@ shown in has a content security policy and a sandbox of its own.
 """
 
 import re
+from collections.abc import Iterable
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -19,16 +20,19 @@ _REMOTE = re.compile(r'\bdata-remote-src="https?://([^"]*)"')
 
 def designed(message: Message, *, with_images: bool) -> SafeString:
     """`with_images` also names the images that lie on other servers, always over https."""
-    places = {
-        content_id.strip("<>"): reverse("desk:attachment", args=[pk])
-        for pk, content_id in Attachment.objects.filter(message=message)
-        .exclude(content_id="")
-        .values_list("pk", "content_id")
-    }
-    html = _OWN.sub(lambda match: _own(match, places), message.html)
+    html = with_own_pictures(message.html, Attachment.objects.filter(message=message).exclude(content_id=""))
     if with_images:
         html = _REMOTE.sub(r'src="https://\1"', html)
     return mark_safe(html)  # noqa: S308
+
+
+def with_own_pictures(html: str, attachments: Iterable[Attachment]) -> str:
+    """Safe HTML with the pictures that came, or go, along with it in their places."""
+    if "cid:" not in html:
+        return html
+    named = [(one.pk, one.content_id) for one in attachments if one.content_id]
+    places = {content_id.strip("<>"): reverse("desk:attachment", args=[pk]) for pk, content_id in named}
+    return _OWN.sub(lambda match: _own(match, places), html)
 
 
 def has_remote_images(html: str) -> bool:

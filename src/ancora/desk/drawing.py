@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
 from ancora.conversations.enclosed import SECURITY_WARNINGS
+from ancora.desk.designed import with_own_pictures
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
 from ancora.desk.folded import held
 from ancora.desk.prose import marked, paragraphs
@@ -21,6 +22,7 @@ from ancora.platform.addresses import shown_address
 from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
+_UNREACHED = ("failed", "bounced", "unknown")
 _WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 
 
@@ -94,6 +96,7 @@ class Entries:
         )
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
+        self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
         self._rest = {
             (False, True): escape(_("quoted text")),
             (True, False): escape(_("signature")),
@@ -113,7 +116,6 @@ class Entries:
     def _message(self, entry: Entry) -> str:
         message, sending, state = entry.message, "", ""
         outgoing = getattr(message, "outgoing", None) if entry.ours else None
-        files = message.attachments.all() if message.has_files else ()
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
@@ -127,28 +129,47 @@ class Entries:
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
             f'<div class="body">{self._text(entry)}</div>'
             f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
-            f"{self._files(files, '/attachments/')}{self._warnings(message)}</div></article>\n"
+            f"{self._files(self._beside(entry), '/attachments/')}{self._warnings(message)}</div></article>\n"
         )
 
     def _sending(self, message, outgoing) -> str:
-        state = outgoing.state
+        """How far it came; with the reason and what to do where not all is well."""
+        state, label = outgoing.state, outgoing.get_state_display()
+        unreached = [one for one in outgoing.recipients.all() if one.state in _UNREACHED]
+        if unreached and state == "accepted":
+            state, label = "partly", self._partly
         sign = icon(_SIGNS.get(state, "alert-triangle"))
-        drawn = f'<span class="sending {state}">{sign}{outgoing.get_state_display()}</span>'
-        if state in ("accepted", "delivered", "sending") or (state == "queued" and not outgoing.error):
+        drawn = f'<span class="sending {state}">{sign}{label}</span>'
+        if not unreached and not outgoing.waits_for:
             return drawn
-        context = {"message": message, "outgoing": outgoing, "user": self._viewer}
+        context = {
+            "message": message,
+            "outgoing": outgoing,
+            "unreached": unreached,
+            "is_unknown": any(one.state == "unknown" for one in unreached),
+            "is_bad": bool(unreached) or outgoing.waits_for in ("server", "recipient"),
+            "acts": unreached or outgoing.waits_for in ("server", "recipient"),
+            "user": self._viewer,
+        }
         return drawn + render_to_string("desk/sending.html", context)
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message
         address = f" · {escape(shown_address(message.from_address))}" if message.from_address and not entry.ours else ""
+        outgoing = getattr(message, "outgoing", None) if entry.ours else None
+        if outgoing is not None and outgoing.purpose == "forward":
+            whom = ", ".join(shown_address(one.address) for one in outgoing.recipients.all())
+            words = escape(_("forwarded to %(whom)s") % {"whom": whom})
+            address = f' · <span class="tag forwarded" title="{words}">{words}</span>'
         return f'{address} · <span class="tag">{escape(kind_of(message))}</span>' if message.auto else address
 
     @staticmethod
     def _text(entry: Entry) -> str:
         message = entry.message
         if entry.ours and message.html:
-            return message.html
+            return with_own_pictures(message.html, message.attachments.all()) if message.has_files else message.html
+        if entry.ours and message.text != message.reply_text:
+            return message.reply_text and paragraphs(message.reply_text)
         sealed = is_sealed(message)
         if text := message.reply_text or ("" if sealed else message.text):
             return paragraphs(text)
@@ -161,7 +182,9 @@ class Entries:
         """What is fetched when it is unfolded: quotes, and the mail as its sender designed it."""
         message, drawn = entry.message, ""
         if entry.ours:
-            return drawn
+            # Whatever of ours is longer than what was newly written passes something on.
+            passes_on = message.text != message.reply_text
+            return self._fold("quoted", self._passed_on, f"/messages/{message.pk}/quoted/") if passes_on else drawn
         if message.reply_text and message.text != message.reply_text:
             drawn = self._fold("quoted", self._rest[held(message)], f"/messages/{message.pk}/quoted/")
         if message.has_html:
@@ -179,6 +202,12 @@ class Entries:
             f'<span class="meta">{self._sheet} {self._note} · {when(entry.at)}</span></header>'
             f'<div class="body">{note.html}</div>{self._files(note.files.all(), "/notes/files/")}</article>\n'
         )
+
+    @staticmethod
+    def _beside(entry: Entry) -> list:
+        """The files of a message without the pictures that our own text shows."""
+        files = entry.message.attachments.all() if entry.message.has_files else ()
+        return [one for one in files if not (entry.ours and one.is_inline)]
 
     def _files(self, files, place: str) -> str:
         named = ((file, escape(file.filename or _("file"))) for file in files)

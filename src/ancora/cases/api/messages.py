@@ -2,11 +2,11 @@
 
 from django.http import FileResponse
 from django.utils.http import content_disposition_header
-from ninja import Router
+from ninja import Router, Schema
 
 from ancora.cases.queries import attachment_for, message_for, note_file_for, original_of, outgoing_of
 from ancora.conversations.api import MessageOut, message_shown
-from ancora.conversations.commands.send_again import send_again
+from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
 from ancora.platform.events.actors import Actor
 from ancora.platform.files.models import File
 from ancora.platform.files.store import path_of
@@ -16,6 +16,12 @@ router = Router(tags=["messages"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 BYTES = {"responses": {200: {"description": "The bytes", "content": {"application/octet-stream": _BINARY}}}}
 BYTES_OR_PROBLEM = {frozenset({401, 404, 429}): Problem}
+
+
+class SettleIn(Schema):
+    """`arrived`: false lets it be, it is not sent any more."""
+
+    arrived: bool
 
 
 @router.get("/messages/{int:pk}", response={200: MessageOut, **PROBLEMS}, summary="One message")
@@ -31,9 +37,19 @@ def get_original(request, pk: int):
 
 @router.post("/messages/{int:pk}/retry", response={200: MessageOut, **PROBLEMS}, summary="Send a message once more")
 def retry(request, pk: int):
-    """Only to those it did not reach, or perhaps not; refused while it is on its way or when everybody was reached."""
+    """Only to those it did not reach, or perhaps not; one that waits for a server is tried at once. Refused while it is
+    on its way or when everybody was reached."""
     agent = agent_of(request)
     send_again(outgoing_of(message_for(agent, pk)), actor=Actor.human(agent))
+    return message_shown(message_for(agent, pk))
+
+
+@router.post("/messages/{int:pk}/settle", response={200: MessageOut, **PROBLEMS}, summary="Say what became of it")
+def settle(request, pk: int, given: SettleIn):
+    """For a message of unknown fate, by somebody who knows; refused when its fate is known."""
+    agent = agent_of(request)
+    decide = confirm_arrival if given.arrived else forget_message
+    decide(outgoing_of(message_for(agent, pk)), who=str(agent), actor=Actor.human(agent))
     return message_shown(message_for(agent, pk))
 
 

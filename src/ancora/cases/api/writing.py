@@ -11,15 +11,27 @@ from ancora.cases import commands
 from ancora.cases.api.changes import now
 from ancora.cases.api.shapes import CaseOut, NoteOut, note_shown
 from ancora.cases.models import Case
-from ancora.cases.queries import answerable, case_for, message_for
+from ancora.cases.queries import Answer, answer_to, answerable, case_for, message_for
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.commands.write import Upload
+from ancora.conversations.identities import identity_for
 from ancora.conversations.models import Mailbox
 from ancora.conversations.queries import mailboxes, message_written_with
 from ancora.customers.queries import customer_for
 from ancora.platform.errors import Refusal
-from ancora.platform.http.programs import PROBLEMS, Address, FileIn, Id, IdempotencyKey, Line, Text, agent_of
+from ancora.platform.http.programs import (
+    LARGEST_ID,
+    PROBLEMS,
+    Address,
+    FileIn,
+    Id,
+    IdempotencyKey,
+    Line,
+    MailAddress,
+    Text,
+    agent_of,
+)
 
 router = Router(tags=["cases"])
 Addresses = Annotated[list[Address], Field(max_length=100)]
@@ -44,30 +56,59 @@ class Writing(Schema):
 
     @property
     def uploads(self) -> list[Upload]:
-        return [Upload(file.filename, file.content_type, file.content_bytes) for file in self.files]
+        return [Upload(one.filename, one.content_type, one.content_bytes, one.content_id) for one in self.files]
+
+
+class Leaving(Writing):
+    """What leaves the house. `sender`: one of the `identities` of the mailboxes you see · `signature`: whether yours
+    and that of the mailbox stand below it."""
+
+    cc: Addresses = []
+    bcc: Addresses = []
+    sender: MailAddress | None = None
+    signature: bool = True
+
+    def letter(self, agent) -> dict:
+        """What all that leaves has in common."""
+        return {
+            "html": self.as_html,
+            "files": self.uploads,
+            "cc": _pairs(self.cc),
+            "bcc": _pairs(self.bcc),
+            "identity": identity_for(agent, self.sender) if self.sender else None,
+            "is_signed": self.signature,
+            "author": agent,
+        }
 
 
 class NoteIn(Writing):
     """For colleagues only."""
 
 
-class ReplyIn(Writing):
-    """Without `to` the reply goes to whom the desk would answer; without `cc` to nobody else. `answers`: id of the
-    message it answers; without it the customer's last one."""
+class ReplyIn(Leaving):
+    """`answers`: id of the message it answers; without it the customer's last one. Without `to` the reply goes to the
+    author of that message, and with `everyone` also to all it went to. `seen`: id of the newest message that came in
+    and was seen; with a later one of a person nothing is sent (422)."""
 
     to: Addresses | None = None
-    cc: Addresses = []
-    bcc: Addresses = []
     answers: Id | None = None
+    everyone: bool = False
+    seen: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
 
 
-class MailIn(Writing):
-    """A new mail: the first of `to` is the customer of the new case."""
+class ForwardIn(Leaving):
+    """Passes `message` on, with those of its files that `attachments` names; without it with all of them."""
 
-    mailbox: Id
+    message: Id
     to: Annotated[list[Address], Field(min_length=1, max_length=100)]
-    cc: Addresses = []
-    bcc: Addresses = []
+    attachments: Annotated[list[Id], Field(max_length=50)] | None = None
+
+
+class MailIn(Leaving):
+    """A new mail from `mailbox`, or from the one of `sender`: the first of `to` is the customer of the new case."""
+
+    mailbox: Id | None = None
+    to: Annotated[list[Address], Field(min_length=1, max_length=100)]
     subject: Annotated[Line, Field(min_length=1, max_length=300)]
 
 
@@ -99,16 +140,15 @@ def open_by_hand(request, given: HandIn, idempotency_key: IdempotencyKey):
 @router.post("/by-mail", response={201: CaseOut, **PROBLEMS}, summary="Write a new mail to a customer")
 def open_by_mail(request, given: MailIn, idempotency_key: IdempotencyKey):
     agent = agent_of(request)
+    letter = given.letter(agent)
+    if given.mailbox is None and letter["identity"] is None:
+        raise Refusal(_("Say from which mailbox, or as which sender."))
     case = commands.open_case_by_mail(
-        mailbox=_mailbox(agent, given.mailbox),
+        mailbox=letter["identity"].mailbox if letter["identity"] else _mailbox(agent, given.mailbox),
         to=_pairs(given.to),
-        cc=_pairs(given.cc),
-        bcc=_pairs(given.bcc),
         subject=given.subject,
-        html=given.as_html,
-        files=given.uploads,
-        author=agent,
         form_key=idempotency_key,
+        **letter,
     )
     return Status(201, now(agent, case))
 
@@ -136,20 +176,47 @@ def reply(request, reference: int, given: ReplyIn, idempotency_key: IdempotencyK
     case = case_for(agent, reference)
     if idempotency_key and (sent := message_written_with(idempotency_key)):
         return Status(201, message_shown(_own(sent, agent, case)))
-    answer = answerable(agent, case)
-    answers = message_for(agent, given.answers) if given.answers else answer and answer.message
+    answer = _answer(agent, case, given)
+    letter = given.letter(agent)
+    if given.to is None and given.everyone and answer:
+        letter["cc"] += answer.cc
     message = commands.reply_to_case(
         case,
-        html=given.as_html,
         to=_pairs(given.to) if given.to is not None else answer.to if answer else [],
-        cc=_pairs(given.cc),
-        bcc=_pairs(given.bcc),
-        files=given.uploads,
-        answers=answers,
-        author=agent,
+        answers=answer and answer.message,
+        seen=given.seen,
         form_key=idempotency_key,
+        **letter,
     )
     return Status(201, message_shown(message))
+
+
+@router.post("/{int:reference}/forwards", response={201: MessageOut, **PROBLEMS}, summary="Pass a message on")
+def forward(request, reference: int, given: ForwardIn, idempotency_key: IdempotencyKey):
+    """What they answer comes back into the case. The text of your own may be empty."""
+    agent = agent_of(request)
+    case = case_for(agent, reference)
+    if idempotency_key and (sent := message_written_with(idempotency_key)):
+        return Status(201, message_shown(_own(sent, agent, case)))
+    message = message_for(agent, given.message)
+    wanted = given.attachments
+    files = [one for one in message.attachments.select_related("file") if wanted is None or one.pk in wanted]
+    if wanted is not None and len(files) < len(set(wanted)):
+        raise Refusal(_("A file does not belong to the message you forward. Choose the files again."))
+    sent = commands.forward_from_case(
+        case, message, to=_pairs(given.to), enclosed=files, form_key=idempotency_key, **given.letter(agent)
+    )
+    return Status(201, message_shown(sent))
+
+
+def _answer(agent, case: Case, given: ReplyIn) -> Answer | None:
+    """Whom a reply answers; a message that is not in the case is refused."""
+    if given.answers is None:
+        return answerable(agent, case)
+    answer = answer_to(agent, case, message_for(agent, given.answers), to_everybody=given.everyone)
+    if answer is None:
+        raise Refusal(_("The message you answer has moved to another case. Open that one and answer there."))
+    return answer
 
 
 def _own(message, agent, case: Case):

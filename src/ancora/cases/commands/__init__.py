@@ -1,6 +1,7 @@
 """Changes to cases, one verb a function: check → change → publish. They refuse with a `Refusal`."""
 
-from ancora.cases.commands.answer import reply_to_case
+from ancora.cases.commands.acknowledge import acknowledge_case
+from ancora.cases.commands.answer import Overtaken, forward_from_case, reply_to_case
 from ancora.cases.commands.arrange import (
     add_tag,
     assign_case,
@@ -24,6 +25,8 @@ from ancora.cases.commands.status import (
 )
 
 __all__ = [
+    "Overtaken",
+    "acknowledge_case",
     "add_note",
     "add_tag",
     "assign_case",
@@ -31,6 +34,7 @@ __all__ = [
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
+    "forward_from_case",
     "hand_off_case",
     "mark_as_spam",
     "move_to_trash",

@@ -13,6 +13,7 @@ from ancora.cases.models import Case, CaseConversation
 from ancora.cases.queries.cases import FORM, case_opened_by
 from ancora.conversations.commands import start_conversation, start_conversation_by_hand
 from ancora.conversations.commands.write import Addresses, Upload
+from ancora.conversations.identities import Identity
 from ancora.conversations.models import Conversation, Mailbox, Place
 from ancora.conversations.queries import Head, excerpt_of
 from ancora.customers.models import Customer
@@ -139,11 +140,23 @@ def open_case_by_mail(
     cc: Addresses = (),
     bcc: Addresses = (),
     files: list[Upload] = (),
+    identity: Identity | None = None,
+    is_signed: bool = True,
     form_key: UUID | None = None,
 ) -> Case:
     """A new mail to a customer with the case it begins; the same `form_key` gives the case of the first time."""
     message = start_conversation(
-        mailbox, to=to, subject=subject, html=html, cc=cc, bcc=bcc, files=files, author=author, form_key=form_key
+        mailbox,
+        to=to,
+        subject=subject,
+        html=html,
+        cc=cc,
+        bcc=bcc,
+        files=files,
+        identity=identity,
+        is_signed=is_signed,
+        author=author,
+        form_key=form_key,
     )
     place = Place.objects.select_related("conversation__mailbox").get(message=message, until__isnull=True)
     link = CaseConversation.objects.select_related("case").filter(conversation=place.conversation, until=None).first()

@@ -1,10 +1,10 @@
 """Reads of cases, the viewer first: what you may not see is not there."""
 
+from ancora.cases.queries.answering import Answer, answer_to, answerable, newest_seen, written_since
 from ancora.cases.queries.cases import (
-    Answer,
-    answerable,
     case_for,
     case_of_conversation,
+    case_of_message,
     cases_of_customer,
     last_sent_in,
     may_see_case,
@@ -27,15 +27,18 @@ __all__ = [
     "Found",
     "Hit",
     "Page",
+    "answer_to",
     "answerable",
     "attachment_for",
     "case_for",
     "case_of_conversation",
+    "case_of_message",
     "cases_of_customer",
     "cases_page",
     "last_sent_in",
     "may_see_case",
     "message_for",
+    "newest_seen",
     "note_file_for",
     "original_of",
     "outcomes",
@@ -47,4 +50,5 @@ __all__ = [
     "tags_of",
     "timeline",
     "visible_cases",
+    "written_since",
 ]

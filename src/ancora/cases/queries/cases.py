@@ -1,15 +1,14 @@
 """One case, and who may see it."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, CaseTag, Outcome, Tag
-from ancora.conversations.models import Conversation, Direction, Mailbox, Message, Place
-from ancora.conversations.queries import hidden_mailbox_ids, own_addresses
-from ancora.conversations.tokens import reply_address, without_token
+from ancora.conversations.models import Direction, Message, Place
+from ancora.conversations.queries import hidden_mailbox_ids
+from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
 from ancora.platform.events.queries import event_from
 
@@ -71,6 +70,15 @@ def message_for(viewer, pk: int) -> Message:
     return found.message
 
 
+def case_of_message(viewer, message: Message) -> Case:
+    """The case in which a message is; not yours → 404."""
+    place = Place.objects.filter(message=message, until__isnull=True).first()
+    case = case_of_conversation(place.conversation_id) if place else None
+    if case is None or not may_see_case(viewer, case.pk):
+        raise Http404("No such case.")
+    return case
+
+
 def cases_of_customer(viewer, customer: Customer, *, besides: Case | None = None, most: int = 20) -> list[Case]:
     """The customer's cases, the latest first, those in trash and spam left out."""
     found = visible_cases(viewer).filter(customer=customer).exclude(status__in=["spam", "trash"])
@@ -92,43 +100,6 @@ def outcomes(viewer) -> QuerySet[Outcome]:
     return Outcome.objects.filter(is_active=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a reply would answer: the customer's last message (None when there is none), from which mailbox, to
-    whom. Addresses are (name, address)."""
-
-    conversation: Conversation
-    message: Message | None
-    mailbox: Mailbox | None
-    to: list[tuple[str, str]]
-    cc: list[tuple[str, str]]
-    subject: str
-
-
-def answerable(viewer, case: Case) -> Answer | None:
-    """How the customer of this case is answered by mail; None when no address is known."""
-    places = Place.objects.filter(conversation__in=conversation_ids_of(case), until__isnull=True)
-    last = (
-        places.filter(message__direction=Direction.IN)
-        .exclude(message__auto="bounce")
-        .select_related("message", "conversation__mailbox")
-        .order_by("-message__recorded_at", "-message_id")
-        .first()
-    )
-    own = own_addresses()
-    if last is not None:
-        message = last.message
-        to = _others(message.addresses.get("reply_to") or [[message.from_name, message.from_address]], own)
-        cc = _others([*message.addresses.get("to", []), *message.addresses.get("cc", [])], own | _set(to))
-        return Answer(last.conversation, message, last.conversation.mailbox, to, cc, message.subject)
-    link = CaseConversation.objects.select_related("conversation__mailbox").filter(case=case, until=None).first()
-    handle = case.customer.handles.filter(kind="email").order_by("id").first()
-    if link is None or handle is None:
-        return None
-    to = [(case.customer.name, handle.display)]
-    return Answer(link.conversation, None, link.conversation.mailbox, to, [], link.conversation.subject)
-
-
 def last_sent_in(reference: int) -> tuple[Message, str] | None:
     """Our last message in the case with this number, and the address its answers go to; None without one."""
     link = CaseConversation.objects.filter(case__reference=reference, until__isnull=True).values("conversation_id")
@@ -137,11 +108,3 @@ def last_sent_in(reference: int) -> tuple[Message, str] | None:
     if place is None:
         return None
     return place.message, reply_address(place.message.from_address, place.conversation.reference)
-
-
-def _others(pairs, own: set[str]) -> list[tuple[str, str]]:
-    return [(name, address) for name, address in pairs if address and without_token(address).lower() not in own]
-
-
-def _set(pairs: list[tuple[str, str]]) -> set[str]:
-    return {address.lower() for _, address in pairs}

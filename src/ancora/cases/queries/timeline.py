@@ -51,6 +51,7 @@ CHANGES = [
     "case.tagged",
     "case.untagged",
     "case.linked",
+    "case.acknowledgement_withheld",
 ]
 
 
@@ -138,8 +139,18 @@ def _words(event: Recorded, names: _Names) -> str:
             return _("Tag removed: %(tag)s") % {"tag": names.of(event, "tag_id")}
         case "case.linked":
             return _("Follows #%(reference)s") % {"reference": names.of(event, "related_id")}
+        case "case.acknowledgement_withheld":
+            return _silence_words(attrs["reason"])
         case _:
             return _status_words(event)
+
+
+def _silence_words(reason: str) -> str:
+    if reason == "mailbox":
+        return _("No acknowledgement: the mailbox has sent all of this hour. Nobody gets one until it is over")
+    if reason == "day":
+        return _("No acknowledgement: this customer got several within a day")
+    return _("No acknowledgement: this customer got one within the last hour")
 
 
 def _status_words(event: Recorded) -> str:

@@ -4,11 +4,17 @@ from ancora.conversations.commands.intake import process_arrival, process_pendin
 from ancora.conversations.commands.receive import receive
 from ancora.conversations.commands.settle import settle_as_sent, settle_bounce, settle_unknown_by_answer
 from ancora.conversations.commands.settle_reported import settle_reported
-from ancora.conversations.commands.write import queue_reply, start_conversation, start_conversation_by_hand
+from ancora.conversations.commands.write import (
+    queue_forward,
+    queue_reply,
+    start_conversation,
+    start_conversation_by_hand,
+)
 
 __all__ = [
     "process_arrival",
     "process_pending",
+    "queue_forward",
     "queue_reply",
     "receive",
     "retry_arrival",

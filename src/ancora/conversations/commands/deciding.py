@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ancora.conversations.channels.email.parsing import Address, ParsedMail
-from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
+from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer, settle_unknown_by_copy
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.ladder import Found, Known, Shelf, ancestors, climb
 from ancora.conversations.models import Arrival, Mailbox
@@ -132,5 +132,6 @@ def is_own(address: Address | None) -> bool:
 def _seen_before(known: Known) -> Result:
     """The same mail again: a copy of our own, a second mailbox, or plainly twice."""
     if known.is_ours:
+        settle_unknown_by_copy(known.message_id)
         return Result("ignored", "", "our own message", known.message_id, known.conversation_id)
     return Result("duplicate", "", "this mail is already here", known.message_id, known.conversation_id)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ancora.conversations.commands.sending_turns import forget_trouble
 from ancora.conversations.models import Fetch, Mailbox
 from ancora.conversations.queries import SECRETS, forget_addresses
 from ancora.parties.models import Team
@@ -33,6 +34,7 @@ def save_mailbox(mailbox: Mailbox, *, teams: Iterable[Team], passwords: dict[str
         kept = {name for name in SECRETS if name not in passwords}
         mailbox.save(update_fields=[f.name for f in mailbox._meta.concrete_fields if f.name not in {"id", *kept}])
     mailbox.teams.set(teams)
+    forget_trouble(mailbox)
     publish(SettingChanged(kind="mailbox", row_id=mailbox.pk, verb="created" if is_new else "changed"), actor=actor)
     transaction.on_commit(forget_addresses)
     return mailbox

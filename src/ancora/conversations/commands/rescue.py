@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from procrastinate.exceptions import ConnectorException
 
 from ancora.conversations.commands.send import alive
-from ancora.conversations.commands.sending_queue import recover
+from ancora.conversations.commands.sending_outcome import recover
 from ancora.conversations.jobs import send_outgoing
 from ancora.conversations.models import Outgoing, OutgoingState
 from ancora.platform import clock

@@ -8,24 +8,28 @@ A worker that dies before "data begun" leaves a message that is queued again, on
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, Transaction
-from ancora.conversations.commands.sending_outcome import accept, give_up_unknown, put_off, refuse
-from ancora.conversations.commands.sending_queue import enqueue, moment_of_the_one_before, recover
-from ancora.conversations.models import Outgoing, OutgoingState, RecipientState
+from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, ServerTrouble, Transaction
+from ancora.conversations.commands import sending_outcome as outcome
+from ancora.conversations.commands.sending_queue import ready_recipients, wait
+from ancora.conversations.commands.sending_turns import note_server_works, take_turn
+from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, RecipientState, WaitsFor
 from ancora.platform import clock
+from ancora.platform.files.models import File
 from ancora.platform.files.store import read
 from ancora.platform.keys import KeyChanged
 
 log = logging.getLogger("ancora.sending")
 # A job may run a little before its time when two clocks differ.
 EARLY_SECONDS = 5
-SETTLE_WAITS = (1, 2, 4, 8, 15)
+# Four minutes: a database that is restarted, or moved to another machine, is back by then.
+SETTLE_WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 60)
 
 
 class LostAttempt(Exception):
@@ -34,12 +38,24 @@ class LostAttempt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
+    """`is_fresh`: until now no recipient's server was asked, or our own one was away."""
+
     outgoing_id: int
     number: int
-    account: Account
+    mailbox: Mailbox
     sender: str
     recipients: tuple[str, ...]
-    raw: bytes
+    file: File
+    is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended: the verdict, what the server said, and the recipients it is about."""
+
+    verdict: Callable
+    said: str | dict[str, Answer]
+    about: tuple[str, ...]
 
 
 def send(outgoing_id: int) -> None:
@@ -78,37 +94,39 @@ def _release(name: str) -> None:
 @transaction.atomic(durable=True)
 def _begin(outgoing_id: int) -> Attempt | None:
     """Take the message: committed as *sending* before anybody is called. None when it is not to be sent now."""
-    rows = Outgoing.objects.select_for_update(skip_locked=True, of=("self",)).select_related("mailbox", "file")
-    outgoing = rows.filter(pk=outgoing_id).first()
+    rows = Outgoing.objects.select_for_update(skip_locked=True, of=("self",))
+    outgoing = rows.select_related("mailbox", "file", "message").filter(pk=outgoing_id).first()
     if outgoing is None:
         return None
     if outgoing.state == OutgoingState.SENDING:
-        recover(outgoing)
+        outcome.recover(outgoing)
     if outgoing.state != OutgoingState.QUEUED or _is_early(outgoing):
         return None
-    if before := moment_of_the_one_before(outgoing):
-        outgoing.next_at = before
-        outgoing.save(update_fields=["next_at"])
-        enqueue(outgoing)
+    recipients, look_again_at = ready_recipients(outgoing)
+    if not recipients:
+        if look_again_at is None:
+            outcome.conclude(outgoing, outgoing.error)
+        else:
+            wait(outgoing, WaitsFor.EARLIER, look_again_at)
         return None
-    waiting = outgoing.recipients.filter(state=RecipientState.QUEUED).order_by("id")
-    recipients = tuple(waiting.values_list("address", flat=True))
-    try:
-        raw, account = read(outgoing.file), Account.outgoing_of(outgoing.mailbox)
-    except KeyChanged:
-        words = _(
-            "The stored password cannot be read: this installation has another key than the one it was stored "
-            "with. Type the password anew."
-        )
-        put_off(outgoing, words)
+    if turn := take_turn(outgoing):
+        wait(outgoing, turn.reason, turn.until)
         return None
-    except OSError as error:
-        refuse(outgoing, f"The stored mail cannot be read: {str(error.strerror or error).rstrip('.')}.")
-        return None
-    outgoing.state, outgoing.data_begun_at = OutgoingState.SENDING, None
+    is_fresh = outgoing.attempts == 0 or outgoing.waits_for in (WaitsFor.SERVER, WaitsFor.MAILBOX)
+    outgoing.state, outgoing.waits_for, outgoing.data_begun_at = OutgoingState.SENDING, "", None
+    outgoing.tried_at = clock.now()
     outgoing.attempts += 1
-    outgoing.save(update_fields=["state", "data_begun_at", "attempts"])
-    return Attempt(outgoing.pk, outgoing.attempts, account, outgoing.mailbox.address, recipients, raw)
+    outgoing.save(update_fields=["state", "waits_for", "data_begun_at", "tried_at", "attempts"])
+    outgoing.recipients.filter(address__in=recipients).update(state=RecipientState.SENDING)
+    return Attempt(
+        outgoing_id=outgoing.pk,
+        number=outgoing.attempts,
+        mailbox=outgoing.mailbox,
+        sender=outgoing.message.from_address,
+        recipients=tuple(recipients),
+        file=outgoing.file,
+        is_fresh=is_fresh,
+    )
 
 
 def _is_early(outgoing: Outgoing) -> bool:
@@ -116,64 +134,115 @@ def _is_early(outgoing: Outgoing) -> bool:
 
 
 def _run(attempt: Attempt) -> None:
-    smtp = Transaction(attempt.account, own_name=attempt.sender.rpartition("@")[2])
-    answers: dict[str, Answer] = {}
-    begun = False
     try:
-        smtp.open()
-        answers = smtp.envelope(attempt.sender, attempt.recipients, utf8=_is_utf8(attempt.raw))
-        if not any(answer.is_accepted for answer in answers.values()):
-            raise NotSent("; ".join(dict.fromkeys(map(str, answers.values()))))
-        _mark_data_begun(attempt)
-        begun = True
-        answer = smtp.content(attempt.raw)
+        raw = read(attempt.file)
+        account = Account.outgoing_of(attempt.mailbox)
+    except OSError as error:
+        words = _("The stored mail cannot be read: %(error)s.") % {"error": str(error.strerror or error).rstrip(".")}
+        return _settle(attempt, Ending(outcome.put_off, words, attempt.recipients))
+    except KeyChanged:
+        words = _(
+            "The stored password cannot be read: this installation has another key than the one it was stored "
+            "with. Type the password anew."
+        )
+        return _settle(attempt, Ending(outcome.put_off_for_server, words, attempt.recipients))
+    smtp = Transaction(account, own_name=attempt.sender.rpartition("@")[2])
+    try:
+        _settle(attempt, _talk(attempt, smtp, raw))
     except LostAttempt:
         log.warning("Outgoing %s: another worker took over attempt %s", attempt.outgoing_id, attempt.number)
+    finally:
+        smtp.close()
+    return None
+
+
+def _talk(attempt: Attempt, smtp: Transaction, raw: bytes) -> Ending:
+    """The transaction with the server. An error of the database before DATA ends it: nothing was sent, and the next
+    look puts the message back into the queue."""
+    everybody = attempt.recipients
+    try:
+        smtp.open()
+        _note_server_works(attempt)
+        answers = smtp.envelope(attempt.sender, everybody, utf8=_is_utf8(raw))
+    except ServerTrouble as error:
+        return Ending(outcome.put_off_for_server, str(error), everybody)
     except NotSent as error:
-        _settle(attempt, put_off if not error.is_final else refuse, str(error), answers)
-    except PerhapsSent as error:
-        _settle(attempt, give_up_unknown, str(error), answers)
+        return Ending(outcome.refuse if error.is_final else outcome.put_off, str(error), everybody)
     except (OperationalError, InterfaceError):
-        # The database went away before DATA: nothing was sent, and the next look puts it back into the queue.
         raise
     except Exception as error:
         log.exception("Outgoing %s", attempt.outgoing_id)
-        _settle(attempt, give_up_unknown if begun else put_off, f"{type(error).__name__}: {error}", answers)
-    else:
-        _settle(attempt, accept, answer, answers)
-    finally:
-        smtp.close()
+        return Ending(outcome.put_off, f"{type(error).__name__}: {error}", everybody)
+    taken = tuple(address for address, answer in answers.items() if answer.is_accepted)
+    if not taken:
+        return Ending(outcome.refuse_all, answers, everybody)
+    _mark_data_begun(attempt, answers)
+    return _hand_over(smtp, raw, taken)
+
+
+def _hand_over(smtp: Transaction, raw: bytes, taken: tuple[str, ...]) -> Ending:
+    """DATA, the text, and what the answer means for those whose RCPT was accepted."""
+    try:
+        answer = smtp.content(raw)
+    except NotSent as error:
+        return Ending(outcome.put_off, str(error), taken)
+    except PerhapsSent as error:
+        return Ending(outcome.give_up_unknown, str(error), taken)
+    except Exception as error:
+        log.exception("While a text was handed over")
+        return Ending(outcome.give_up_unknown, f"{type(error).__name__}: {error}", taken)
+    if answer.is_accepted:
+        return Ending(outcome.accept, str(answer), taken)
+    return Ending(outcome.refuse if answer.is_final else outcome.put_off, str(answer), taken)
 
 
 @transaction.atomic(durable=True)
-def _mark_data_begun(attempt: Attempt) -> None:
-    """From this commit on a crash means *unknown*."""
-    mine = Outgoing.objects.filter(pk=attempt.outgoing_id, state=OutgoingState.SENDING, attempts=attempt.number)
-    if not mine.update(data_begun_at=clock.now()):
+def _note_server_works(attempt: Attempt) -> None:
+    note_server_works(attempt.mailbox)
+    if attempt.is_fresh:
+        # From here the days count after which a recipient's server is given up.
+        mine = Outgoing.objects.filter(pk=attempt.outgoing_id, attempts=attempt.number)
+        mine.update(settled_at=clock.now())
+
+
+@transaction.atomic(durable=True)
+def _mark_data_begun(attempt: Attempt, answers: dict[str, Answer]) -> None:
+    """From this commit on a crash means *unknown* for those whose RCPT was accepted, and only for them."""
+    mine = Outgoing.objects.select_for_update().filter(pk=attempt.outgoing_id, state=OutgoingState.SENDING)
+    outgoing = mine.filter(attempts=attempt.number).first()
+    if outgoing is None:
         raise LostAttempt
+    outcome.note_refusals(outgoing, answers)
+    outgoing.data_begun_at = clock.now()
+    outgoing.save(update_fields=["data_begun_at"])
 
 
-def _settle(attempt: Attempt, verdict, said: str | Answer, answers: dict[str, Answer]) -> None:
+def _settle(attempt: Attempt, ending: Ending) -> None:
     """Write down how it ended; tried again while the database is away, because nobody else knows."""
-    for wait in (*SETTLE_WAITS, None):
+    for wait_seconds in (*SETTLE_WAITS, None):
         try:
-            _write_down(attempt, verdict, said, answers)
+            _write_down(attempt, ending)
             return
         except (OperationalError, InterfaceError):
-            if wait is None:
+            if wait_seconds is None:
                 raise
             if not connection.is_usable():
                 connection.close()
-            time.sleep(wait)
+            time.sleep(wait_seconds)
 
 
 @transaction.atomic(durable=True)
-def _write_down(attempt: Attempt, verdict, said: str | Answer, answers: dict[str, Answer]) -> None:
-    # UNKNOWN too: somebody who took this worker for dead may have written it, and we know better.
-    states = [OutgoingState.SENDING, OutgoingState.UNKNOWN]
-    rows = Outgoing.objects.select_for_update().filter(pk=attempt.outgoing_id, state__in=states)
-    if outgoing := rows.filter(attempts=attempt.number).first():
-        verdict(outgoing, said, answers)
+def _write_down(attempt: Attempt, ending: Ending) -> None:
+    rows = Outgoing.objects.select_for_update(of=("self",)).select_related("message", "mailbox")
+    outgoing = rows.filter(pk=attempt.outgoing_id, attempts=attempt.number).first()
+    if outgoing is None:
+        return
+    # Somebody who took this worker for dead may have called them unknown, or queued; we know better.
+    states = [RecipientState.SENDING, RecipientState.UNKNOWN]
+    if ending.verdict is outcome.accept:
+        states.append(RecipientState.QUEUED)
+    if outgoing.recipients.filter(address__in=ending.about, state__in=states).update(state=RecipientState.SENDING):
+        ending.verdict(outgoing, ending.said)
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -1,6 +1,7 @@
 """How an attempt to send ended, written down: per recipient, for the message, and for the record.
 
-Each takes a locked `Outgoing` and must run in a transaction.
+Each verdict is about the recipients that are *sending*: those of the attempt that was under way. The others keep
+what they have. It takes a locked `Outgoing` and must run in a transaction.
 """
 
 from datetime import timedelta
@@ -8,9 +9,15 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Answer
-from ancora.conversations.commands.sending_queue import enqueue, enqueue_those_behind
-from ancora.conversations.events import MessageAccepted, MessageFailed, MessageUnknown
-from ancora.conversations.models import Outgoing, OutgoingState, Place, Recipient, RecipientState
+from ancora.conversations.commands.sending_queue import (
+    call_those_behind,
+    conversation_of,
+    ready_recipients,
+    wait,
+)
+from ancora.conversations.commands.sending_turns import jittered, note_server_trouble
+from ancora.conversations.events import MessageAccepted, MessageBounced, MessageFailed, MessageUnknown
+from ancora.conversations.models import Outgoing, OutgoingState, Outlet, RecipientState, WaitsFor, message_state
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
@@ -18,105 +25,131 @@ from ancora.platform.events.publishing import publish
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=3)
-# From what most needs to be seen to what least does.
-_TELLING = (
-    RecipientState.UNKNOWN,
-    RecipientState.BOUNCED,
-    RecipientState.DELIVERED,
-    RecipientState.ACCEPTED,
-    RecipientState.FAILED,
-)
-_ENDS = {OutgoingState.UNKNOWN: MessageUnknown, OutgoingState.FAILED: MessageFailed}
-type Answers = dict[str, Answer]
+# Our own server can be put right by an administrator, who may be away for some days.
+GIVE_UP_ON_OUR_SERVER_AFTER = timedelta(days=7)
+_EVENTS = {
+    OutgoingState.ACCEPTED: MessageAccepted,
+    OutgoingState.DELIVERED: MessageAccepted,
+    OutgoingState.UNKNOWN: MessageUnknown,
+    OutgoingState.BOUNCED: MessageBounced,
+    OutgoingState.FAILED: MessageFailed,
+}
 
 
-def accept(outgoing: Outgoing, said: Answer, answers: Answers) -> None:
-    """The server answered to the text: those whose RCPT was accepted share that answer."""
-    if not said.is_accepted:
-        return (refuse if said.is_final else put_off)(outgoing, str(said), answers)
-    for recipient in _waiting(outgoing):
-        answer = answers[recipient.address]
-        if answer.is_accepted:
-            _mark(recipient, RecipientState.ACCEPTED, said)
-        else:
-            _mark(recipient, RecipientState.FAILED if answer.is_final else RecipientState.QUEUED, answer)
-    left = [one for one in outgoing.recipients.all() if one.state == RecipientState.QUEUED]
-    return put_off(outgoing, left[0].answer) if left else _finish(outgoing)
-
-
-def put_off(outgoing: Outgoing, said: str, answers: Answers | None = None) -> None:
-    """Try later: after a minute, then after as long as it has waited already, at most four hours, for three days."""
-    _mark_refused(outgoing, answers or {})
-    outgoing.recipients.filter(state=RecipientState.UNKNOWN).update(state=RecipientState.QUEUED)
-    if not any(one.state == RecipientState.QUEUED for one in outgoing.recipients.all()):
-        return _finish(outgoing, said)
-    # Set when a person sent it again: from there the three days count anew.
-    waited = clock.now() - (outgoing.settled_at or outgoing.message.recorded_at)
-    if waited >= GIVE_UP_AFTER:
-        return refuse(outgoing, _("Given up after three days. The last answer: %(answer)s") % {"answer": said})
-    outgoing.state, outgoing.error, outgoing.data_begun_at = OutgoingState.QUEUED, said[:2000], None
-    outgoing.next_at = clock.now() + min(max(waited, SHORTEST_WAIT), LONGEST_WAIT)
-    outgoing.save(update_fields=["state", "error", "data_begun_at", "next_at"])
-    enqueue(outgoing)
-    return None
-
-
-def refuse(outgoing: Outgoing, said: str, answers: Answers | None = None) -> None:
-    """Refused for good, for all who were still waiting; the server's words are kept."""
-    _mark_refused(outgoing, answers or {})
-    for recipient in _waiting(outgoing):
-        _mark(recipient, RecipientState.FAILED, said)
-    _finish(outgoing, said)
-
-
-def give_up_unknown(outgoing: Outgoing, said: str, answers: Answers | None = None) -> None:
-    """Nobody can say whether it was sent: it is never tried again by itself."""
-    _mark_refused(outgoing, answers or {})
-    for recipient in _waiting(outgoing):
-        answer = (answers or {}).get(recipient.address)
-        is_certain = answer is not None and not answer.is_accepted
-        _mark(recipient, RecipientState.FAILED if is_certain else RecipientState.UNKNOWN, answer or said)
-    _finish(outgoing, said)
-
-
-def _mark_refused(outgoing: Outgoing, answers: Answers) -> None:
-    for recipient in _waiting(outgoing):
+def note_refusals(outgoing: Outgoing, answers: dict[str, Answer]) -> None:
+    """What the server said to each RCPT that it did not accept: for good, or for now."""
+    for recipient in outgoing.recipients.filter(state=RecipientState.SENDING):
         answer = answers.get(recipient.address)
-        if answer and answer.is_final:
-            _mark(recipient, RecipientState.FAILED, answer)
+        if answer is not None and not answer.is_accepted:
+            recipient.state = RecipientState.FAILED if answer.is_final else RecipientState.QUEUED
+            recipient.answer = str(answer)[:2000]
+            recipient.save(update_fields=["state", "answer"])
 
 
-def _waiting(outgoing: Outgoing) -> list[Recipient]:
-    """Those still without an end; also the ones that were called unknown while this worker was thought dead."""
-    return list(outgoing.recipients.filter(state__in=[RecipientState.QUEUED, RecipientState.UNKNOWN]).order_by("id"))
+def refuse_all(outgoing: Outgoing, answers: dict[str, Answer]) -> None:
+    """No RCPT was accepted: each recipient has an answer of their own."""
+    note_refusals(outgoing, answers)
+    conclude(outgoing, "; ".join(dict.fromkeys(map(str, answers.values()))))
 
 
-def _mark(recipient: Recipient, state: str, said: str | Answer) -> None:
-    recipient.state, recipient.answer = state, str(said)[:2000]
-    recipient.save(update_fields=["state", "answer"])
+def accept(outgoing: Outgoing, said: str) -> None:
+    """The server took the text for those whose RCPT it had accepted."""
+    _mark(outgoing, RecipientState.ACCEPTED, said)
+    left = outgoing.recipients.filter(state__in=[RecipientState.QUEUED, RecipientState.FAILED]).exclude(answer="")
+    conclude(outgoing, "; ".join(dict.fromkeys(left.values_list("answer", flat=True))))
 
 
-def state_of(outgoing: Outgoing) -> str:
-    """The message's own state: the one of its recipients that most needs to be seen; as it is while one waits."""
+def put_off(outgoing: Outgoing, said: str) -> None:
+    """Not now: after a minute, then after as long as it has waited already, at most four hours, for three days."""
+    _mark(outgoing, RecipientState.QUEUED, said)
+    conclude(outgoing, said)
+
+
+def put_off_for_server(outgoing: Outgoing, said: str) -> None:
+    """Our own server could not be used: with this message all those of its mailbox wait."""
+    _mark(outgoing, RecipientState.QUEUED, "")
+    note_server_trouble(outgoing.mailbox, said)
+    conclude(outgoing, said, reason=WaitsFor.SERVER)
+
+
+def refuse(outgoing: Outgoing, said: str) -> None:
+    """Refused for good; the server's words are kept."""
+    _mark(outgoing, RecipientState.FAILED, said)
+    conclude(outgoing, said)
+
+
+def give_up_unknown(outgoing: Outgoing, said: str) -> None:
+    """Nobody can say whether it was sent: it is never tried again by itself."""
+    _mark(outgoing, RecipientState.UNKNOWN, said)
+    conclude(outgoing, said)
+
+
+def recover(outgoing: Outgoing) -> None:
+    """A message that is *sending* while nobody sends it: its worker died. What is true is written down."""
+    if outgoing.data_begun_at is not None:
+        give_up_unknown(outgoing, "The worker ended while it was handing over the text.")
+        return
+    _mark(outgoing, RecipientState.QUEUED, "")
+    outgoing.state, outgoing.next_at = OutgoingState.QUEUED, clock.now()
+    outgoing.save(update_fields=["state", "next_at"])
+
+
+def conclude(outgoing: Outgoing, said: str, *, reason: str = WaitsFor.RECIPIENT) -> None:
+    """The state of the whole message after that of its recipients has changed: it waits on, or has an end."""
+    outgoing.error = said[:2000]
+    outgoing.save(update_fields=["error"])
+    if outgoing.recipients.filter(state=RecipientState.QUEUED).exists():
+        if _keep_waiting(outgoing, reason):
+            call_those_behind(outgoing, conversation_of(outgoing))
+            return
+        outgoing.error = _words_of_giving_up(reason) % {"answer": said}
+        rows = outgoing.recipients.filter(state=RecipientState.QUEUED)
+        rows.update(state=RecipientState.FAILED, answer=outgoing.error[:2000])
+    _finish(outgoing)
+
+
+def _keep_waiting(outgoing: Outgoing, reason: str) -> bool:
+    """Put the message back until its next attempt; False when it has waited long enough."""
+    ready, look_again_at = ready_recipients(outgoing)
+    if not ready and look_again_at is not None:
+        wait(outgoing, WaitsFor.EARLIER, look_again_at)
+        return True
+    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count.
+    waited = clock.now() - (outgoing.settled_at or outgoing.message.recorded_at)
+    if waited >= _patience(reason):
+        return False
+    until = clock.now() + jittered(min(max(waited, SHORTEST_WAIT), LONGEST_WAIT))
+    if reason == WaitsFor.SERVER:
+        until = Outlet.objects.values_list("retry_at", flat=True).get(pk=outgoing.mailbox_id)
+    wait(outgoing, reason, min(until, look_again_at or until))
+    return True
+
+
+def _patience(reason: str) -> timedelta:
+    return GIVE_UP_ON_OUR_SERVER_AFTER if reason == WaitsFor.SERVER else GIVE_UP_AFTER
+
+
+def _words_of_giving_up(reason: str) -> str:
+    if reason == WaitsFor.SERVER:
+        return _("Given up after a week. The last answer: %(answer)s")
+    return _("Given up after three days. The last answer: %(answer)s")
+
+
+def _mark(outgoing: Outgoing, state: str, said: str) -> None:
+    outgoing.recipients.filter(state=RecipientState.SENDING).update(state=state, answer=said[:2000])
+
+
+def _finish(outgoing: Outgoing) -> None:
+    """The message's own state is the one of its recipients that most needs to be seen, unless somebody got it."""
     states = set(outgoing.recipients.values_list("state", flat=True))
-    if RecipientState.QUEUED in states:
-        return outgoing.state
-    return next(state for state in _TELLING if state in states)
-
-
-def _finish(outgoing: Outgoing, said: str = "") -> None:
-    """Nobody is waiting any more. A bounce or an answer may have been quicker than this."""
-    outgoing.state, reason = state_of(outgoing), None
-    event = _ENDS.get(outgoing.state, MessageAccepted)
-    if event is MessageFailed:
-        reason = "refused"
-    elif event is MessageAccepted and outgoing.recipients.filter(state=RecipientState.FAILED).exists():
-        reason = "partly"
-    outgoing.settled_at = clock.now()
-    outgoing.error = "" if reason is None and event is MessageAccepted else said[:2000]
-    outgoing.save(update_fields=["state", "settled_at", "error"])
-    conversation_id = Place.objects.values_list("conversation_id", flat=True).get(
-        message_id=outgoing.message_id, until__isnull=True
-    )
-    enqueue_those_behind(outgoing, conversation_id)
+    outgoing.state, outgoing.waits_for, outgoing.settled_at = message_state(states), "", clock.now()
+    is_partly = outgoing.state == OutgoingState.ACCEPTED and RecipientState.FAILED in states
+    if outgoing.state == OutgoingState.ACCEPTED and not is_partly:
+        outgoing.error = ""
+    outgoing.error = outgoing.error[:2000]
+    outgoing.save(update_fields=["state", "waits_for", "settled_at", "error"])
+    conversation_id = conversation_of(outgoing)
+    call_those_behind(outgoing, conversation_id)
+    reason = "partly" if is_partly else "refused" if outgoing.state == OutgoingState.FAILED else None
+    event = _EVENTS[outgoing.state]
     publish(event(message_id=outgoing.message_id, conversation_id=conversation_id, reason=reason), actor=SYSTEM)

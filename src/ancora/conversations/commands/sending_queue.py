@@ -1,25 +1,29 @@
-"""The order of outgoing messages, and what becomes of one whose worker died."""
+"""The order of outgoing messages: who waits for whom, and who is called when the way is free."""
 
 from datetime import datetime, timedelta
 
 from django.db import connection
 
+from ancora.conversations.events import MessageDelayed
 from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import Outgoing, OutgoingState
+from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, Place, RecipientState, WaitsFor
 from ancora.platform import clock
+from ancora.platform.events.actors import SYSTEM
+from ancora.platform.events.publishing import publish
 from ancora.platform.jobs import later
 
 # Long enough for the one before to be sent; when it is settled, those behind it are called at once.
 PATIENCE = timedelta(seconds=30)
+MOST_CALLED = 500
 
 _BEFORE = """
-SELECT max(earlier.next_at) FROM conversations_outgoing earlier
+SELECT lower(b.address), max(earlier.next_at) FROM conversations_outgoing earlier
 JOIN conversations_place theirs ON theirs.message_id = earlier.message_id AND theirs.until IS NULL
 JOIN conversations_place ours ON ours.conversation_id = theirs.conversation_id AND ours.until IS NULL
+JOIN conversations_recipient a ON a.outgoing_id = earlier.id AND a.state IN ('queued', 'sending')
+JOIN conversations_recipient b ON b.outgoing_id = %(outgoing)s AND lower(a.address) = lower(b.address)
 WHERE ours.message_id = %(message)s AND earlier.id < %(outgoing)s AND earlier.state IN ('queued', 'sending')
-AND EXISTS (SELECT 1 FROM conversations_recipient a
-            JOIN conversations_recipient b ON lower(a.address) = lower(b.address)
-            WHERE a.outgoing_id = earlier.id AND b.outgoing_id = %(outgoing)s AND a.state = 'queued')
+GROUP BY 1
 """
 _BEHIND = """
 SELECT o.id FROM conversations_outgoing o
@@ -34,31 +38,54 @@ def enqueue(outgoing: Outgoing) -> None:
     later(send_outgoing, at=outgoing.next_at, outgoing_id=outgoing.pk)
 
 
-def moment_of_the_one_before(outgoing: Outgoing) -> datetime | None:
-    """When to look again, because an earlier message of the conversation to the same person is still to be sent."""
+def wait(outgoing: Outgoing, reason: str, until: datetime) -> None:
+    """Put a locked message back until then, and say so where it was not known before."""
+    is_new = outgoing.waits_for != reason
+    outgoing.state, outgoing.waits_for, outgoing.next_at = OutgoingState.QUEUED, reason, until
+    outgoing.data_begun_at = None
+    outgoing.save(update_fields=["state", "waits_for", "next_at", "data_begun_at"])
+    enqueue(outgoing)
+    if is_new:
+        conversation_id = conversation_of(outgoing)
+        publish(
+            MessageDelayed(message_id=outgoing.message_id, conversation_id=conversation_id, reason=str(reason)),
+            actor=SYSTEM,
+        )
+
+
+def ready_recipients(outgoing: Outgoing) -> tuple[list[str], datetime | None]:
+    """The addresses to which the message may go now, and when to look again because an earlier message of the
+    conversation is still on its way to the others (None: to nobody)."""
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, {"message": outgoing.message_id, "outgoing": outgoing.pk})
-        found = cursor.fetchone()[0]
-    return max(found, clock.now()) + PATIENCE if found else None
+        earlier = dict(cursor.fetchall())
+    waiting = outgoing.recipients.filter(state=RecipientState.QUEUED).order_by("id").values_list("address", flat=True)
+    ready = [address for address in waiting if address.lower() not in earlier]
+    return ready, max(*earlier.values(), clock.now()) + PATIENCE if len(ready) < len(waiting) else None
 
 
-def enqueue_those_behind(outgoing: Outgoing, conversation_id: int) -> None:
-    """The way is free for later messages of the same conversation."""
+def call_those_behind(outgoing: Outgoing, conversation_id: int) -> None:
+    """The way is free, or free to one address more, for later messages of the same conversation."""
     with connection.cursor() as cursor:
         cursor.execute(_BEHIND, [conversation_id, outgoing.pk])
         waiting = [pk for (pk,) in cursor.fetchall()]
     # One that has an answer of its server waits for its own time, not for us.
-    Outgoing.objects.filter(pk__in=waiting, error="").update(next_at=clock.now())
-    for pk in waiting:
+    for one in Outgoing.objects.filter(pk__in=waiting, waits_for__in=["", WaitsFor.EARLIER]).order_by("id"):
+        Outgoing.objects.filter(pk=one.pk).update(next_at=clock.now())
+        later(send_outgoing, outgoing_id=one.pk)
+
+
+def wake(mailbox: Mailbox, reasons: list[str]) -> None:
+    """Call the messages of a mailbox that wait for one of `reasons`, the oldest first."""
+    rows = Outgoing.objects.select_for_update(skip_locked=True).filter(mailbox=mailbox, state=OutgoingState.QUEUED)
+    # Whoever holds one of them is deciding about it right now.
+    called = list(rows.filter(waits_for__in=reasons).order_by("id").values_list("pk", flat=True)[:MOST_CALLED])
+    Outgoing.objects.filter(pk__in=called).update(next_at=clock.now())
+    for pk in called:
         later(send_outgoing, outgoing_id=pk)
 
 
-def recover(outgoing: Outgoing) -> None:
-    """A locked message that is *sending* while nobody sends it: its worker died. What is true is written down."""
-    from ancora.conversations.commands.sending_outcome import give_up_unknown
-
-    if outgoing.data_begun_at is None:
-        outgoing.state, outgoing.next_at = OutgoingState.QUEUED, clock.now()
-        outgoing.save(update_fields=["state", "next_at"])
-    else:
-        give_up_unknown(outgoing, "The worker ended while it was handing over the text.")
+def conversation_of(outgoing: Outgoing) -> int:
+    """The conversation in which the message is now."""
+    places = Place.objects.filter(message_id=outgoing.message_id, until__isnull=True)
+    return places.values_list("conversation_id", flat=True).get()

@@ -7,15 +7,22 @@ from django.db.models import Q
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.parsing import ParsedMail
-from ancora.conversations.commands.sending_outcome import state_of
-from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered
+from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered, OutgoingEvent
 from ancora.conversations.identity import message_key
-from ancora.conversations.models import Outgoing, OutgoingState, Place, Recipient, RecipientState
+from ancora.conversations.models import (
+    Outgoing,
+    OutgoingState,
+    Place,
+    Recipient,
+    RecipientState,
+    message_state,
+)
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 
-_OPEN = (RecipientState.QUEUED, RecipientState.UNKNOWN)
+_UNSURE = [RecipientState.UNKNOWN, RecipientState.SENDING]
+_REACHED = [RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.BOUNCED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,55 +43,71 @@ def settle_bounce(parsed: ParsedMail) -> Settled | None:
         return Settled(outgoing.message_id, place.conversation_id)
     delivered = bool(report and report.action == "delivered")
     state = RecipientState.DELIVERED if delivered else RecipientState.BOUNCED
-    recipients = Recipient.objects.filter(outgoing=outgoing)
-    if outgoing.state == OutgoingState.QUEUED:
-        # Those who are still to get it are not meant.
-        recipients = recipients.exclude(state=RecipientState.QUEUED)
+    # Those who are still to get it are not meant.
+    recipients = outgoing.recipients.exclude(state=RecipientState.QUEUED)
     if report and report.recipient:
-        recipients = recipients.filter(address__iexact=report.recipient) or recipients
+        named = recipients.filter(address__iexact=report.recipient)
+        # A name we do not know is that of one who gets our mail forwarded: of whom, only the mail's path could say.
+        recipients = named or recipients.filter(state__in=[*_UNSURE, *_REACHED])
     answer = f"{report.status or ''} {report.recipient or ''}".strip() if report else parsed.subject
-    was_unknown = any(recipient.state == RecipientState.UNKNOWN for recipient in recipients)
+    was_sure = outgoing.recipients.filter(state__in=_REACHED).exists()
     for recipient in recipients:
         # A delivery never hides an earlier bounce.
         if not (delivered and recipient.state == RecipientState.BOUNCED):
             recipient.state, recipient.answer = state, answer[:2000]
             recipient.save(update_fields=["state", "answer"])
-    if was_unknown:
+    if not was_sure:
         # It was one transaction: what is reported for one was taken for all.
-        outgoing.recipients.filter(state=RecipientState.UNKNOWN).update(state=RecipientState.ACCEPTED)
-    sum_up(outgoing)
+        _unsure(outgoing).update(state=RecipientState.ACCEPTED)
+    show_in_message(outgoing)
     event = MessageDelivered if delivered else MessageBounced
     publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
     return Settled(outgoing.message_id, place.conversation_id)
 
 
-def settle_unknown_by_answer(message_ids: list[str], *, by: str) -> None:
-    """An answer, of the address `by`, to a message of unknown fate proves that it arrived; also while the worker that
-    sent it is still to write down how it ended, or has died over it."""
+def settle_unknown_by_answer(message_ids: list[str], *, by: str = "") -> None:
+    """An answer to a message of unknown fate of the address `by`, proves that it arrived there, and that
+    the server took it."""
     keys = [message_key(one) for one in message_ids]
-    is_open = Q(state=OutgoingState.UNKNOWN) | Q(state=OutgoingState.SENDING, data_begun_at__isnull=False)
-    for outgoing in Outgoing.objects.select_for_update(of=("self",)).filter(is_open, message__message_key__in=keys):
-        if not _is_of_this_attempt(outgoing, by):
-            continue
-        outgoing.recipients.filter(state__in=_OPEN).update(state=RecipientState.DELIVERED)
-        sum_up(outgoing)
-        place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
-        event = MessageDelivered(message_id=outgoing.message_id, conversation_id=place.conversation_id)
-        publish(event, actor=SYSTEM)
+    asked = Outgoing.objects.filter(message__message_key__in=keys, recipients__state__in=_UNSURE)
+    for pk in asked.values_list("pk", flat=True).distinct():
+        _settle_unknown(pk, by, RecipientState.DELIVERED, MessageDelivered)
 
 
-def _is_of_this_attempt(outgoing: Outgoing, by: str) -> bool:
-    """Whoever got the message by an earlier attempt proves nothing of the others."""
-    states = {address.lower(): state for address, state in outgoing.recipients.values_list("address", "state")}
-    is_first = set(states.values()) <= {*_OPEN, RecipientState.FAILED}
-    return bool(set(states.values()) & set(_OPEN)) and (is_first or states.get(by.lower()) in _OPEN)
+def settle_unknown_by_copy(message_id: int) -> None:
+    """Our own mail seen in a mailbox of ours, as a copy or among the sent ones, proves that the server took it."""
+    asked = Outgoing.objects.filter(message_id=message_id, recipients__state__in=_UNSURE)
+    for pk in asked.values_list("pk", flat=True).distinct():
+        _settle_unknown(pk, "", RecipientState.ACCEPTED, MessageAccepted)
 
 
-def sum_up(outgoing: Outgoing) -> None:
-    """Unless its worker will: while a message is being sent, or waits for a part of its recipients, it goes on."""
-    state = state_of(outgoing)
+@transaction.atomic
+def _settle_unknown(outgoing_id: int, by: str, state: RecipientState, event: type[OutgoingEvent]) -> None:
+    """Also while the text is being handed over: the worker may be dead and nobody know it yet. With a recipient who
+    was reached before, the evidence may be of that time, and proves something only for who answers."""
+    outgoing = Outgoing.objects.select_for_update().get(pk=outgoing_id)
+    unsure = _unsure(outgoing)
+    if by and outgoing.recipients.filter(state__in=_REACHED).exists():
+        unsure = unsure.filter(address__iexact=by)
+    elif outgoing.recipients.filter(state__in=_REACHED).exists():
+        return
+    if not unsure.update(state=state):
+        return
+    show_in_message(outgoing)
+    place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
+    publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
+
+
+def _unsure(outgoing: Outgoing):
+    return outgoing.recipients.filter(state__in=_UNSURE if outgoing.data_begun_at else _UNSURE[:1])
+
+
+def show_in_message(outgoing: Outgoing) -> None:
+    """The message has the state of its recipients; one that is still to be sent to others goes on being sent."""
+    outgoing.state = message_state(set(outgoing.recipients.values_list("state", flat=True)))
     if outgoing.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):
-        Outgoing.objects.filter(pk=outgoing.pk).update(state=state, settled_at=clock.now())
+        outgoing.settled_at = clock.now()
+    outgoing.save(update_fields=["state", "settled_at"])
 
 
 def _reported(parsed: ParsedMail) -> Outgoing | None:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.commands.settle import Settled, sum_up
+from ancora.conversations.commands.settle import Settled, show_in_message
 from ancora.conversations.events import MessageBounced, MessageDelivered
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import Outgoing, Place, RecipientState
@@ -28,7 +28,7 @@ def settle_reported(message_ids: list[str], *, kind: str, recipient: str, words:
     if changed:
         # One report proves that the provider took the message over, for everybody.
         outgoing.recipients.filter(state=RecipientState.UNKNOWN).update(state=RecipientState.ACCEPTED)
-        sum_up(outgoing)
+        show_in_message(outgoing)
         reason = "complained" if kind == "complained" else None
         event = MessageBounced if kind == "bounced" else MessageDelivered
         publish(

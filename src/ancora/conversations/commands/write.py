@@ -1,49 +1,38 @@
-"""Messages that we write: a reply, a new mail, a conversation opened by hand."""
+"""Messages that we write: a reply, a new mail, one passed on, a conversation opened by hand."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations import tokens
-from ancora.conversations.channels.email.compose import Draft, Part, build, plain_text, safe_html
-from ancora.conversations.events import MessageQueued
-from ancora.conversations.identity import content_key, message_key
-from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import (
-    Attachment,
-    Conversation,
-    Direction,
-    Mailbox,
-    Message,
-    Outgoing,
-    Place,
-    Recipient,
+from ancora.conversations.commands.queue_message import MOST_ATTACHED_BYTES, MOST_FILES, queue_message, sent_before
+from ancora.conversations.drafting import (
+    Addresses,
+    Upload,
+    Writing,
+    forward_subject,
+    reader_language,
+    reply_subject,
+    shown_pictures,
 )
-from ancora.conversations.search import index_message
+from ancora.conversations.identities import Identity, default_identity
+from ancora.conversations.models import Attachment, Conversation, Mailbox, Message, Purpose
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Customer, HandleKind
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
-from ancora.platform.events.actors import Actor
-from ancora.platform.events.publishing import publish
-from ancora.platform.files.store import store
-from ancora.platform.jobs import later
 from ancora.platform.once import one_at_a_time
 
-type Addresses = list[tuple[str, str]]
-MOST_ATTACHED_BYTES = 25_000_000
-MOST_RECIPIENTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to send along."""
-
-    filename: str
-    content_type: str
-    content: bytes
+__all__ = [
+    "MOST_ATTACHED_BYTES",
+    "MOST_FILES",
+    "Addresses",
+    "Upload",
+    "queue_forward",
+    "queue_reply",
+    "start_conversation",
+    "start_conversation_by_hand",
+]
 
 
 @transaction.atomic
@@ -57,22 +46,80 @@ def queue_reply(
     bcc: Addresses = (),
     files: list[Upload] = (),
     answers: Message | None = None,
+    identity: Identity | None = None,
+    is_signed: bool = True,
     form_key: UUID | None = None,
 ) -> Message:
-    """Put an answer on its way, in the thread of `answers`; sent after commit by the worker.
+    """Put an answer on its way, in the thread of `answers`; sent after commit by the worker. `identity`: as whom;
+    else as the conversation's mailbox.
 
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room.
     """
     one_at_a_time(form_key)
-    if form_key and (sent := _sent_before(form_key)):
+    if sent := sent_before(form_key):
         return sent
-    mailbox = conversation.mailbox or Mailbox.objects.filter(is_active=True).order_by("id").first()
-    if mailbox is None:
-        raise Refusal(_("There is no mailbox to send from. An administrator can connect one in the settings."))
-    subject = _reply_subject(answers.subject if answers and answers.subject else conversation.subject)
-    draft = _Writing(conversation, mailbox, subject, html, to, cc, bcc, files, answers, author, form_key)
-    return _queue(draft, is_first=False)
+    return queue_message(
+        Writing(
+            conversation=conversation,
+            identity=identity or default_identity(conversation),
+            purpose=Purpose.REPLY,
+            subject=reply_subject(answers.subject if answers and answers.subject else conversation.subject),
+            html=html,
+            to=to,
+            cc=cc,
+            bcc=bcc,
+            files=files,
+            answers=answers,
+            author=author,
+            form_key=form_key,
+            is_signed=is_signed,
+            language=reader_language(answers),
+        )
+    )
+
+
+@transaction.atomic
+def queue_forward(
+    conversation: Conversation,
+    message: Message,
+    *,
+    html: str,
+    to: Addresses,
+    author,
+    cc: Addresses = (),
+    bcc: Addresses = (),
+    enclosed: list[Attachment] = (),
+    files: list[Upload] = (),
+    identity: Identity | None = None,
+    is_signed: bool = True,
+    form_key: UUID | None = None,
+) -> Message:
+    """Pass a message of the conversation on to somebody else, with the chosen `enclosed` of its files; what they
+    answer comes back to the conversation. As `queue_reply` otherwise; the text of our own may be empty."""
+    one_at_a_time(form_key)
+    if sent := sent_before(form_key):
+        return sent
+    shown = shown_pictures(message)
+    return queue_message(
+        Writing(
+            conversation=conversation,
+            identity=identity or default_identity(conversation),
+            purpose=Purpose.FORWARD,
+            subject=forward_subject(message.subject or conversation.subject),
+            html=html,
+            to=to,
+            cc=cc,
+            bcc=bcc,
+            files=files,
+            forwards=message,
+            enclosed=[one for one in enclosed if one not in shown],
+            shown_in_forward=shown,
+            author=author,
+            form_key=form_key,
+            is_signed=is_signed,
+        )
+    )
 
 
 @transaction.atomic
@@ -86,18 +133,33 @@ def start_conversation(
     cc: Addresses = (),
     bcc: Addresses = (),
     files: list[Upload] = (),
+    identity: Identity | None = None,
+    is_signed: bool = True,
     form_key: UUID | None = None,
 ) -> Message:
     """A new mail to a customer: the first of `to` is the customer of the new conversation."""
     one_at_a_time(form_key)
-    if form_key and (sent := _sent_before(form_key)):
+    if sent := sent_before(form_key):
         return sent
     if not to:
         raise Refusal(_("Nobody to send to. Write at least one address."))
     handle = observe_handle(HandleKind.EMAIL, to[0][1], name=to[0][0])
     conversation = _create(handle.customer, subject, "email", mailbox)
-    return _queue(
-        _Writing(conversation, mailbox, subject, html, to, cc, bcc, files, None, author, form_key), is_first=True
+    return queue_message(
+        Writing(
+            conversation=conversation,
+            identity=identity or Identity(mailbox, mailbox.name, mailbox.address),
+            purpose=Purpose.NEW,
+            subject=subject,
+            html=html,
+            to=to,
+            cc=cc,
+            bcc=bcc,
+            files=files,
+            author=author,
+            form_key=form_key,
+            is_signed=is_signed,
+        )
     )
 
 
@@ -109,150 +171,7 @@ def start_conversation_by_hand(
     return _create(customer, subject, channel, mailbox)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    conversation: Conversation
-    mailbox: Mailbox
-    subject: str
-    html: str
-    to: Addresses
-    cc: Addresses
-    bcc: Addresses
-    files: list[Upload]
-    answers: Message | None
-    author: object
-    form_key: UUID | None
-
-
-def _queue(writing: _Writing, *, is_first: bool) -> Message:
-    html = safe_html(writing.html)
-    text = plain_text(html)
-    _check(writing, text)
-    reference, now = writing.conversation.reference, clock.now()
-    message_id = tokens.new_message_id(reference, writing.mailbox.address.partition("@")[2])
-    raw = build(_draft(writing, html, text, message_id, reference))
-    message = Message.objects.create(
-        direction=Direction.OUT,
-        author=writing.author,
-        from_name=str(writing.author),
-        from_address=writing.mailbox.address,
-        addresses={"to": [list(pair) for pair in writing.to], "cc": [list(pair) for pair in writing.cc]},
-        subject=writing.subject,
-        text=text,
-        reply_text=text,
-        html=html,
-        message_id=message_id,
-        message_key=message_key(message_id),
-        content_key=content_key(writing.mailbox.address, now, message_id),
-        references=_references(writing.answers),
-        sent_at=now,
-        recorded_at=now,
-    )
-    actor = Actor.human(writing.author)
-    Place.objects.create(
-        message=message, conversation=writing.conversation, since=now, actor_kind=actor.kind, actor_id=actor.id
-    )
-    _attach(message, writing.files)
-    names = " ".join(upload.filename for upload in writing.files)
-    index_message(message.pk, f"{writing.subject}\n{names}\n{text}")
-    outgoing = Outgoing.objects.create(
-        message=message, mailbox=writing.mailbox, file=store(raw), next_at=now, form_key=writing.form_key
-    )
-    _address(outgoing, writing)
-    later(send_outgoing, lock=f"conversation-{writing.conversation.pk}", outgoing_id=outgoing.pk)
-    publish(
-        MessageQueued(
-            message_id=message.pk,
-            conversation_id=writing.conversation.pk,
-            customer_id=writing.conversation.customer_id,
-            mailbox_id=writing.mailbox.pk,
-            channel="email",
-            is_first=is_first,
-        ),
-        actor=actor,
-    )
-    return message
-
-
-def _check(writing: _Writing, text: str) -> None:
-    if not text.strip() and not writing.files:
-        raise Refusal(_("The message is empty. Write something before sending."))
-    if not writing.to and not writing.cc and not writing.bcc:
-        raise Refusal(_("Nobody to send to. Write at least one address."))
-    if len(writing.to) + len(writing.cc) + len(writing.bcc) > MOST_RECIPIENTS:
-        raise Refusal(_("More than %(most)s recipients. Send it in parts.") % {"most": MOST_RECIPIENTS})
-    if sum(len(upload.content) for upload in writing.files) > MOST_ATTACHED_BYTES:
-        raise Refusal(_("The files are larger than 25 MB together. Send fewer, or a link."))
-
-
-def _draft(writing: _Writing, html: str, text: str, message_id: str, reference: int) -> Draft:
-    mailbox = writing.mailbox
-    return Draft(
-        message_id=message_id,
-        date=clock.now(),
-        from_=(f"{writing.author} · {mailbox.name}" if str(writing.author) else mailbox.name, mailbox.address),
-        reply_to=tokens.reply_address(mailbox.address, reference) if mailbox.has_plus_addressing else None,
-        to=list(writing.to),
-        cc=list(writing.cc),
-        subject=writing.subject,
-        html=html,
-        text=text,
-        signature="\n".join(filter(None, [writing.author.signature, mailbox.signature])),
-        in_reply_to=writing.answers.message_id if writing.answers else None,
-        references=_references(writing.answers),
-        quoted=_quoted(writing.answers),
-        parts=[Part(upload.filename, upload.content_type, upload.content) for upload in writing.files],
-    )
-
-
-def _quoted(answers: Message | None) -> tuple[str, object, str] | None:
-    """(who, when, what) of the message an answer quotes below itself."""
-    if answers is None:
-        return None
-    who = answers.from_name or answers.from_address
-    return who, answers.sent_at or answers.recorded_at, answers.reply_text or answers.text
-
-
-def _references(answers: Message | None) -> list[str]:
-    if answers is None or not answers.message_id:
-        return []
-    return [*answers.references[-20:], answers.message_id]
-
-
-def _reply_subject(subject: str) -> str:
-    return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
-
-
-def _attach(message: Message, files: list[Upload]) -> None:
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            position=position,
-            file=store(upload.content),
-            filename=upload.filename[:255],
-            content_type=upload.content_type[:127],
-            size=len(upload.content),
-        )
-        for position, upload in enumerate(files, start=1)
-    )
-
-
-def _address(outgoing: Outgoing, writing: _Writing) -> None:
-    seen: dict[str, Recipient] = {}
-    for kind, addresses in (("to", writing.to), ("cc", writing.cc), ("bcc", writing.bcc)):
-        for name, address in addresses:
-            seen.setdefault(
-                address.lower(), Recipient(outgoing=outgoing, kind=kind, name=name[:320], address=address[:320])
-            )
-    Recipient.objects.bulk_create(seen.values())
-
-
 def _create(customer: Customer, subject: str, channel: str, mailbox: Mailbox | None) -> Conversation:
     return Conversation.objects.create(
         customer=customer, mailbox=mailbox, channel=channel, subject=subject[:998], started_at=clock.now()
     )
-
-
-def _sent_before(form_key: UUID) -> Message | None:
-    outgoing = Outgoing.objects.select_related("message").filter(form_key=form_key).first()
-    return outgoing.message if outgoing else None

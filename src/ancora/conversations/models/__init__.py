@@ -1,18 +1,33 @@
 """Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves."""
 
+from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.arrival import Arrival, ArrivalState
 from ancora.conversations.models.conversation import Conversation
 from ancora.conversations.models.door import ImportedFile, InboundHook, Listener, Provider
+from ancora.conversations.models.draft_file import DraftFile
 from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security
 from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
-from ancora.conversations.models.outgoing import Outgoing, OutgoingState, Recipient, RecipientState
+from ancora.conversations.models.outgoing import (
+    IN_TROUBLE,
+    Outgoing,
+    OutgoingState,
+    Outlet,
+    Purpose,
+    Recipient,
+    RecipientState,
+    WaitsFor,
+    message_state,
+)
 
 __all__ = [
+    "IN_TROUBLE",
+    "Acknowledgement",
     "Arrival",
     "ArrivalState",
     "Attachment",
     "Conversation",
     "Direction",
+    "DraftFile",
     "Fetch",
     "ImportedFile",
     "InboundHook",
@@ -22,11 +37,16 @@ __all__ = [
     "OldMail",
     "Outgoing",
     "OutgoingState",
+    "Outlet",
     "Place",
     "Provider",
+    "Purpose",
     "Recipient",
     "RecipientState",
     "SearchEntry",
     "Security",
     "Sighting",
+    "WaitsFor",
+    "Withheld",
+    "message_state",
 ]

@@ -27,6 +27,8 @@ class Mailbox(models.Model):
     aliases = ArrayField(
         models.EmailField(max_length=254), default=list, blank=True, verbose_name=_("further addresses")
     )
+    # Names shown with further addresses: {address: name}; without one the name of the mailbox.
+    alias_names = models.JSONField(default=dict, blank=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     teams = models.ManyToManyField(
         Team, related_name="+", blank=True, verbose_name=_("teams that see it"), help_text=_("None chosen: everybody.")
@@ -54,6 +56,26 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(_("SMTP security"), max_length=8, choices=Security, default=Security.STARTTLS)
     smtp_user = models.CharField(_("SMTP user"), max_length=255, blank=True)
     smtp_password = SecretField(_("SMTP password"), blank=True, default="")
+
+    sends_per_minute = models.PositiveSmallIntegerField(
+        _("mails a minute"),
+        default=60,
+        blank=True,
+        help_text=_("Those above it wait for their turn. 0: no limit. Microsoft 365 allows 30."),
+    )
+    acknowledges = models.BooleanField(
+        _("acknowledge new cases"),
+        default=False,
+        help_text=_("Who writes about something new is told at once that it arrived."),
+    )
+    acknowledgement_en = models.TextField(_("in English"), blank=True, max_length=4000)
+    acknowledgement_it = models.TextField(_("in Italian"), blank=True, max_length=4000)
+    acknowledgements_per_hour = models.PositiveSmallIntegerField(
+        _("acknowledgements an hour"),
+        default=60,
+        blank=True,
+        help_text=_("Beyond them nobody gets one until the hour is over. A customer gets at most one an hour."),
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,30 +18,80 @@ class OutgoingState(models.TextChoices):
 
 
 RecipientState = OutgoingState
+# What of several recipients most needs to be seen. A bounce is seen even when another recipient was reached.
+_MOST_TELLING = (
+    OutgoingState.SENDING,
+    OutgoingState.QUEUED,
+    OutgoingState.UNKNOWN,
+    OutgoingState.BOUNCED,
+    OutgoingState.ACCEPTED,
+    OutgoingState.DELIVERED,
+    OutgoingState.FAILED,
+)
+
+
+def message_state(states: set[str]) -> OutgoingState:
+    """The state of a message whose recipients have these."""
+    return next(state for state in _MOST_TELLING if state in states)
+
+
+class Purpose(models.TextChoices):
+    """Why we write."""
+
+    REPLY = "reply"
+    NEW = "new"
+    FORWARD = "forward"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+
+class WaitsFor(models.TextChoices):
+    """What a queued message waits for, besides the worker: its turn at the mailbox's rate, an earlier message to the
+    same address, a mailbox that is switched off, its server in trouble, a recipient's server that refuses for now."""
+
+    TURN = "turn"
+    EARLIER = "earlier"
+    MAILBOX = "mailbox"
+    SERVER = "server"
+    RECIPIENT = "recipient"
+
+
+# What somebody may have to look at: also one that was sent, but not to everybody.
+IN_TROUBLE = Q(is_put_aside=False) & (
+    Q(state__in=["queued", "bounced", "failed", "unknown"]) | (Q(state="accepted") & ~Q(error=""))
+)
 
 
 class Outgoing(models.Model):
     """A message on its way out: one delivery attempt at a time.
 
     `data_begun_at` is committed before the SMTP command DATA: a crash before it leaves the mail queued, a crash
-    after it makes it unknown, never a blind second attempt.
+    after it makes it unknown, never a blind second attempt. Recipients of the attempt under way are *sending*.
+    `tried_at`: when the last attempt began. `is_put_aside`: a person decided what is true; nothing is to be done.
     """
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="outgoing")
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+")
     file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.REPLY)
+    forwards = models.ForeignKey(Message, models.PROTECT, related_name="+", null=True)
     state = models.CharField(max_length=12, choices=OutgoingState, default=OutgoingState.QUEUED)
+    waits_for = models.CharField(max_length=12, choices=WaitsFor, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
     data_begun_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
+    is_put_aside = models.BooleanField(default=False)
     # Made by the browser: the same form posted twice is one mail.
     form_key = models.UUIDField(null=True, unique=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["next_at"], name="outgoing_due", condition=Q(state__in=["queued", "sending"])),
+            models.Index(fields=["mailbox", "-tried_at"], name="outgoing_tried"),
+            models.Index(fields=["mailbox", "-id"], name="outgoing_of_mailbox"),
+            models.Index(fields=["-id"], name="outgoing_in_trouble", condition=IN_TROUBLE),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +110,22 @@ class Recipient(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="recipient_once")]
+        indexes = [models.Index(fields=["-outgoing"], name="recipient_bounced", condition=Q(state="bounced"))]
 
     def __str__(self) -> str:
         return self.address
+
+
+class Outlet(models.Model):
+    """How sending through a mailbox goes. Locked for a moment by whoever takes a turn, so that several workers
+    together keep to its rate, and only one of them asks a server that is in trouble (`retry_at` says when again)."""
+
+    mailbox = models.OneToOneField(Mailbox, models.CASCADE, related_name="outlet", primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"outlet of mailbox {self.mailbox_id}"

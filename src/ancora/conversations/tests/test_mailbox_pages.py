@@ -2,6 +2,8 @@
 
 import pytest
 
+from ancora.conversations.commands.acknowledge import default_text
+from ancora.conversations.identities import identities_of
 from ancora.conversations.models import Fetch, Mailbox
 from ancora.parties.models import Team
 
@@ -124,3 +126,47 @@ def test_list_of_mailboxes_needs_the_same_queries_however_many(cast, client_of, 
         Mailbox.objects.create(name=f"Box {number}", address=f"box{number}@lido.example")
     with django_assert_max_num_queries(7):
         assert "Box 19" in client.get("/settings/mailboxes/").text
+
+
+def test_further_addresses_may_have_names(cast, client_of):
+    aliases = "Billing <Billing@lido.example>\ninfo@lido.example, Sales Team <sales@lido.example>"
+    client = client_of(cast.anna)
+    client.post("/settings/mailboxes/new/", {**FORM, "aliases": aliases})
+    mailbox = Mailbox.objects.get()
+    assert mailbox.aliases == ["billing@lido.example", "info@lido.example", "sales@lido.example"]
+    assert [str(one) for one in identities_of(mailbox)] == [
+        "Support <help@lido.example>",
+        "Billing <billing@lido.example>",
+        "Support <info@lido.example>",
+        "Sales Team <sales@lido.example>",
+    ]
+    shown = client.get(f"/settings/mailboxes/{mailbox.pk}/").text
+    assert "Billing &lt;billing@lido.example&gt;\ninfo@lido.example\nSales Team &lt;sales@lido.example&gt;" in shown
+    wrong = client.post("/settings/mailboxes/new/", {**FORM, "address": "b@lido.example", "aliases": "Billing <x>"})
+    assert "valid email address" in wrong.text
+
+
+def test_rate_and_acknowledgement_are_settings_with_sane_beginnings(cast, client_of):
+    client = client_of(cast.anna)
+    client.post("/settings/mailboxes/new/", FORM)
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.sends_per_minute, mailbox.acknowledges, mailbox.acknowledgements_per_hour) == (60, False, 60)
+    page = client.get(f"/settings/mailboxes/{mailbox.pk}/").text
+    assert "Thank you for your message" in page
+    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, "acknowledgement_en": default_text("en")})
+    mailbox.refresh_from_db()
+    assert mailbox.acknowledgement_en == ""
+    chosen = {
+        "sends_per_minute": "0",
+        "acknowledges": "on",
+        "acknowledgement_en": "Got it: {reference}",
+        "acknowledgement_it": "Ricevuto: {reference}",
+        "acknowledgements_per_hour": "5",
+    }
+    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, **chosen})
+    mailbox.refresh_from_db()
+    assert (mailbox.sends_per_minute, mailbox.acknowledges, mailbox.acknowledgements_per_hour) == (0, True, 5)
+    assert mailbox.acknowledgement_it == "Ricevuto: {reference}"
+    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, "sends_per_minute": ""})
+    mailbox.refresh_from_db()
+    assert mailbox.sends_per_minute == 60

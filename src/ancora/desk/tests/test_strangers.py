@@ -6,8 +6,8 @@ from ancora.cases.commands import add_note
 from ancora.cases.models import NoteFile
 from ancora.conversations.commands.write import Upload
 
-CASE_PARTS = ["", "head/", "timeline/", "owner/", "team/", "priority/", "tags/", "status/", "then/"]
-CASE_VERBS = ["owner/", "team/", "priority/", "tags/", "status/", "reply/", "note/"]
+CASE_PARTS = ["", "composer/", "head/", "timeline/", "owner/", "team/", "priority/", "tags/", "status/", "then/"]
+CASE_VERBS = ["owner/", "team/", "priority/", "tags/", "status/", "reply/", "forward/", "note/"]
 MESSAGE_PARTS = ["", "body/", "quoted/", "original/"]
 
 

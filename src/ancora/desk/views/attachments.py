@@ -15,19 +15,19 @@ SHOWN_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 @require_GET
 @people_only
 def attachment(request, pk):
-    return _hand_over(request, attachment_for(request.user, pk))
+    return hand_over(request, attachment_for(request.user, pk))
 
 
 @require_GET
 @people_only
 def note_file(request, pk):
-    return _hand_over(request, note_file_for(request.user, pk))
+    return hand_over(request, note_file_for(request.user, pk))
 
 
-def _hand_over(request, enclosure):
+def hand_over(request, enclosure, *, is_inline: bool = False):
     """The bytes as they were sent, under a type that no browser interprets."""
     is_image = enclosure.content_type.lower() in SHOWN_INLINE
-    is_inline = is_image and request.GET.get("inline") == "1"
+    is_inline = is_image and (is_inline or request.GET.get("inline") == "1")
     response = HttpResponse(
         read(enclosure.file),
         content_type=enclosure.content_type.lower() if is_image else "application/octet-stream",

@@ -6,10 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ancora.cases import commands
+from ancora.conversations.identities import identity_for
 from ancora.desk.beginning import HandForm, MailForm
-from ancora.desk.composing import written
+from ancora.desk.composing import known_senders
+from ancora.desk.enclosing import kept_again, letter_of
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import agents_only
+from ancora.desk.writing_forms import written
 from ancora.platform.errors import Refusal
 
 
@@ -30,11 +33,22 @@ def new_page(request):
             return redirect("desk:case", case.reference)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"kind": kind, "mail": mail, "hand": hand, "sidebar": sidebar(request.user)}
+    kept = kept_again(mail, request.user) if given and kind == "mail" else []
+    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept}
+    context |= {"senders": known_senders(request.user), "sidebar": sidebar(request.user)}
     return render(request, "desk/new.html", context, status=422 if given else 200)
 
 
 def _open_by_mail(form, viewer):
     given = form.cleaned_data
-    names = ("mailbox", "to", "cc", "bcc", "subject", "files", "form_key")
-    return commands.open_case_by_mail(**{name: given[name] for name in names}, html=form.html, author=viewer)
+    identity = identity_for(viewer, given["sender"])
+    html, files = letter_of(form, viewer)
+    return commands.open_case_by_mail(
+        mailbox=identity.mailbox,
+        identity=identity,
+        **{name: given[name] for name in ("to", "cc", "bcc", "subject", "form_key")},
+        html=html,
+        files=files,
+        is_signed=not given["unsigned"],
+        author=viewer,
+    )

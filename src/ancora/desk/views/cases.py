@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from ancora.cases.queries import case_for, cases_of_customer, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.desk import tour
-from ancora.desk.composing import Composer, fresh_composer
+from ancora.desk.composing import Composer, composer_for
 from ancora.desk.shelf import shelf_beside
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import people_only, wants_part
@@ -17,8 +17,9 @@ MENUS = ("status", "owner", "team", "priority", "tags")
 @require_GET
 @people_only
 def case_page(request, reference):
+    """`?answers=<message>` or `?forward=<message>` says what the composer begins with."""
     case = case_for(request.user, reference)
-    return show_case(request, case, fresh_composer(request.user, case))
+    return show_case(request, case, composer_for(request.user, case, request.GET))
 
 
 def show_case(request, case, composer: Composer, *, status: int = 200):

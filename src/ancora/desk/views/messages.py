@@ -1,13 +1,14 @@
 """One message apart: as its sender designed it, what it quotes, the mail as it came, another attempt."""
 
+from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries import message_for, original_of, outgoing_of
-from ancora.conversations.commands.send_again import send_again
+from ancora.cases.queries import answer_to, case_of_message, message_for, original_of, outgoing_of
+from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
 from ancora.desk.designed import designed
 from ancora.desk.folded import folds
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
@@ -30,8 +31,12 @@ _FRAME_WITH_IMAGES = {**_FRAME, "img-src": ["'self'", "data:", "https:"]}
 @require_GET
 @people_only
 def about(request, pk):
-    """Recipients, how its place was found, its language, the way to the original."""
-    return render(request, "desk/about.html", {"message": message_for(request.user, pk)})
+    """What can be done with it, its recipients, how its place was found, its language, the way to the original."""
+    message = message_for(request.user, pk)
+    case = case_of_message(request.user, message)
+    answer = answer_to(request.user, case, message, to_everybody=True)
+    context = {"message": message, "case": case, "has_others": bool(answer and answer.cc)}
+    return render(request, "desk/about.html", context)
 
 
 @require_GET
@@ -89,11 +94,34 @@ def original(request, pk):
 @require_POST
 @agents_only
 def retry(request, pk):
-    """Try once more to send what was refused."""
+    """Try once more to send what was refused, what is unknown, or what waits."""
+    return _decide(request, pk, send_again)
+
+
+@require_POST
+@agents_only
+def arrived(request, pk):
+    """A message of unknown fate arrived: somebody knows."""
+    return _decide(request, pk, confirm_arrival, who=str(request.user))
+
+
+@require_POST
+@agents_only
+def forget(request, pk):
+    """A message of unknown fate did not arrive, and is not to be sent any more."""
+    return _decide(request, pk, forget_message, who=str(request.user))
+
+
+def _decide(request, pk, command, **named):
     message = message_for(request.user, pk)
-    response = HttpResponse(status=204) if wants_part(request) else redirect("desk:home")
+    if wants_part(request):
+        response = HttpResponse(status=204)
+    else:
+        response = redirect("desk:case", case_of_message(request.user, message).reference)
     try:
-        send_again(outgoing_of(message), actor=Actor.human(request.user))
+        command(outgoing_of(message), actor=Actor.human(request.user), **named)
     except Refusal as refusal:
+        if not wants_part(request):
+            flash.error(request, str(refusal))
         return say(response, refusal, "error")
     return announce(response, **{"case:changed": message.pk})

@@ -1,53 +1,76 @@
-"""Replies and notes, from the composer at the foot of a case."""
+"""Replies, forwarded messages and notes, from the composer at the foot of a case."""
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
-from ancora.cases.queries import case_for, message_for, outcomes
-from ancora.desk.composing import ReplyForm, WritingForm, composer_again, fresh_composer
+from ancora.cases.queries import attachment_for, case_for, message_for, outcomes
+from ancora.conversations.identities import identity_for
+from ancora.desk.composing import composer_again, composer_for, fresh_composer
+from ancora.desk.enclosing import kept_again, letter_of, note_of
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
 from ancora.desk.views.cases import show_case
+from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
+
+
+@require_GET
+@people_only
+def composer_part(request, reference):
+    """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`."""
+    case = case_for(request.user, reference)
+    composer = composer_for(request.user, case, request.GET)
+    return render(request, "desk/composer.html", {"case": case, "composer": composer})
 
 
 @require_POST
 @agents_only
 def reply(request, reference):
-    """Send an answer; `then` may say what becomes of the case: `wait` or `resolve-<outcome>`."""
+    """Send an answer; `then` may say what becomes of the case: `wait-<on whom>` or `resolve-<outcome>`."""
     case = case_for(request.user, reference)
-    if request.POST.get("kind") == "note":
-        return _again(request, case, "note", _("This is a note and was not sent. Choose “Reply” to send it."))
     form = ReplyForm(request.POST, request.FILES)
+    if request.POST.get("kind") == "note":
+        return _again(request, case, form, "note", _("This is a note and was not sent. Choose “Reply” to send it."))
     if not form.is_valid():
-        return _again(request, case, "reply", form.complaint)
+        return _again(request, case, form, "reply", form.complaint)
     given = form.cleaned_data
     try:
-        commands.reply_to_case(
-            case,
-            html=form.html,
-            to=given["to"],
-            cc=given["cc"],
-            bcc=given["bcc"],
-            files=given["files"],
-            answers=message_for(request.user, given["answers"]) if given["answers"] else None,
-            form_key=given["form_key"],
-            author=request.user,
-        )
+        answers = message_for(request.user, given["answers"]) if given["answers"] else None
+        commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
     except Refusal as refusal:
-        return _again(request, case, "reply", str(refusal))
+        return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
     return _written(request, case, _("On its way."), _and_then(request, case))
+
+
+@require_POST
+@agents_only
+def forward(request, reference):
+    """Pass a message on to somebody else, with the chosen ones of its files; `then` as for an answer."""
+    case = case_for(request.user, reference)
+    form = ForwardForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _again(request, case, form, "forward", form.complaint)
+    given = form.cleaned_data
+    message = message_for(request.user, given["forwards"])
+    try:
+        enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
+        commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
+    except Refusal as refusal:
+        return _again(request, case, form, "forward", str(refusal))
+    return _written(request, case, _("Forwarded."), _and_then(request, case))
 
 
 @require_GET
 @agents_only
 def then_menu(request, reference):
-    """What may become of the case when the reply is sent."""
+    """What may become of the case when the reply is sent, or when something is passed on (`?forward=1`)."""
     case = case_for(request.user, reference)
-    return render(request, "desk/menus/then.html", {"case": case, "outcomes": outcomes(request.user)})
+    context = {"case": case, "outcomes": outcomes(request.user), "is_forward": "forward" in request.GET}
+    return render(request, "desk/menus/then.html", context)
 
 
 @require_POST
@@ -56,13 +79,27 @@ def note(request, reference):
     case = case_for(request.user, reference)
     form = WritingForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _again(request, case, "note", form.complaint)
-    given = form.cleaned_data
+        return _again(request, case, form, "note", form.complaint)
     try:
-        commands.add_note(case, html=form.html, files=given["files"], form_key=given["form_key"], author=request.user)
+        html, files = note_of(form, request.user)
+        commands.add_note(case, html=html, files=files, form_key=form.cleaned_data["form_key"], author=request.user)
     except Refusal as refusal:
-        return _again(request, case, "note", str(refusal))
+        return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
+
+
+def _letter(request, form) -> dict:
+    """What replies and forwarded messages have in common."""
+    given = form.cleaned_data
+    html, files = letter_of(form, request.user)
+    return {
+        **{name: given[name] for name in ("to", "cc", "bcc", "form_key")},
+        "html": html,
+        "files": files,
+        "identity": identity_for(request.user, given["sender"]) if given["sender"] else None,
+        "is_signed": not given["unsigned"],
+        "author": request.user,
+    }
 
 
 def _and_then(request, case) -> str:
@@ -71,7 +108,7 @@ def _and_then(request, case) -> str:
     actor = Actor.human(request.user)
     try:
         if wanted == "wait":
-            commands.wait_on(case, on="customer", actor=actor)
+            commands.wait_on(case, on=what or "customer", actor=actor)
         elif wanted == "resolve":
             outcome = outcomes(request.user).filter(pk=int(what) if what.isdecimal() else 0).first()
             commands.resolve_case(case, outcome=outcome, actor=actor)
@@ -93,9 +130,13 @@ def _written(request, case, done: str, trouble: str):
     return say(response, trouble or done, "warning" if trouble else "info")
 
 
-def _again(request, case, kind: str, complaint: str):
-    """Why nothing was sent, next to what was typed."""
+def _again(request, case, form, kind: str, complaint: str, *, newer=()):
+    """Why nothing was sent, next to what was typed and with the files that were chosen."""
     if wants_part(request):
-        return render(request, "desk/complaint.html", {"complaint": complaint}, status=422)
-    start = fresh_composer(request.user, case)
-    return show_case(request, case, composer_again(kind, request.POST, complaint, start), status=422)
+        response = render(request, "desk/complaint.html", {"complaint": complaint, "newer": newer}, status=422)
+        return announce(response, **{"timeline:changed": case.pk}) if newer else response
+    form.is_valid()
+    start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
+    kept = kept_again(form, request.user)
+    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, newer=newer)
+    return show_case(request, case, again, status=422)

@@ -123,11 +123,13 @@ class Address(Schema):
 
 
 class FileIn(Schema):
-    """A file to send along; `content` in base64. All files of one request: about 20 MB."""
+    """A file to send along; `content` in base64. All files of one request: about 20 MB. A picture (PNG, JPEG, GIF or
+    WebP) with a `content_id` stands in the text where `html` has `<img src="cid:…">` with that id."""
 
     filename: Annotated[Line, Field(min_length=1, max_length=255)]
     content_type: Annotated[str, Field(pattern=r"^[\w.+-]{1,60}/[\w.+-]{1,60}$")] = "application/octet-stream"
     content: Base64
+    content_id: Annotated[str, Field(pattern=r"^[\w.@+-]{0,200}$")] = ""
 
     @property
     def content_bytes(self) -> bytes:

@@ -15,6 +15,9 @@ CONNECT_SECONDS = 30
 COMMAND_SECONDS = 60
 # RFC 5321, 4.5.3.2.6 allows a server ten minutes for what follows the final dot; most need less than one second.
 FINAL_SECONDS = 300
+PIECE_BYTES = 65_536
+# Authentication or encryption is wanted first: no matter of this one sender.
+_NOT_LET_IN = (530, 534, 535, 538)
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -47,6 +50,11 @@ class Answer:
         return 200 <= self.code < 300
 
     @property
+    def is_refused(self) -> bool:
+        """Refused, for now or for good. What is neither this nor accepted is no answer of SMTP."""
+        return 400 <= self.code < 600
+
+    @property
     def is_final(self) -> bool:
         """Refused for good: to ask again is useless."""
         return 500 <= self.code < 600
@@ -61,6 +69,10 @@ class NotSent(Exception):
     def __init__(self, message: str, *, is_final: bool = False):
         super().__init__(message)
         self.is_final = is_final
+
+
+class ServerTrouble(NotSent):
+    """Our own server cannot be reached, or does not let us in: no message of the mailbox can be sent."""
 
 
 class PerhapsSent(Exception):
@@ -84,22 +96,25 @@ class Transaction:
             self._sign_in(self._smtp)
         except smtplib.SMTPAuthenticationError as error:
             words = {"host": self.account.host, "answer": _text(error.smtp_error)}
-            raise NotSent(
+            raise ServerTrouble(
                 _("%(host)s does not accept user name and password for sending: %(answer)s") % words
             ) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise NotSent(self._unsupported(str(error))) from error
+            raise ServerTrouble(self._unsupported(str(error))) from error
         except smtplib.SMTPResponseException as error:
             answer = Answer(error.smtp_code, _text(error.smtp_error))
-            raise NotSent(_("%(host)s answers: %(answer)s") % {"host": self.account.host, "answer": answer}) from error
+            words = {"host": self.account.host, "answer": answer}
+            raise ServerTrouble(_("%(host)s answers: %(answer)s") % words) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise NotSent(self._trouble(error)) from error
+            raise ServerTrouble(self._trouble(error)) from error
 
     def envelope(self, sender: str, recipients: Iterable[str], *, utf8: bool = False) -> dict[str, Answer]:
         """MAIL and one RCPT per recipient; returns the answer for each. `NotSent` when the sender is refused."""
         try:
             options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
             answer = _answer(self._smtp.mail(ascii_domain(sender), options))
+            if answer.code in _NOT_LET_IN:
+                raise ServerTrouble(_("%(host)s answers: %(answer)s") % {"host": self.account.host, "answer": answer})
             if not answer.is_accepted:
                 raise NotSent(
                     _("The server refuses %(sender)s as sender: %(answer)s") % {"sender": sender, "answer": answer},
@@ -118,9 +133,10 @@ class Transaction:
         try:
             answer = _answer(self._smtp.docmd("DATA"))
             if answer.code != 354:
-                return answer
-            text = _LINE_DOT.sub(b"..", raw)
-            self._smtp.send(text if text.endswith(b"\r\n") else text + b"\r\n")
+                if answer.is_refused:
+                    return answer
+                raise NotSent(_("%(host)s answers: %(answer)s") % {"host": self.account.host, "answer": answer})
+            self._send(_LINE_DOT.sub(b"..", raw if raw.endswith(b"\r\n") else raw + b"\r\n"))
         except (OSError, smtplib.SMTPException) as error:
             # Without the final dot a server must not deliver anything (RFC 5321, 4.1.1.10 and 3.8).
             raise NotSent(self._trouble(error)) from error
@@ -130,9 +146,14 @@ class Transaction:
             answer = _answer(self._smtp.getreply())
         except (OSError, smtplib.SMTPException) as error:
             raise PerhapsSent(self._trouble(error)) from error
-        if answer.code < 200:
+        if not answer.is_accepted and not answer.is_refused:
             raise PerhapsSent(_("%(host)s answers: %(answer)s") % {"host": self.account.host, "answer": answer})
         return answer
+
+    def _send(self, text: bytes) -> None:
+        """In pieces: a socket's time limit is for all of one call, and a slow line needs minutes for a large mail."""
+        for start in range(0, len(text), PIECE_BYTES):
+            self._smtp.send(text[start : start + PIECE_BYTES])
 
     def close(self) -> None:
         if self._smtp is not None:

@@ -1,4 +1,6 @@
 // The open case: the timeline grows without losing what is unfolded in it, menus fetch themselves when opened.
+import { catchUp } from "./composer.js";
+
 function signature(node) {
   const copy = node.cloneNode(true)
   for (const part of copy.querySelectorAll("details > div, time")) part.replaceChildren()
@@ -22,14 +24,7 @@ function merge(timeline, html) {
   const here = new Set(ids)
   for (const node of [...timeline.children]) if (!here.has(node.id)) node.remove()
   if (atEnd) timeline.scrollTop = timeline.scrollHeight
-  answerNewest(timeline)
-}
-
-// A reply answers what the agent has before their eyes, also when it came after the composer was drawn.
-function answerNewest(timeline) {
-  const newest = [...timeline.querySelectorAll(".message:not(.ours)")].at(-1)
-  const answers = document.querySelector("#composer [name=answers]")
-  if (newest && answers) answers.value = newest.id.replace("m-", "")
+  catchUp(Math.max(0, ...[...timeline.querySelectorAll(".message:not(.ours)")].map(node => Number(node.id.replace("m-", "")))))
 }
 
 document.addEventListener("htmx:beforeSwap", event => {

@@ -1,25 +1,36 @@
-// The composer: keeps what is typed for each case, the chosen files, and brings the rich editor when it is first needed.
-const composer = () => document.querySelector("#composer, form[data-editor]")
-const form = () => composer()?.matches("form") ? composer() : composer()?.querySelector("form")
-const chosen = new DataTransfer()
-const FIELDS = ["to", "cc", "bcc", "text", "format"]
+// The composer: keeps what is typed for each case, and brings the rich editor when it is first needed.
+import { enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
+import { composer, form, isNote } from "./writing.js";
+
+const FIELDS = ["to", "cc", "bcc", "text", "format", "sender", "answers", "seen"]
+const CARRIED = ["text", "format"]
 const key = () => composer()?.dataset.draft && `draft-${composer().dataset.draft}`
+const mode = () => composer()?.dataset.mode || ""
+const field = name => form()?.elements[name]
 
 function keep() {
   if (!key()) return
-  const kept = Object.fromEntries(FIELDS.map(name => [name, form().elements[name]?.value ?? ""]))
-  kept.kind = form().elements.kind?.value
-  if (kept.text) sessionStorage.setItem(key(), JSON.stringify(kept))
-  else sessionStorage.removeItem(key())
+  const kept = Object.fromEntries(FIELDS.map(name => [name, field(name)?.value ?? ""]))
+  Object.assign(kept, { kind: field("kind")?.value, mode: mode(), files: enclosed(), unsigned: field("unsigned")?.checked })
+  kept.left = [...form().querySelectorAll("[name=enclosed]:not(:checked)")].map(one => one.value)
+  try {
+    if (kept.text || kept.files.length) sessionStorage.setItem(key(), JSON.stringify(kept))
+    else sessionStorage.removeItem(key())
+  } catch { /* No room: what is typed is still on the screen. */ }
 }
 
-function restore() {
-  const kept = key() && sessionStorage.getItem(key())
-  if (!kept || form().elements.text.value) return
-  const { kind, ...values } = JSON.parse(kept)
-  for (const name of FIELDS) if (form().elements[name] && values[name] !== undefined) form().elements[name].value = values[name]
-  const radio = form().querySelector(`[name=kind][value="${kind}"]`)
+const stored = () => JSON.parse(key() && sessionStorage.getItem(key()) || "null")
+
+// `isAnother`: the composer was drawn for another message meanwhile; what was typed stays, whom it goes to is new.
+function restore(kept, isAnother) {
+  if (!kept || field("text").value) return
+  for (const name of isAnother ? CARRIED : FIELDS) if (field(name) && kept[name] !== undefined) field(name).value = kept[name]
+  listAgain(kept.files || [])
+  if (field("unsigned")) field("unsigned").checked = !!kept.unsigned
+  if (!isAnother) for (const pk of kept.left || []) form().querySelector(`[name=enclosed][value="${pk}"]`)?.removeAttribute("checked")
+  const radio = !isAnother && form().querySelector(`[name=kind][value="${kept.kind}"]`)
   if (radio) radio.checked = true
+  if (isAnother) keep()
 }
 
 export async function enrich(focus) {
@@ -33,15 +44,41 @@ export async function enrich(focus) {
   }
   try {
     const { make } = await import(composer().dataset.editor)
-    if (textarea.isConnected) make(textarea, form().elements.format, focus)
+    if (!textarea.isConnected) return
+    make(textarea, form().elements.format, focus, take)
+    for (const button of form().querySelectorAll("[data-picks]")) button.hidden = false
   } catch { delete textarea.dataset.enriching }
+}
+
+// Files that were pasted, dropped or chosen: pictures for the text come back as promises, the rest goes along.
+function take(files) {
+  const shown = isNote() ? [] : files.filter(isPicture)
+  enclose(files.filter(file => !shown.includes(file)))
+  return shown.map(layPicture)
+}
+
+function pick() {
+  const input = Object.assign(document.createElement("input"), { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", multiple: true })
+  input.addEventListener("change", () => form().querySelector(".prose-editor")?.place?.(take([...input.files])))
+  input.click()
 }
 
 export function write(kind) {
   const radio = form()?.querySelector(`[name=kind][value="${kind}"]`)
-  if (!radio) return
+  if (!radio) return kind === "reply" && field("forwards") ? draw("") : undefined
   radio.checked = true
+  keep()
   focus()
+}
+
+// The newest message is passed on.
+export function passOn() {
+  const newest = [...document.querySelectorAll("#timeline .message")].at(-1)
+  if (newest && field("to")) draw(`forward=${newest.id.replace("m-", "")}`)
+}
+
+function draw(query) {
+  return htmx.ajax("GET", composer().dataset.part + (query && `?${query}`), { target: "#composer", swap: "outerHTML" })
 }
 
 function focus() {
@@ -49,58 +86,73 @@ function focus() {
   area.focus()
 }
 
-function showFiles() {
-  const place = form().querySelector(".chosen"), input = form().querySelector("[type=file]")
-  input.files = chosen.files
-  place.hidden = !chosen.files.length
-  place.replaceChildren(...[...chosen.files].map((file, at) => {
-    const item = document.createElement("li"), name = document.createElement("span"), remove = document.createElement("button")
-    name.className = "name"
-    name.textContent = `${file.name} · ${Math.max(1, Math.round(file.size / 1000))} kB`
-    remove.type = "button"
-    remove.className = "link"
-    remove.textContent = composer().dataset.remove
-    remove.setAttribute("aria-label", `${composer().dataset.remove} ${file.name}`)
-    remove.addEventListener("click", () => { chosen.items.remove(at); showFiles() })
-    item.append(name, remove)
-    return item
-  }))
-  const bytes = [...chosen.files].reduce((sum, file) => sum + file.size, 0)
-  complain(bytes > Number(composer().dataset.mostBytes) ? composer().dataset.tooLarge : "")
+// While nothing is typed, the composer answers what stands on the screen, also what came after it was drawn.
+export async function catchUp(newest) {
+  if (mode() || !field("seen") || field("text").value || Number(field("seen").value) >= newest) return
+  const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
+  if (!answer.ok || form() !== drawn) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+  for (const name of ["answers", "seen", "to", "cc"]) {
+    const input = field(name), value = fresh.querySelector(`#composer [name=${name}]`)?.value
+    // An address that was changed by hand stays.
+    if (input && value !== undefined && (input.type === "hidden" || input.value === input.defaultValue)) input.value = input.defaultValue = value
+  }
 }
 
-function complain(text) {
-  const place = document.getElementById("complaint")
-  const words = document.createElement("p")
-  words.className = "complaint"
-  words.textContent = text
-  place.replaceChildren(...(text ? [words] : []))
+function preview() {
+  const select = form()?.querySelector("select#sender"), box = form()?.querySelector(".signature")
+  if (!select || !box) return
+  const text = select.selectedOptions[0]?.dataset.signature || ""
+  box.hidden = !text
+  box.querySelector("[data-signature]").textContent = text
+  box.querySelector("[data-signature-line]").textContent = text.split("\n").filter(Boolean).join(" · ")
 }
 
 document.addEventListener("change", event => {
-  if (event.target.matches("#composer [type=file]")) {
-    for (const file of event.target.files) chosen.items.add(file)
-    showFiles()
-  }
   if (event.target.matches("#composer [name=kind]")) { keep(); focus() }
+  if (event.target.matches("[data-editor] #sender")) preview()
 })
 document.addEventListener("input", event => { if (event.target.closest("#composer") && event.target.name !== "kind") keep() })
 document.addEventListener("focusin", event => {
   if (event.target.matches("[data-editor] textarea[name=text]")) enrich(true)
 })
+document.addEventListener("click", event => {
+  if (event.target.closest("[data-picks]")) pick()
+  if (event.target.closest("[data-composes]")) document.getElementById("menu-message")?.hidePopover()
+})
 document.addEventListener("keydown", event => {
   // Enter in an address field must not send.
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches(".addresses input")) event.preventDefault()
 })
+document.addEventListener("desk:laid", event => {
+  const { draft, file } = event.detail, kept = JSON.parse(sessionStorage.getItem(`draft-${draft}`) || "{}")
+  kept.files = [...kept.files || [], file]
+  sessionStorage.setItem(`draft-${draft}`, JSON.stringify(kept))
+})
 document.addEventListener("desk:written", event => sessionStorage.removeItem(`draft-${event.detail.value}`))
 document.addEventListener("htmx:load", start)
+document.addEventListener("htmx:oobAfterSwap", keep)
 
-let started = null
+// Somebody chose another message, or to go back: what comes is meant, whatever the draft was about.
+let isChosen = false
+document.addEventListener("htmx:beforeSwap", event => {
+  if (event.detail.target.id === "composer" && event.detail.requestConfig.verb === "get") isChosen = event.detail.requestConfig.path !== redrawn
+})
+
+let started = null, redrawn = null
 function start() {
   if (!form() || started === form()) return
   started = form()
-  chosen.items.clear()
-  restore()
-  if (form().elements.format?.value === "html") enrich(false)
+  const kept = stored(), wasChosen = isChosen
+  isChosen = false
+  if (kept?.mode && !mode() && !wasChosen) {
+    redrawn = `${composer().dataset.part}?${kept.mode}`
+    return draw(kept.mode)
+  }
+  redrawn = null
+  restore(kept, wasChosen || (kept?.mode || "") !== mode())
+  preview()
+  if (field("format")?.value === "html") enrich(false)
+  if (wasChosen) mode().startsWith("forward") ? field("to").focus() : focus()
 }
 start()

@@ -2,6 +2,8 @@
 import * as E from "../django_prose_editor/editor.js";
 
 const PARTS = ["Document", "Paragraph", "Text", "HardBreak", "History", "Bold", "Italic", "BulletList", "OrderedList", "ListItem", "Blockquote", "Menu", "Dropcursor", "Gapcursor"]
+// Only what lies with us: a picture of another server would tell that one who reads the mail, and is never sent.
+const OWN = 'img[src^="/drafts/files/"]'
 
 function asHtml(text) {
   const place = document.createElement("div")
@@ -13,14 +15,32 @@ function asHtml(text) {
   return place.innerHTML
 }
 
-export function make(textarea, format, focus) {
+// Office programs lay a picture of the words beside the words: then the words are meant.
+function filesOf(given) {
+  const words = new DOMParser().parseFromString(given?.getData("text/html") || "", "text/html").body.textContent.trim()
+  return words ? [] : [...given?.files || []]
+}
+
+export function make(textarea, format, focus, take) {
   const box = document.createElement("div")
   box.className = "prose-editor"
   const extensions = PARTS.map(name => E[name])
   extensions.push(E.Link.configure({ enableTarget: false }))
+  extensions.push(E.Image.extend({ parseHTML: () => [{ tag: OWN }] }).configure({ inline: true }))
   const isHtml = format.value === "html"
   textarea.before(box)
   box.append(textarea)
+  // Each picture is put in when it lies with us; one that could not be kept is left out.
+  box.place = (pictures, at) => pictures.forEach(laying => laying.then(({ picture, name }) => {
+    if (!picture) return
+    const image = { type: "image", attrs: { src: picture, alt: name } }
+    box.editor.commands.insertContentAt(at ?? box.editor.state.selection.to, image)
+  }, () => {}))
+  const receive = (files, at) => {
+    if (!files.length || !take) return false
+    box.place(take(files), at)
+    return true
+  }
   box.editor = new E.Editor({
     element: box,
     extensions,
@@ -28,7 +48,15 @@ export function make(textarea, format, focus) {
     injectCSS: false,
     // Who is typing has just written a space.
     parseOptions: { preserveWhitespace: "full" },
-    editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": textarea.labels[0]?.textContent || textarea.placeholder } },
+    editorProps: {
+      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": textarea.labels[0]?.textContent || textarea.placeholder },
+      handlePaste: (view, event) => receive(filesOf(event.clipboardData)),
+      handleDrop(view, event, slice, moved) {
+        const handled = !moved && receive([...event.dataTransfer?.files || []], view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos)
+        if (handled) event.preventDefault()
+        return handled
+      },
+    },
     onUpdate({ editor }) {
       textarea.value = editor.isEmpty ? "" : editor.getHTML()
       textarea.dispatchEvent(new Event("input", { bubbles: true }))

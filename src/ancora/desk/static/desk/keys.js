@@ -1,6 +1,6 @@
 // The keyboard: single letters act when nobody is typing.
 import { step } from "./list.js";
-import { write } from "./composer.js";
+import { passOn, write } from "./composer.js";
 
 let afterG = 0
 
@@ -12,6 +12,7 @@ const acts = {
   k: () => step(-1),
   r: () => write("reply"),
   n: () => write("note"),
+  f: () => passOn(),
   e: () => open("menu-status"),
   a: () => open("menu-owner"),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },

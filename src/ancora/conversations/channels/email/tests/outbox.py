@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from ancora.conversations.models import Outgoing
+from ancora.conversations.models import Outgoing, Outlet
 from ancora.platform import clock
 
 CARLA = ("Carla Riva", "carla@customer.example")
@@ -34,4 +34,5 @@ def jobs_for(outgoing: Outgoing) -> int:
 
 
 def is_due(outgoing: Outgoing) -> None:
+    Outlet.objects.update(retry_at=None)
     Outgoing.objects.filter(pk=outgoing.pk).update(next_at=clock.now())

@@ -92,10 +92,10 @@ def test_worker_taken_for_dead_does_not_begin_the_text(write, monkeypatch):
         outgoing = write(peer)
         begin = sending._mark_data_begun
 
-        def overtaken(attempt) -> None:
+        def overtaken(attempt, answers) -> None:
             # What another worker does when this one's session was lost.
             Outgoing.objects.filter(pk=outgoing.pk).update(state="sending", attempts=attempt.number + 1)
-            begin(attempt)
+            begin(attempt, answers)
 
         monkeypatch.setattr(sending, "_mark_data_begun", overtaken)
         send(outgoing.pk)

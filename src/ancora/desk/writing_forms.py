@@ -1,0 +1,142 @@
+"""What a browser gives back of a composer: a text, addresses, files, and as whom to write."""
+
+import re
+from email.utils import getaddresses
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.html import linebreaks
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES, Upload
+
+type Pair = tuple[str, str]
+_SPECIAL = re.compile(r'[][\\()<>@,:;".]')
+
+
+def written(pairs: list[Pair]) -> str:
+    """Addresses as people write them into one line."""
+    return ", ".join(_as_written(name, address) for name, address in pairs)
+
+
+class AddressesField(forms.CharField):
+    """Mail addresses separated by commas, with or without names; gives (name, address) pairs."""
+
+    def to_python(self, value) -> list[Pair]:
+        text = super().to_python(value).replace(";", ",").replace("\n", ",")
+        pairs = [(name, address) for name, address in getaddresses([text], strict=False) if name or address]
+        for _name, address in pairs:
+            _check_address(address)
+        if text.strip(" ,") and not pairs:
+            _check_address(text)
+        return pairs
+
+    def validate(self, value) -> None:
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"])
+
+    def prepare_value(self, value):
+        return written(value) if isinstance(value, list | tuple) else value
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as `Upload`s."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None) -> list[Upload]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("More than %(most)s files. Send them in parts.") % {"most": MOST_FILES})
+        if sum(file.size for file in files) > MOST_ATTACHED_BYTES:
+            raise ValidationError(_("The files are larger than 25 MB together. Send fewer, or a link."))
+        return [Upload(file.name, file.content_type or "application/octet-stream", file.read()) for file in files]
+
+
+class KeysField(forms.Field):
+    """Keys of files that lie here already."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value) -> list[UUID]:
+        try:
+            return [UUID(one) for one in value or []]
+        except ValueError as error:
+            raise ValidationError(_("A file is no longer kept here. Remove it and choose it again.")) from error
+
+
+class NumbersField(forms.Field):
+    """Ids of rows that were ticked; what is no number is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value) -> list[int]:
+        return [int(one) for one in value or [] if one.isdecimal() and len(one) < 19]
+
+
+class WritingForm(forms.Form):
+    """What is common to replies, notes and new mails: a text, files, and the key that makes a double post one."""
+
+    text = forms.CharField(required=False, max_length=500_000, widget=forms.Textarea)
+    format = forms.ChoiceField(choices=[("plain", "plain"), ("html", "html")], required=False)
+    form_key = forms.UUIDField(required=False)
+    files = FilesField(required=False)
+    kept = KeysField(required=False)
+
+    @property
+    def html(self) -> str:
+        """The text as HTML, not yet made safe: the commands do that."""
+        text = self.cleaned_data["text"]
+        return text if self.cleaned_data["format"] == "html" else linebreaks(text, autoescape=True) if text else ""
+
+    @property
+    def complaint(self) -> str:
+        """All errors in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class OutgoingForm(WritingForm):
+    """What leaves the house: to whom, as whom, and whether the signature goes along."""
+
+    to = AddressesField(required=False, label=gettext_lazy("To"))
+    cc = AddressesField(required=False, label=gettext_lazy("Cc"))
+    bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
+    sender = forms.CharField(required=False, max_length=320)
+    unsigned = forms.BooleanField(required=False)
+
+
+class ReplyForm(OutgoingForm):
+    """`answers`: the message it answers · `seen`: the newest one that was on the screen."""
+
+    answers = forms.IntegerField(required=False, min_value=1)
+    seen = forms.IntegerField(required=False, min_value=0)
+
+
+class ForwardForm(OutgoingForm):
+    """`forwards`: the message that is passed on · `enclosed`: the chosen ones of its files."""
+
+    forwards = forms.IntegerField(min_value=1)
+    enclosed = NumbersField(required=False)
+
+
+def _check_address(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValidationError(_("“%(address)s” is no mail address.") % {"address": address or "?"}) from error
+
+
+def _as_written(name: str, address: str) -> str:
+    """As `email.utils.formataddr`, without encoding what people read."""
+    if not name:
+        return address
+    if _SPECIAL.search(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{address}>"
