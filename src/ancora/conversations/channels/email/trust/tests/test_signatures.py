@@ -5,9 +5,10 @@ import time
 import pytest
 
 from ancora.conversations.channels.email.trust.fields import fields_of, header_block
-from ancora.conversations.channels.email.trust.key_lookup import PATIENCE_SECONDS, KeyLookup
+from ancora.conversations.channels.email.trust.key_lookup import PATIENCE_SECONDS, KeyLookup, ask_dns
 from ancora.conversations.channels.email.trust.signatures import Checked, KeyUnknown, check_signatures
-from ancora.conversations.channels.email.trust.tests.signing import Dns, signed
+from ancora.conversations.channels.email.trust.tests.signing import Dns, key_pair, signed
+from ancora.platform.http.tests.name_server import name_server
 
 RAW = (
     b"From: Carla <carla@bank.com>\r\nTo: support@example.com\r\nSubject: It leaks\r\n"
@@ -146,3 +147,20 @@ def test_silent_dns_holds_up_a_minute_of_mail_for_seconds_only():
     with pytest.raises(KeyUnknown):
         lookup("one._domainkey.new.com")
     assert len(asked) == 4
+
+
+def test_key_comes_from_dns():
+    halves = " ".join(f'"{part.decode()}"' for part in (key_pair()[1][:100], key_pair()[1][100:]))
+    with name_server(TXT=f"one._domainkey.bank.com {halves}"):
+        assert ask_dns("one._domainkey.bank.com") == key_pair()[1]
+        assert ask_dns("two._domainkey.bank.com") is None
+        assert ask_dns("a..b") is None
+        assert ask_dns("a" * 300) is None
+
+
+def test_dns_that_does_not_answer_is_left_in_time():
+    with name_server(silent=""):
+        start = time.monotonic()
+        with pytest.raises(TimeoutError):
+            ask_dns("one._domainkey.bank.com")
+        assert time.monotonic() - start < 4
