@@ -35,6 +35,9 @@ class Found:
     rung: str
 
 
+NEW = Found(None, "new")
+
+
 def ancestors(in_reply_to: str | None, references: list[str]) -> list[tuple[str, str]]:
     """(rung, Message-ID) of what a mail answers, surest first."""
     named = [("in_reply_to", in_reply_to)] if in_reply_to else []
@@ -60,22 +63,25 @@ def known_messages(message_ids: list[str]) -> list[Known]:
         return [Known(*row) for row in cursor.fetchall()]
 
 
-def climb(parsed, addresses: list[str], known: list[Known]) -> Found:
-    """Try each rung; `known` holds the messages among the mail's ancestors."""
+def climb(parsed, addresses: list[str], known: list[Known], *, needs_proof: bool = False) -> Found:
+    """Try each rung; `known` holds the messages among the mail's ancestors. `needs_proof`: only what nobody can
+    guess counts, a reply token in an address or in a Message-ID of ours."""
     for address in addresses:
         if (reference := tokens.reference_in_address(address)) and (found := _by_reference(reference)):
             return Found(found, "token")
     places = {one.message_key: one.conversation_id for one in known}
     for rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
+        if needs_proof and tokens.reference_in_message_id(ancestor) is None:
+            continue
         if (found := places.get(message_key(ancestor))) is not None:
             return Found(found, rung)
         if (reference := tokens.reference_in_message_id(ancestor)) and (found := _by_reference(reference)):
             return Found(found, rung)
-    sender = parsed.from_.address if parsed.from_ else ""
+    sender = parsed.from_.address if parsed.from_ and not needs_proof else ""
     for reference in tokens.references_in_subject(parsed.subject):
         if sender and (found := _by_participant(reference, sender)):
             return Found(found, "subject")
-    return Found(None, "new")
+    return NEW
 
 
 def _by_reference(reference: int) -> int | None:

@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.customers.events import CustomerChanged, IdentityObserved
+from ancora.customers.events import CustomerChanged, IdentityObserved, IdentityVerified
 from ancora.customers.models import Customer, Handle, HandleKind, Verification
 from ancora.customers.queries import handle_of, normal_address, normal_phone
 from ancora.platform import clock
@@ -30,6 +30,20 @@ def observe_handle(
             known.customer.name = name[:200]
         return known
     return _first_seen(kind, value, name, language, verification)
+
+
+@transaction.atomic
+def verify_handle(handle: Handle, *, method: str, actor: Actor) -> None:
+    """Evidence says that who writes from this handle owns it; `method` is the evidence (dmarc, dkim …)."""
+    if handle.verification == Verification.STRONG:
+        return
+    raised = Handle.objects.filter(pk=handle.pk).exclude(verification=Verification.STRONG)
+    if raised.update(verification=Verification.STRONG):
+        publish(
+            IdentityVerified(customer_id=handle.customer_id, handle_id=handle.pk, kind=handle.kind, method=method),
+            actor=actor,
+        )
+    handle.verification = Verification.STRONG
 
 
 @transaction.atomic

@@ -21,16 +21,19 @@ from ancora.cases.commands.status import (
     restore_case,
     wait_on,
 )
+from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
     "add_note",
     "add_tag",
     "assign_case",
+    "block_sender_of",
     "close_case",
     "continue_case",
     "create_default_outcomes",
     "create_tag",
     "hand_off_case",
+    "link_sender_in",
     "mark_as_spam",
     "move_to_trash",
     "note_sighting",
@@ -42,5 +45,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "set_priority",
+    "unblock_sender",
+    "unlink_sender_in",
     "wait_on",
 ]

@@ -31,7 +31,7 @@ _OPEN = """
 WITH opened AS (
     INSERT INTO cases_case (reference, customer_id, status, status_before, waiting_on, owner_id, team_id, priority,
         subject, excerpt, channel, language, mailbox_ids, opened_at, last_message_at, version)
-    VALUES (%(reference)s, %(customer)s, %(status)s, '', '', %(owner)s, %(team)s, 2,
+    VALUES (%(reference)s, %(customer)s, %(status)s, %(status_before)s, '', %(owner)s, %(team)s, 2,
         %(subject)s, %(excerpt)s, %(channel)s, %(language)s, %(mailboxes)s, %(at)s, %(at)s, 1)
     RETURNING id
 ), linked AS (
@@ -50,13 +50,15 @@ def open_case(
     actor: Actor,
     owner: User | None = None,
     form_key: UUID | None = None,
+    is_spam: bool = False,
 ) -> int:
-    """A case for a conversation that has none; returns its id. Runs in the conversation's transaction, which
-    `OpenedBefore` undoes when a case was opened with the same `form_key`."""
+    """A case for a conversation that has none, in spam when `is_spam`; returns its id. Runs in the conversation's
+    transaction, which `OpenedBefore` undoes when a case was opened with the same `form_key`."""
     fields = {
         "reference": head.reference,
         "customer": head.customer_id,
-        "status": Status.OPEN,
+        "status": Status.SPAM if is_spam else Status.OPEN,
+        "status_before": Status.OPEN if is_spam else "",
         "owner": owner.pk if owner else None,
         "team": head.team_id,
         "subject": head.subject,
@@ -76,6 +78,7 @@ def open_case(
         conversation_id=conversation_id,
         team_id=head.team_id,
         channel=head.channel,
+        is_spam=is_spam,
     )
     if publish(event, actor=actor, **_once(form_key)) is None:
         raise OpenedBefore
@@ -100,6 +103,7 @@ def continue_case(event: MessageReceived, *, actor: Actor, at) -> None:
                 mailbox_id=event.mailbox_id,
                 language=event.language or "",
                 actor=actor,
+                is_spam=bool(event.spam),
             )
         else:
             _go_on(Case.objects.select_for_update().get(pk=link.case_id), event, head, actor)

@@ -18,6 +18,7 @@ from ancora.cases.queries.enclosures import attachment_for, note_file_for, origi
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
+from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
 __all__ = [
     "QUEUES",
@@ -27,10 +28,14 @@ __all__ = [
     "Found",
     "Hit",
     "Page",
+    "Suspicion",
     "answerable",
     "attachment_for",
+    "block_for",
+    "blocks",
     "case_for",
     "case_of_conversation",
+    "cases_held_by",
     "cases_of_customer",
     "cases_page",
     "last_sent_in",
@@ -43,6 +48,8 @@ __all__ = [
     "queue",
     "queue_counts",
     "search",
+    "sender_address_of",
+    "suspicion_of",
     "tags",
     "tags_of",
     "timeline",

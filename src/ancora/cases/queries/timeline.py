@@ -51,6 +51,7 @@ CHANGES = [
     "case.tagged",
     "case.untagged",
     "case.linked",
+    "case.customer_changed",
 ]
 
 
@@ -121,7 +122,7 @@ def _words(event: Recorded, names: _Names) -> str:
     attrs = event.attrs
     match event.type:
         case "case.opened":
-            return _("Opened")
+            return _("Opened in spam") if attrs.get("is_spam") else _("Opened")
         case "case.assigned":
             owner = names.of(event, "owner_id")
             return _("Owner: %(name)s") % {"name": owner} if owner else _("Left without owner")
@@ -136,6 +137,8 @@ def _words(event: Recorded, names: _Names) -> str:
             return _("Tag added: %(tag)s") % {"tag": names.of(event, "tag_id")}
         case "case.untagged":
             return _("Tag removed: %(tag)s") % {"tag": names.of(event, "tag_id")}
+        case "case.customer_changed":
+            return _("Customer: %(name)s") % {"name": names.of(event, "customer_id") or _("Unknown")}
         case "case.linked":
             return _("Follows #%(reference)s") % {"reference": names.of(event, "related_id")}
         case _:

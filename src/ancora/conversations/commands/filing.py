@@ -5,19 +5,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
+from ancora.conversations.attached import mark_of
 from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.channels.email.trust import Verdict
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.ladder import Found
 from ancora.conversations.models import Arrival, Attachment, Mailbox
 from ancora.conversations.queries import own_addresses
 from ancora.conversations.search import MOST_SEARCHED
+from ancora.conversations.senders import sender_of
 from ancora.conversations.tokens import without_token
-from ancora.customers.commands import create_customer, observe_handle
-from ancora.customers.models import Handle, HandleKind
 from ancora.platform import clock
-from ancora.platform.events.actors import SYSTEM, Actor
+from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
 
@@ -48,16 +48,21 @@ def is_from_ourselves(parsed: ParsedMail) -> bool:
 
 
 def file_message(
-    arrival: Arrival, parsed: ParsedMail, mailbox: Mailbox | None, found: Found, keys: tuple[UUID, UUID]
+    arrival: Arrival,
+    parsed: ParsedMail,
+    mailbox: Mailbox | None,
+    found: Found,
+    keys: tuple[UUID, UUID],
+    verdict: Verdict,
 ) -> tuple[int, int]:
     """Write the message into its conversation (a new one when none was found) and tell the record of it.
 
     Returns (message id, conversation id). The case is opened or continued in this same transaction.
     """
-    handle, customer_id = _sender(parsed)
+    handle, customer_id = sender_of(parsed, verdict, found.conversation_id)
     is_first = found.conversation_id is None
     conversation_id = found.conversation_id or _start(parsed, mailbox, customer_id, arrival)
-    message_id = _insert(arrival, parsed, handle, found.rung, keys, conversation_id, mailbox, is_first)
+    message_id = _insert(arrival, parsed, handle, found.rung, keys, conversation_id, mailbox, is_first, verdict)
     _attach(message_id, parsed)
     publish(
         MessageReceived(
@@ -69,6 +74,8 @@ def file_message(
             rung=found.rung,
             auto=parsed.auto,
             language=parsed.language,
+            trust=verdict.state,
+            spam=verdict.spam or None if is_first else None,
             is_first=is_first,
             is_silent=arrival.is_silent,
         ),
@@ -85,15 +92,6 @@ def _moment(arrival: Arrival):
     return now if not arrival.is_silent and abs(now - arrival.received_at) < LIVE else arrival.received_at
 
 
-def _sender(parsed: ParsedMail) -> tuple[Handle | None, int]:
-    from_ = parsed.from_ or next(iter(parsed.reply_to), None)
-    if from_ is None or not from_.address:
-        name = (from_.name if from_ else "") or _("Unknown sender")
-        return None, create_customer(name=name, actor=SYSTEM).pk
-    handle = observe_handle(HandleKind.EMAIL, from_.address, name=from_.name or "", language=parsed.language or "")
-    return handle, handle.customer_id
-
-
 def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arrival: Arrival) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -107,11 +105,12 @@ def _start(parsed: ParsedMail, mailbox: Mailbox | None, customer_id: int, arriva
 _INSERT = """
 WITH filed AS (
     INSERT INTO conversations_message (direction, handle_id, from_name, from_address, addresses, subject, text,
-        reply_text, signature, html, language, auto, rung, warnings, message_id, message_key, content_key,
-        "references", sent_at, recorded_at)
+        reply_text, signature, html, language, auto, rung, warnings, trust, trust_reasons, spam, block_id, message_id,
+        message_key, content_key, "references", sent_at, recorded_at)
     VALUES ('in', %(handle)s, %(from_name)s, %(from_address)s, %(addresses)s, %(subject)s, %(text)s,
-        %(reply_text)s, %(signature)s, %(html)s, %(language)s, %(auto)s, %(rung)s, %(warnings)s, %(message_id)s,
-        %(message_key)s, %(content_key)s, %(references)s, %(sent_at)s, %(recorded_at)s)
+        %(reply_text)s, %(signature)s, %(html)s, %(language)s, %(auto)s, %(rung)s, %(warnings)s, %(trust)s,
+        %(trust_reasons)s, %(spam)s, %(block)s, %(message_id)s, %(message_key)s, %(content_key)s, %(references)s,
+        %(sent_at)s, %(recorded_at)s)
     RETURNING id
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
@@ -126,7 +125,7 @@ SELECT id FROM filed
 """
 
 
-def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_first) -> int:
+def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_first, verdict) -> int:
     from_ = parsed.from_
     fields = {
         "handle": handle.pk if handle else None,
@@ -142,6 +141,10 @@ def _insert(arrival, parsed, handle, rung, keys, conversation_id, mailbox, is_fi
         "auto": parsed.auto or "",
         "rung": rung,
         "warnings": json.dumps(parsed.warnings),
+        "trust": verdict.state,
+        "trust_reasons": json.dumps(verdict.reasons),
+        "spam": verdict.spam,
+        "block": verdict.block_id,
         "message_id": parsed.message_id or "",
         "message_key": keys[0],
         "content_key": keys[1],
@@ -176,6 +179,7 @@ def _attach(message_id: int, parsed: ParsedMail) -> None:
             size=len(attachment.content),
             is_inline=attachment.inline,
             content_id=(attachment.content_id or "")[:255],
+            mark=mark_of(attachment.filename, attachment.content),
         )
         for position, attachment in enumerate(parsed.attachments, start=1)
     )

@@ -10,7 +10,8 @@ from ancora.conversations.commands import filing
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
 from ancora.conversations.identity import content_key, message_key
-from ancora.conversations.ladder import Known, ancestors, climb, known_messages
+from ancora.conversations.judging import judge_mail
+from ancora.conversations.ladder import NEW, Known, ancestors, climb, known_messages
 from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Sighting
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
@@ -106,7 +107,7 @@ def _file_mail(arrival: Arrival) -> Result:
         if once_more := next((one for one in same if one.is_ours or one.content_key == keys[1]), None):
             return _seen_before(once_more, mailbox)
         parsed.warnings.append("Another mail has the same Message-ID; both are kept.")
-    return _route(arrival, parsed, mailbox, [one for one in known if one.message_key != keys[0]], keys)
+    return _route(arrival, raw, parsed, mailbox, [one for one in known if one.message_key != keys[0]], keys)
 
 
 def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
@@ -125,7 +126,7 @@ def _seen_before(known: Known, mailbox: Mailbox | None) -> Result:
     return Result("duplicate", "", "this mail is already here", known.message_id, known.conversation_id)
 
 
-def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], keys) -> Result:
+def _route(arrival: Arrival, raw: bytes, parsed: ParsedMail, mailbox, known: list[Known], keys) -> Result:
     if parsed.auto == "loop" or filing.is_from_ourselves(parsed):
         return Result("ignored", "", "it came from this installation: a loop")
     if parsed.auto == "bounce" or parsed.dsn:
@@ -134,10 +135,13 @@ def _route(arrival: Arrival, parsed: ParsedMail, mailbox, known: list[Known], ke
         return Result("bounce", "", "it names no message of ours")
     if any(one.is_ours for one in known):
         settle_unknown_by_answer([ancestor for _, ancestor in ancestors(parsed.in_reply_to, parsed.references)])
-    found = climb(parsed, filing.addresses_of(parsed), known)
+    verdict = judge_mail(raw, parsed, mailbox, is_silent=arrival.is_silent)
+    found = (
+        NEW if verdict.block_id else climb(parsed, filing.addresses_of(parsed), known, needs_proof=verdict.is_failed)
+    )
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")
-    message_id, conversation_id = filing.file_message(arrival, parsed, mailbox, found, keys)
+    message_id, conversation_id = filing.file_message(arrival, parsed, mailbox, found, keys, verdict)
     if parsed.auto == "auto_reply" and found.conversation_id is not None:
         outcome = "auto_reply"
     else:

@@ -54,6 +54,11 @@ class Mailbox(models.Model):
     smtp_user = models.CharField(_("SMTP user"), max_length=255, blank=True)
     smtp_password = SecretField(_("SMTP password"), blank=True, default="")
 
+    authserv_ids = ArrayField(
+        models.CharField(max_length=255), default=list, blank=True, verbose_name=_("names of your border server")
+    )
+    spam_header = models.CharField(_("spam header"), max_length=320, blank=True, default="")
+
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.db import close_old_connections, transaction
 from ancora.conversations.channels.email.smtp import Account
 from ancora.conversations.commands.receive import receive
 from ancora.conversations.events import ArrivalQuarantined, MailboxResumed, MailboxStopped
-from ancora.conversations.models import Arrival, ArrivalState, Fetch, Mailbox, OldMail
+from ancora.conversations.models import Arrival, ArrivalState, Fetch, Kept, Mailbox, OldMail
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
@@ -44,12 +44,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A mail to be stored; `problem` sends it to the quarantine with that reason."""
+    """A mail to be stored; `problem` sends it to the quarantine with that reason, `kept` says how much of it
+    `raw` is."""
 
     uid: int
     raw: bytes
     received_at: datetime | None
     problem: str = ""
+    kept: str = Kept.WHOLE
 
 
 class CursorMoved(Exception):
@@ -123,7 +125,7 @@ def _keep_one(source: Source, cursor: Cursor, mailbox: Mailbox, mail: Loaded) ->
     )
     if arrival_id and mail.problem:
         Arrival.objects.filter(pk=arrival_id).update(
-            state=ArrivalState.QUARANTINED, outcome="quarantined", reason=mail.problem
+            state=ArrivalState.QUARANTINED, outcome="quarantined", reason=mail.problem, kept=mail.kept
         )
         publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk), actor=SYSTEM)
 

@@ -10,6 +10,7 @@ from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Loaded, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Selected
 from ancora.conversations.channels.email.fetching.oversized import stand_in
+from ancora.conversations.models import Kept
 
 log = logging.getLogger("ancora.fetching")
 # RFC 2177 wants IDLE renewed within 29 minutes; routers forget a silent connection much earlier.
@@ -121,10 +122,10 @@ async def _load(imap: Imap, source: Source, batch: list[Listed]) -> list[Loaded]
             problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.")
             problem %= {"size": one.size // 1_000_000}
             raw = stand_in(await imap.header(one.uid), problem)
-            loaded.append(Loaded(one.uid, raw, moments[one.uid], problem))
+            loaded.append(Loaded(one.uid, raw, moments[one.uid], problem, Kept.HEADER))
         elif one.uid in texts:
             loaded.append(Loaded(one.uid, texts[one.uid], moments[one.uid]))
         elif await imap.listed(one.uid, one.uid):
             problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
-            loaded.append(Loaded(one.uid, stand_in(b"", problem), moments[one.uid], problem))
+            loaded.append(Loaded(one.uid, stand_in(b"", problem), moments[one.uid], problem, Kept.NOTHING))
     return loaded
