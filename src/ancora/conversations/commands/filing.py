@@ -21,7 +21,6 @@ from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
 
-MOST_BYTES = 50_000_000
 LIVE = timedelta(minutes=2)
 
 

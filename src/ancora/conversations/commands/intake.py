@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
 
+from ancora.conversations import excess
 from ancora.conversations.channels.email.parsing import ParsedMail, parse
 from ancora.conversations.commands import filing
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
@@ -50,30 +51,30 @@ def process_pending(limit: int = BATCH) -> int:
 
 
 @transaction.atomic
-def process_arrival(arrival_id: int) -> Result:
-    """Read one arrival now and say what became of it."""
+def process_arrival(arrival_id: int, *, is_wanted: bool = False) -> Result:
+    """Read one arrival now and say what became of it; one that a person wants is taken in as far as it fits."""
     arrival = (
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
-    result = _try(arrival)
+    result = _try(arrival, is_wanted=is_wanted)
     _note([(arrival, result)])
     return result
 
 
 @transaction.atomic
 def retry_arrival(arrival_id: int) -> Result:
-    """Read a quarantined arrival again, from its original."""
+    """Read a quarantined arrival again, from its original, because a person wants it."""
     Arrival.objects.filter(pk=arrival_id, state=ArrivalState.QUARANTINED).update(
         state=ArrivalState.PENDING, attempts=0, reason=""
     )
-    return process_arrival(arrival_id)
+    return process_arrival(arrival_id, is_wanted=True)
 
 
-def _try(arrival: Arrival) -> Result:
+def _try(arrival: Arrival, *, is_wanted: bool = False) -> Result:
     """One arrival in a savepoint: its failure is its own, and the next mail is read all the same."""
     try:
         with transaction.atomic():
-            return _file_mail(arrival)
+            return _file_mail(arrival, is_wanted=is_wanted)
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
         return Result("pending", reason=str(error))
@@ -92,11 +93,13 @@ def _failed(arrival: Arrival, error: Exception) -> Result:
     return Result("quarantined", reason=reason)
 
 
-def _file_mail(arrival: Arrival) -> Result:
+def _file_mail(arrival: Arrival, *, is_wanted: bool) -> Result:
+    if not is_wanted and (reason := excess.too_large(arrival.file.size)):
+        return Result("quarantined", reason=reason)
     raw = read(arrival.file)
-    if len(raw) > filing.MOST_BYTES:
-        return Result("quarantined", reason=f"The mail has {len(raw) // 1_000_000} MB; more than 50 MB is not read.")
     parsed = parse(raw)
+    if not is_wanted and (reason := excess.too_much(raw, parsed)):
+        return Result("quarantined", reason=reason)
     from_address = parsed.from_.address if parsed.from_ else ""
     own_id = parsed.message_id or f"none:{arrival.file.digest}"
     keys = message_key(own_id), content_key(from_address, parsed.date, parsed.body_digest)
