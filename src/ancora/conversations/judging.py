@@ -83,6 +83,10 @@ def blocked(address: str) -> int | None:
     return next((found for one in above if (found := blocks.get((BlockKind.DOMAIN, one)))), None)
 
 
+def is_anybody_blocked() -> bool:
+    return bool(_blocks())
+
+
 def forget_people_and_blocks() -> None:
     """Called by whoever changes them, so that this process sees it at once."""
     _held.people = _held.blocks = None

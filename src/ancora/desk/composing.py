@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from ancora.cases.models import Case
 from ancora.cases.queries import answerable
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, Upload
+from ancora.desk.doubts import caution_before_answering
 
 type Pair = tuple[str, str]
 _SPECIAL = re.compile(r'[][\\()<>@,:;".]')
@@ -22,7 +23,8 @@ _SPECIAL = re.compile(r'[][\\()<>@,:;".]')
 
 @dataclass(slots=True)
 class Composer:
-    """kind: reply or note · answers: id of the message that a reply answers · error: why nothing was sent."""
+    """kind: reply or note · answers: id of the message that a reply answers · error: why nothing was sent · caution:
+    what to know of the address it would go to."""
 
     kind: str
     form_key: UUID
@@ -34,6 +36,7 @@ class Composer:
     answers: int | None = None
     mailbox: str = ""
     error: str = ""
+    caution: str = ""
     most_bytes: int = field(default=MOST_ATTACHED_BYTES)
 
 
@@ -51,6 +54,7 @@ def fresh_composer(viewer, case: Case) -> Composer:
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
         mailbox=answer.mailbox.address if answer.mailbox else "",
+        caution=caution_before_answering(answer.message),
     )
 
 
@@ -133,6 +137,7 @@ def composer_again(kind: str, given, error: str, start: Composer) -> Composer:
         answers=start.answers,
         mailbox=start.mailbox,
         error=error,
+        caution=start.caution,
     )
 
 

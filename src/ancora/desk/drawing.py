@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
+from ancora.conversations.attached import shown_name
+from ancora.conversations.remote_images import is_believable
+from ancora.desk.doubts import answers_to, warnings_of
+from ancora.desk.marks import WORDS, is_dangerous, mark_of_file
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.ui.templatetags.ui import icon, when
@@ -90,6 +94,7 @@ class Entries:
         )
         self._more, self._quoted = escape(_("More about this message")), escape(_("quoted text"))
         self._designed, self._note, self._automatic = _("show as designed"), _("note"), _("automatic")
+        self._answers = escape(_("answers go to"))
 
     def draw(self, entry: Entry, number: int) -> str:
         if entry.kind == "message":
@@ -115,8 +120,9 @@ class Entries:
             f"{self._origin(entry)}</span>{sending}"
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
-            f'<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
-            f"{self._files(message.attachments.all(), '/attachments/')}{self._warnings(message)}</div></article>\n"
+            f'{self._doubt(entry)}<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
+            f"{self._files(message.attachments.all(), '/attachments/', has_strange=not entry.ours)}"
+            f"{self._warnings(message)}</div></article>\n"
         )
 
     def _sending(self, message, outgoing) -> str:
@@ -128,9 +134,18 @@ class Entries:
         context = {"message": message, "outgoing": outgoing, "user": self._viewer}
         return drawn + render_to_string("desk/sending.html", context)
 
+    def _doubt(self, entry: Entry) -> str:
+        """Over a mail that failed: that it did, and what a person can do about it."""
+        if entry.doubt is None:
+            return ""
+        context = {"message": entry.message, "doubt": entry.doubt, "user": self._viewer}
+        return render_to_string("desk/doubt.html", context)
+
     def _origin(self, entry: Entry) -> str:
         message = entry.message
         address = f" · {escape(message.from_address)}" if message.from_address and not entry.ours else ""
+        if not entry.ours and (others := answers_to(message)):
+            address += f" · {self._answers} {escape(', '.join(others[:3]))}"
         return f'{address} · <span class="tag">{self._automatic}</span>' if message.auto else address
 
     @staticmethod
@@ -151,12 +166,14 @@ class Entries:
         if message.reply_text and message.text != message.reply_text:
             drawn = self._fold("quoted", self._quoted, f"/messages/{message.pk}/quoted/")
         if message.html:
-            drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/")
+            sender = escape(message.from_address) if is_believable(message) else ""
+            drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/", sender)
         return drawn
 
     @staticmethod
-    def _fold(name: str, words: str, address: str) -> str:
-        return f'<details class="{name}" data-fetch="{address}"><summary>{words}</summary><div></div></details>'
+    def _fold(name: str, words: str, address: str, sender: str = "") -> str:
+        told = f' data-sender="{sender}"' if sender else ""
+        return f'<details class="{name}" data-fetch="{address}"{told}><summary>{words}</summary><div></div></details>'
 
     def _note_of(self, entry: Entry) -> str:
         note = entry.note
@@ -166,17 +183,24 @@ class Entries:
             f'<div class="body">{note.html}</div>{self._files(note.files.all(), "/notes/files/")}</article>\n'
         )
 
-    def _files(self, files, place: str) -> str:
-        named = ((file, escape(file.filename or _("file"))) for file in files)
-        items = "".join(
-            f'<li>{self._clip}<a href="{place}{file.pk}/" download title="{name}">{name}</a>'
-            f'<span class="size">{spoken_size(file.size)}</span></li>'
-            for file, name in named
-        )
+    def _files(self, files, place: str, *, has_strange: bool = False) -> str:
+        """`has_strange`: they are of a stranger, so that dangerous ones are named and lead to a page that says so."""
+        items = "".join(self._file(file, place, mark_of_file(file) if has_strange else "") for file in files)
         return f'<ul class="files">{items}</ul>' if items else ""
 
+    def _file(self, file, place: str, mark: str) -> str:
+        name, size = escape(shown_name(file.filename)), spoken_size(file.size)
+        link = f'<a href="{place}{file.pk}/"{"" if is_dangerous(mark) else " download"} title="{name}">{name}</a>'
+        if not mark:
+            return f'<li>{self._clip}{link}<span class="size">{size}</span></li>'
+        word, words = WORDS[mark]
+        weight = " bad" if is_dangerous(mark) else ""
+        told = f'<span class="tag{weight}" title="{escape(str(words))}">{escape(str(word))}</span>'
+        return f'<li>{self._sign if weight else self._clip}{link}{told}<span class="size">{size}</span></li>'
+
     def _warnings(self, message) -> str:
-        return "".join(f'<p class="warning">{self._sign}{escape(str(words))}</p>' for words in message.warnings)
+        every = [*warnings_of(message), *(str(words) for words in message.warnings)]
+        return "".join(f'<p class="warning">{self._sign}{escape(words)}</p>' for words in every)
 
 
 def entries(viewer, shown: list[Entry]) -> SafeString:

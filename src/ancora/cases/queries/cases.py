@@ -52,6 +52,12 @@ def case_of_conversation(conversation_id: int) -> Case | None:
     return link[0].case if link else None
 
 
+def case_of_message(message: Message) -> Case | None:
+    """The case that holds a message now."""
+    place = Place.objects.filter(message=message, until__isnull=True).first()
+    return case_of_conversation(place.conversation_id) if place else None
+
+
 def conversation_ids_of(case: Case) -> list[int]:
     """Ids of its conversations, the first one first; looked up once for an object, a page asks several times."""
     if not hasattr(case, "held_conversation_ids"):

@@ -9,7 +9,8 @@ from django.http import Http404
 from ancora.cases.models import Case, CaseConversation, Status
 from ancora.cases.queries.cases import conversation_ids_of, visible_cases
 from ancora.conversations.judging import blocked
-from ancora.conversations.models import Direction, Message, Place, SenderBlock
+from ancora.conversations.models import Direction, ImageConsent, Message, Place, SenderBlock
+from ancora.conversations.remote_images import image_consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ def block_for(viewer, pk: int) -> SenderBlock:
     if block is None:
         raise Http404("No such block.")
     return block
+
+
+def consent_for(viewer, pk: int) -> ImageConsent:
+    """A sender whose images are always shown, for an agent; not yours → 404."""
+    consent = image_consents(viewer).filter(pk=pk).first() if viewer.is_agent else None
+    if consent is None:
+        raise Http404("No such consent.")
+    return consent
 
 
 def cases_held_by(viewer, block: SenderBlock) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.queries import message_for, original_of, outgoing_of
 from ancora.conversations.commands.send_again import send_again
+from ancora.conversations.remote_images import consent_of_sender, may_load_images
 from ancora.desk.designed import designed
 from ancora.desk.prose import rest_of
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
@@ -24,46 +25,31 @@ _FRAME = {
     "frame-ancestors": ["'self'"],
     "sandbox": ["allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"],
 }
-_FRAME_WITH_IMAGES = {**_FRAME, "img-src": ["'self'", "data:", "https:"]}
 
 
 @require_GET
 @people_only
 def about(request, pk):
     """Recipients, how its place was found, its language, the way to the original."""
-    return render(request, "desk/about.html", {"message": message_for(request.user, pk)})
+    message = message_for(request.user, pk)
+    return render(request, "desk/about.html", {"message": message, "consent": consent_of_sender(message)})
 
 
 @require_GET
 @people_only
-def body(request, pk):
-    """The mail as its sender designed it, for a sandboxed frame; images of other servers only with `?images=1`."""
-    message = message_for(request.user, pk)
-    with_images = request.GET.get("images") == "1"
-    return (_with_images if with_images else _without_images)(request, message)
-
-
 @xframe_options_sameorigin
 @csp_override(_FRAME)
-def _without_images(request, message):
-    return _frame(request, message, with_images=False)
-
-
-@xframe_options_sameorigin
-@csp_override(_FRAME_WITH_IMAGES)
-def _with_images(request, message):
-    return _frame(request, message, with_images=True)
-
-
-def _frame(request, message, *, with_images: bool):
+def body(request, pk):
+    """The mail as its sender designed it, for a sandboxed frame; images of other servers when a person has agreed."""
+    message = message_for(request.user, pk)
     context = {
-        "html": designed(message, with_images=with_images),
+        "html": designed(message, with_images=may_load_images(message)),
         "language": message.language,
         "title": message.subject,
     }
     response = render(request, "desk/frame.html", context)
     response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 
