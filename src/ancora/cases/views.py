@@ -89,7 +89,7 @@ def block_page(request, pk):
     """What a block has done, and its end."""
     block = trust.block_for(request.user, pk)
     held = trust.cases_held_by(request.user, block)
-    form = UnblockForm(request.POST or None)
+    form = UnblockForm(request.POST if request.method == "POST" else None)
     if is_sent(request, form):
         restored = attempt(form, unblock_sender, block, author=request.user, **form.cleaned_data)
         if restored is not None:
