@@ -95,7 +95,7 @@ def block_page(request, pk):
         if restored is not None:
             messages.success(request, _unblocked(block, restored))
             return redirect("cases:senders")
-    return render(request, "cases/block.html", {"block": block, "held": held.count(), "form": form})
+    return render(request, "cases/block.html", {"blocked": block, "held": held.count(), "form": form})
 
 
 @signed_in

@@ -94,7 +94,7 @@ class Entries:
         )
         self._more, self._quoted = escape(_("More about this message")), escape(_("quoted text"))
         self._designed, self._note, self._automatic = _("show as designed"), _("note"), _("automatic")
-        self._answers = escape(_("answers go to"))
+        self._answers, self._back = _("Answers go to %(address)s"), icon("reply")
 
     def draw(self, entry: Entry, number: int) -> str:
         if entry.kind == "message":
@@ -120,7 +120,7 @@ class Entries:
             f"{self._origin(entry)}</span>{sending}"
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
-            f'{self._doubt(entry)}<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
+            f'{self._answers_to(entry)}{self._doubt(entry)}<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
             f"{self._files(message.attachments.all(), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
         )
@@ -134,6 +134,14 @@ class Entries:
         context = {"message": message, "outgoing": outgoing, "user": self._viewer}
         return drawn + render_to_string("desk/sending.html", context)
 
+    def _answers_to(self, entry: Entry) -> str:
+        """Where an answer would go, when that is not the sender."""
+        if entry.ours or not (others := answers_to(entry.message)):
+            return ""
+        weight = "warning" if "answers_elsewhere" in entry.message.trust_reasons else "meta"
+        words = escape(self._answers % {"address": ", ".join(others[:3])})
+        return f'<p class="{weight} answers">{self._back}{words}</p>'
+
     def _doubt(self, entry: Entry) -> str:
         """Over a mail that failed: that it did, and what a person can do about it."""
         if entry.doubt is None:
@@ -144,8 +152,6 @@ class Entries:
     def _origin(self, entry: Entry) -> str:
         message = entry.message
         address = f" · {escape(message.from_address)}" if message.from_address and not entry.ours else ""
-        if not entry.ours and (others := answers_to(message)):
-            address += f" · {self._answers} {escape(', '.join(others[:3]))}"
         return f'{address} · <span class="tag">{self._automatic}</span>' if message.auto else address
 
     @staticmethod

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case
 from ancora.cases.queries import case_for
-from ancora.conversations.models import Attachment, Message, SenderLink
+from ancora.conversations.models import Attachment, Message, SenderBlock, SenderLink
 from ancora.conversations.tests.test_attached import EXE, zipped
 from ancora.conversations.tests.test_trust import FAIL, PASS, mail
 from ancora.conversations.tokens import reply_address
@@ -96,7 +96,7 @@ def test_forged_answer_with_a_token_warns_and_offers_nothing(cast, client_of, bo
         (mail(sender='"help@bank.com" <x@evil.net>'), "holds another address"),
         (mail(sender="Anna Ferri <x@evil.net>"), "name of somebody here"),
         (mail(sender="Help <x@examp1e.com>"), "looks like one of ours"),
-        (mail(Reply_To="other@evil.net"), "answers go to other@evil.net"),
+        (mail(Reply_To="other@evil.net"), "Answers go to other@evil.net"),
     ],
 )
 def test_what_a_reader_should_know_stands_on_the_timeline(cast, client_of, box, arrive, raw, words):
@@ -198,6 +198,16 @@ def test_spam_offers_the_block_and_taking_back_offers_the_unblock(cast, client_o
     page = page_of(stan, 1001)
     assert "new mail goes to spam" in page
     assert "Unblock" in page
+
+
+def test_undo_of_a_block_alone_leaves_the_case_in_spam(cast, client_of, box, arrive):
+    arrive(mail(X_Spam_Flag="YES"), box)
+    stan = client_of(cast.stan)
+    answer = stan.post("/cases/1001/status/", {"status": "spam-block"}, HTTP_HX_REQUEST="true")
+    assert 'value="unblocked-alone"' in answer.text
+    stan.post("/cases/1001/status/?undo=1", {"status": "unblocked-alone"}, HTTP_HX_REQUEST="true")
+    assert Case.objects.get().status == "spam"
+    assert not SenderBlock.objects.filter(lifted_at=None).exists()
 
 
 def test_own_people_cannot_be_blocked_from_a_case(cast, client_of, box, arrive):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ancora.cases import commands
-from ancora.cases.models import Priority, WaitingOn
+from ancora.cases.models import Priority, Status, WaitingOn
 from ancora.cases.queries import case_for, outcomes, sender_address_of, suspicion_of, tags, tags_of
 from ancora.desk.views.access import agents_only, announce, say, wants_part
 from ancora.desk.views.cases import head_of
@@ -134,14 +134,16 @@ def _set_status(viewer, case, given):
         case "restored":
             commands.restore_case(case, actor=actor)
         case "spam" if what == "block":
+            choice = "unblocked-alone" if case.status == Status.SPAM else "unblocked"
             block = commands.block_sender_of(case, author=viewer)
-            return Undo(_("In spam. New mail of %(sender)s goes there too.") % {"sender": block}, "unblocked")
+            return Undo(_("In spam. New mail of %(sender)s goes there too.") % {"sender": block}, choice)
         case "spam":
             commands.mark_as_spam(case, actor=actor)
         case "unblocked":
             if block := suspicion_of(case).block:
                 commands.unblock_sender(block, author=viewer)
-            commands.restore_case(case, actor=actor)
+            if what != "alone":
+                commands.restore_case(case, actor=actor)
         case "trash":
             commands.move_to_trash(case, actor=actor)
         case _:
