@@ -120,7 +120,8 @@ class Entries:
             f"{self._origin(entry)}</span>{sending}"
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
-            f'{self._answers_to(entry)}{self._doubt(entry)}<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
+            f"{self._answers_to(entry)}{self._doubt(entry)}"
+            f'<div class="body">{self._text(entry)}</div>{self._folded(entry)}'
             f"{self._files(message.attachments.all(), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
         )
