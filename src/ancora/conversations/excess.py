@@ -19,7 +19,7 @@ def too_large(size: int) -> str:
 
 def too_much(raw: bytes, parsed: ParsedMail) -> str:
     """Why a mail is not taken in by itself although it could be read; empty when it is."""
-    if not header_block(raw):
+    if len(raw) > MAX_HEADER_BYTES and not header_block(raw):
         size = {"size": MAX_HEADER_BYTES // 1024}
         return _("The header of the mail is longer than %(size)s kB. No honest mail has such a header.") % size
     if len(parsed.attachments) > MOST_ATTACHMENTS:

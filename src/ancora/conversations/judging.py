@@ -1,5 +1,6 @@
 """Judges a mail by what this installation knows: its mailboxes, its people, its blocks."""
 
+import functools
 import time
 from dataclasses import dataclass, field, replace
 
@@ -99,6 +100,7 @@ def _blocks() -> dict[tuple[str, str], int]:
     return _held.blocks[1]
 
 
+@functools.lru_cache(maxsize=256)
 def _rule(text: str) -> SpamRule | None:
     try:
         return read_rule(text)

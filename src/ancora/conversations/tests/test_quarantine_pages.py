@@ -88,6 +88,11 @@ def test_mail_beyond_a_limit_waits_whole_and_is_taken_in_when_wanted(client_of, 
     assert (arrival.state, arrival.outcome) == (ArrivalState.DONE, "opened")
 
 
+@pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"x" * 200_000])
+def test_empty_and_headless_mail_is_no_excess(cast, mailbox, arrive, raw):
+    assert arrive(raw, mailbox).outcome == "opened"
+
+
 def test_page_says_that_only_the_header_is_here(client_of, cast, stuck):
     Arrival.objects.update(kept="header")
     anna = client_of(cast.anna)

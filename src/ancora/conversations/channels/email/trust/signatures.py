@@ -40,6 +40,7 @@ class Checked:
 def check_signatures(raw: bytes, fields: list[Field], domain: str, lookup: Lookup) -> Checked:
     """Whether one of the signatures of `domain` (or of one above or below it) fits. Never raises."""
     aligned = _aligned(fields, domain)
+    raw = raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
     if not aligned:
         return Checked("unknown")
     end = BODY.search(raw)

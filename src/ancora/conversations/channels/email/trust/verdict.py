@@ -72,10 +72,9 @@ def judge(raw: bytes, parsed: ParsedMail, policy: Policy) -> Verdict:
 
 def _judge(raw: bytes, parsed: ParsedMail, policy: Policy) -> Verdict:
     block = header_block(raw)
-    lowered = block.lower() if policy.servers or policy.spam_rule or policy.lookup else b""
-    needs_fields = policy.servers or policy.spam_rule or (policy.lookup and b"dkim-signature" in lowered)
     rule = policy.spam_rule
-    fields = fields_of(block, WANTED | {rule.name} if rule else WANTED) if needs_fields else []
+    is_asked = policy.servers or rule or (policy.lookup and b"dkim-signature" in block.lower())
+    fields = fields_of(block, WANTED | {rule.name} if rule else WANTED) if is_asked else []
     evidence = _evidence(raw, parsed, fields, policy)
     looks = appearance(parsed.from_, parsed.reply_to, policy.our_domains, policy.our_names)
     is_spam = rule is not None and rule.fits(fields)

@@ -27,6 +27,8 @@ def test_true_signature_fits(canonicalize):
     raw = signed(RAW, "bank.com", canonicalize=canonicalize)
     assert check(raw) == FITS
     assert check(b"Received: later\r\n" + raw) == FITS
+    assert check(b"\r\n" + raw) == FITS
+    assert check(raw.replace(b"\r\n", b"\n")) == FITS
     assert check(raw.replace(b"again", b"never")) == BROKEN
     assert check(raw.replace(b"It leaks\r\n", b"It is dry\r\n")) == BROKEN
     if canonicalize[1] == b"relaxed":
