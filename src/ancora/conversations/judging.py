@@ -89,7 +89,7 @@ def is_anybody_blocked() -> bool:
 
 
 def forget_people_and_blocks() -> None:
-    """Called by whoever changes them, so that this process sees it at once."""
+    """Called by whoever changes blocks or must know of everybody, so that this process looks again."""
     _held.people = _held.blocks = None
 
 

@@ -24,6 +24,8 @@ def block_sender(address: str, *, author: User, why: str = "", whole_domain: boo
     Who is blocked already stays so. Refused for own addresses, own people, domains the organisation uses, and
     domains where anybody has an address.
     """
+    # Who came to us a moment ago is one of us too.
+    forget_people_and_blocks()
     kind, value = _wanted(address, whole_domain)
     _require_stranger(kind, value, author)
     try:
@@ -88,4 +90,5 @@ def _require_stranger(kind: str, value: str, author: User) -> None:
 
 def _domains_in_use() -> set[str]:
     address = current_organisation().public_address.partition("://")[2].partition("/")[0].partition(":")[0]
-    return {domain_of(one) for one in (*own_addresses(), *our_people().addresses)} | {ascii_host(address)} - {""}
+    domains = {domain_of(one) for one in (*own_addresses(), *our_people().addresses)}
+    return (domains | {ascii_host(address)}) - {""}

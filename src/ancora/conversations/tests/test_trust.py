@@ -8,6 +8,8 @@ from ancora.conversations.commands.blocks import block_sender, lift_block
 from ancora.conversations.models import Conversation, Message, SenderBlock
 from ancora.conversations.tokens import new_message_id, reply_address
 from ancora.customers.models import Customer, Handle, Verification
+from ancora.platform.accounts.models import Organisation, User
+from ancora.platform.accounts.queries import forget_organisation
 from ancora.platform.errors import Refusal
 from ancora.platform.events.models import StoredEvent
 
@@ -172,6 +174,18 @@ def test_who_may_not_be_blocked_is_refused(box, cast, who, address, whole_domain
     with pytest.raises(Refusal, match=words):
         block_sender(address, author=getattr(cast, who), whole_domain=whole_domain)
     assert not SenderBlock.objects.exists()
+
+
+def test_public_address_and_new_colleagues_are_ours_at_once(box, cast):
+    judging.our_people()
+    Organisation.objects.update(public_address="https://help.shop.example:8443/desk")
+    forget_organisation()
+    User.objects.create(email="new@partner.example", name="New")
+    for address in ("x@shop.example", "x@partner.example"):
+        with pytest.raises(Refusal, match="your own organisation"):
+            block_sender(address, author=cast.lena, whole_domain=True)
+    with pytest.raises(Refusal, match="belongs to a colleague"):
+        block_sender("New@partner.example", author=cast.marco)
 
 
 def test_block_of_a_domain_is_lifted_by_leads(box, cast):
