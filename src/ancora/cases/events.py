@@ -15,7 +15,7 @@ class CaseEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(Event):
-    """A matter of a customer is on our table."""
+    """A matter of a customer is on our table; with `is_spam` only in spam, where it takes part in nothing."""
 
     type = "case.opened"
     objects = {"case_id": "case", "customer_id": "customer", "conversation_id": "conversation", "team_id": "team"}
@@ -24,6 +24,7 @@ class CaseOpened(Event):
     conversation_id: int
     team_id: int | None = None
     channel: Code
+    is_spam: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,17 @@ class CaseRestored(CaseEvent):
     type = "case.restored"
     before: Code
     after: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCustomerChanged(Event):
+    """A person said whose case it really is, or took that back."""
+
+    type = "case.customer_changed"
+    objects = {"case_id": "case", "customer_id": "customer", "customer_before_id": "customer"}
+    case_id: int
+    customer_id: int
+    customer_before_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

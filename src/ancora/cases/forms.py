@@ -1,4 +1,4 @@
-"""Forms for the words of cases."""
+"""Forms for the words of cases, and for senders nobody wants to hear."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +20,23 @@ class WordForm(forms.Form):
 
     def clean_label(self) -> str:
         return " ".join(self.cleaned_data["label"].split())
+
+
+class BlockForm(forms.Form):
+    address = forms.CharField(label=_("Address"), max_length=320)
+    whole_domain = forms.BooleanField(
+        label=_("Everybody at this domain"),
+        required=False,
+        help_text=_("The domain itself and all below it."),
+    )
+    why = forms.CharField(label=_("Why"), max_length=200, required=False, help_text=_("Colleagues see it."))
+
+    def __init__(self, *args, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs |= {"spellcheck": "false", "autocomplete": "off"}
+        if not viewer.is_lead:
+            del self.fields["whole_domain"]
+
+
+class UnblockForm(forms.Form):
+    restores = forms.BooleanField(label=_("Take these cases back from spam"), required=False)

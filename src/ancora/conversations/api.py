@@ -36,13 +36,15 @@ class MailboxOut(Schema):
 
 
 class AttachmentOut(Schema):
-    """A file of a message; its bytes are at `/attachments/{id}`."""
+    """A file of a message; its bytes are at `/attachments/{id}`. `mark`: what makes it dangerous to open (program,
+    script, macro, page, archive_program, archive_locked, disguised), archive, or empty."""
 
     id: int
     filename: str
     content_type: str
     size: int
     is_inline: bool
+    mark: str
 
 
 class RecipientOut(Schema):
@@ -99,7 +101,8 @@ class SecurityOut(Schema):
 class MessageOut(Schema):
     """One utterance. `direction`: in or out · `text`: all of it · `reply_text`: what was newly written · `signature`,
     `disclaimer`: what stands below · `html`: made safe · `kind`: what an automatic mail is · `rung`: how the
-    conversation was found · `outgoing`: how a message of ours left."""
+    conversation was found · `trust`: passed, failed or unknown, with codes of why in `trust_reasons`; empty for what we
+    wrote · `spam`: who took it for spam (border, blocked) · `outgoing`: how a message of ours left."""
 
     id: int
     direction: str
@@ -120,6 +123,9 @@ class MessageOut(Schema):
     security: SecurityOut | None
     rung: str
     warnings: list[str]
+    trust: str
+    trust_reasons: list[str]
+    spam: str
     message_id: str
     sent_at: datetime | None
     recorded_at: datetime
@@ -158,8 +164,8 @@ def _outgoing(outgoing) -> OutgoingOut:
 
 
 _PLAIN = (
-    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "message_id",
-    "sent_at", "recorded_at",
+    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "trust",
+    "trust_reasons", "spam", "message_id", "sent_at", "recorded_at",
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from ancora.platform.events.event import Code, Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Event):
-    """A message of a customer is in its conversation. `is_first`: the conversation begins with it."""
+    """A message of a customer is in its conversation. `is_first`: the conversation begins with it. `spam` says who
+    took it for spam (border, blocked): its case begins in spam and takes part in nothing."""
 
     type = "message.received"
     objects = {
@@ -24,6 +25,8 @@ class MessageReceived(Event):
     rung: Code
     auto: Code | None = None
     language: Code | None = None
+    trust: Code | None = None
+    spam: Code | None = None
     is_first: bool = False
     is_silent: bool = False
 
@@ -155,3 +158,66 @@ class ArrivalQuarantined(Event):
     objects = {"arrival_id": "arrival", "mailbox_id": "mailbox"}
     arrival_id: int
     mailbox_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderBlocked(Event):
+    """Later mail of a sender goes to spam. kind: address or domain."""
+
+    type = "sender.blocked"
+    objects = {"block_id": "block"}
+    block_id: int
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderUnblocked(Event):
+    """A block was lifted."""
+
+    type = "sender.unblocked"
+    objects = {"block_id": "block"}
+    block_id: int
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderLinked(Event):
+    """A person said that a message without proof is really of this customer."""
+
+    type = "sender.linked"
+    objects = {
+        "message_id": "message",
+        "conversation_id": "conversation",
+        "customer_id": "customer",
+        "before_id": "customer",
+    }
+    message_id: int
+    conversation_id: int
+    customer_id: int
+    before_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderUnlinked(SenderLinked):
+    """It was not: the conversation belongs to `customer_id` again, no longer to `before_id`."""
+
+    type = "sender.unlinked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagesAllowed(Event):
+    """Images of other servers may be fetched for a message, or for all mail of its sender."""
+
+    type = "images.allowed"
+    objects = {"message_id": "message"}
+    message_id: int
+    for_sender: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagesForbidden(Event):
+    """Images of a sender are no longer shown without asking."""
+
+    type = "images.forbidden"
+    objects = {"consent_id": "image_consent"}
+    consent_id: int

@@ -7,11 +7,13 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
+from ancora.conversations.channels.email.trust.spam import PRESETS, read_rule
 from ancora.conversations.commands.acknowledge import default_text
 from ancora.conversations.models import Mailbox
 from ancora.conversations.models.mailbox import OldMail, Security
 from ancora.parties.queries import active_teams
 
+_SERVER = re.compile(r"(?:\*\.)?[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9])?\Z")
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,6 +41,23 @@ class MailboxForm(forms.ModelForm):
     )
     imap_password = password_field(_("IMAP password"))
     smtp_password = password_field(_("SMTP password"))
+    authserv_ids = forms.CharField(
+        label=_("Names of your border server"),
+        required=False,
+        help_text=_(
+            "As it writes them first in Authentication-Results, such as mx.example.com; several with commas, "
+            "*.example.com for all below. Empty: it is not believed, and signatures (DKIM) are checked here."
+        ),
+    )
+    spam_header = forms.CharField(
+        label=_("Spam header"),
+        required=False,
+        max_length=320,
+        help_text=_(
+            "How your mail server marks spam: a header, a colon and how it begins; * for anything, >=5 for a number "
+            "of at least 5. Such mail becomes a case in spam. Empty: no mail is taken for spam by itself."
+        ),
+    )
     old_mail = forms.ChoiceField(
         label=_("Mail that is there already"),
         choices=OldMail.choices,
@@ -67,10 +86,14 @@ class MailboxForm(forms.ModelForm):
         self.fields["team"].queryset = self.fields["teams"].queryset = active_teams(viewer)
         self.fields["team"].empty_label = _("no team")
         self.initial["aliases"] = "\n".join(_named(mailbox))
+        self.initial |= {"authserv_ids": ", ".join(mailbox.authserv_ids), "spam_header": mailbox.spam_header}
         for language in ("en", "it"):
             name = f"acknowledgement_{language}"
             self.initial[name] = getattr(mailbox, name) or default_text(language)
             self.fields[name].help_text = _("{reference} becomes the number of the case, {name} the sender's name.")
+        for name in ("authserv_ids", "spam_header"):
+            self.fields[name].widget.attrs |= {"spellcheck": "false", "autocomplete": "off"}
+        self.fields["spam_header"].widget.attrs["list"] = "spam-headers"
         for name in ("imap_port", "smtp_port"):
             self.fields[name].validators += [MinValueValidator(1), MaxValueValidator(65535)]
             self.fields[name].widget.attrs |= {"min": 1, "max": 65535}
@@ -102,9 +125,15 @@ class MailboxForm(forms.ModelForm):
                 self._bound("acknowledges", "acknowledgement_en", "acknowledgement_it", "acknowledgements_per_hour"),
             ),
         ]
+        groups.append((_("Whom to believe"), [], self._bound("authserv_ids", "spam_header")))
         if self.fields["teams"].queryset:
             groups.append((_("Who sees it"), [], self._bound("team", "teams")))
         return groups
+
+    @property
+    def spam_presets(self) -> dict[str, str]:
+        """Who marks spam, and how."""
+        return PRESETS
 
     def passwords(self) -> dict[str, str]:
         """Those that were typed."""
@@ -120,6 +149,25 @@ class MailboxForm(forms.ModelForm):
                 names.setdefault(one.lower(), name[:80])
         self.instance.alias_names = {address: name for address, name in names.items() if name}
         return list(names)
+
+    def clean_authserv_ids(self) -> list[str]:
+        names = [word.lower() for word in re.split(r"[\s,;]+", self.cleaned_data["authserv_ids"]) if word]
+        for name in names:
+            if not _SERVER.match(name):
+                raise forms.ValidationError(
+                    _("“%(name)s” is no name of a server. Write one like mx.example.com."), params={"name": name}
+                )
+        return list(dict.fromkeys(names))
+
+    def clean_spam_header(self) -> str:
+        text = self.cleaned_data["spam_header"].strip()
+        try:
+            read_rule(text)
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Write a header, a colon and how its text begins, such as X-Spam-Flag: YES.")
+            ) from error
+        return text
 
     def clean_address(self) -> str:
         return self.cleaned_data["address"].lower()
@@ -146,6 +194,8 @@ class MailboxForm(forms.ModelForm):
             if cleaned.get(f"acknowledgement_{language}", "").replace("\r\n", "\n") == default_text(language):
                 cleaned[f"acknowledgement_{language}"] = ""
         self.instance.aliases = cleaned.get("aliases", [])
+        self.instance.authserv_ids = cleaned.get("authserv_ids", [])
+        self.instance.spam_header = cleaned.get("spam_header", "")
         return cleaned
 
     def _number_or_usual(self, name: str) -> int:

@@ -36,6 +36,9 @@ class Found:
     rung: str
 
 
+NEW = Found(None, "new")
+
+
 def ancestors(in_reply_to: str | None, references: list[str]) -> list[tuple[str, str]]:
     """(rung, Message-ID) of what a mail answers, surest first."""
     named = [("in_reply_to", in_reply_to)] if in_reply_to else []
@@ -84,20 +87,23 @@ class Shelf:
         return self._numbered.get(tokens.reference_in_message_id(message_id))
 
 
-def climb(parsed, addresses: list[str], shelf: Shelf) -> Found:
-    """Try each rung."""
+def climb(parsed, addresses: list[str], shelf: Shelf, *, needs_proof: bool = False) -> Found:
+    """Try each rung. `needs_proof`: only what nobody can guess counts, a reply token in an address or in a Message-ID
+    of ours."""
     for address in addresses:
         if (found := shelf.by_token(address)) is not None:
             return Found(found, "token")
     for rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
         # A mail that names itself answers nothing.
-        if ancestor != parsed.message_id and (found := shelf.by_ancestor(ancestor)) is not None:
+        if ancestor == parsed.message_id or (needs_proof and tokens.reference_in_message_id(ancestor) is None):
+            continue
+        if (found := shelf.by_ancestor(ancestor)) is not None:
             return Found(found, rung)
-    sender = parsed.from_.address if parsed.from_ else ""
+    sender = parsed.from_.address if parsed.from_ and not needs_proof else ""
     for reference in tokens.references_in_subject(parsed.subject):
         if sender and (found := _by_participant(reference, sender)):
             return Found(found, "subject")
-    return Found(None, "new")
+    return NEW
 
 
 _PARTICIPANT = """

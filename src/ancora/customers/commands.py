@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.customers.events import CustomerChanged, IdentityObserved
+from ancora.customers.events import CustomerChanged, IdentityObserved, IdentityVerified
 from ancora.customers.models import Customer, Handle, HandleKind, Verification
 from ancora.customers.queries import handle_of, handles_of, normal_value
 from ancora.platform import clock
@@ -54,6 +54,20 @@ def observe_handles(sights: list[Sight]) -> list[Handle]:
     for sight in sights:
         _give_name(known[sight.key], sight.name)
     return [known[sight.key] for sight in sights]
+
+
+@transaction.atomic
+def verify_handle(handle: Handle, *, method: str, actor: Actor) -> None:
+    """Evidence says that who writes from this handle owns it; `method` is the evidence (dmarc, dkim …)."""
+    if handle.verification == Verification.STRONG:
+        return
+    raised = Handle.objects.filter(pk=handle.pk).exclude(verification=Verification.STRONG)
+    if raised.update(verification=Verification.STRONG):
+        publish(
+            IdentityVerified(customer_id=handle.customer_id, handle_id=handle.pk, kind=handle.kind, method=method),
+            actor=actor,
+        )
+    handle.verification = Verification.STRONG
 
 
 @transaction.atomic

@@ -18,6 +18,18 @@ class IdentityObserved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityVerified(Event):
+    """Evidence says that who writes from this handle owns it. `method`: the evidence, such as dmarc or dkim."""
+
+    type = "identity.verified"
+    objects = {"customer_id": "customer", "handle_id": "handle"}
+    customer_id: int
+    handle_id: int
+    kind: Code
+    method: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChanged(Event):
     """An agent corrected what we know of a customer; `fields` names what."""
 

@@ -10,6 +10,7 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
+from ancora.desk.doubts import caution_before_answering
 from ancora.desk.writing_forms import written
 
 
@@ -39,7 +40,8 @@ class Enclosure:
 class Composer:
     """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
     it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
-    already · error: why nothing was sent · newer: messages that came meanwhile."""
+    already · error: why nothing was sent · newer: messages that came meanwhile · caution: what to know of the address
+    it would go to."""
 
     kind: str
     form_key: UUID
@@ -59,6 +61,7 @@ class Composer:
     enclosures: list[Enclosure] = field(default_factory=list)
     kept: list[DraftFile] = field(default_factory=list)
     error: str = ""
+    caution: str = ""
     newer: list[Message] = field(default_factory=list)
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
@@ -120,6 +123,7 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
+        caution=caution_before_answering(answer.message),
         **_senders(viewer, answer.conversation),
     )
 

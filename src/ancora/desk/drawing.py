@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
+from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
+from ancora.conversations.remote_images import is_believable
 from ancora.desk.designed import with_own_pictures
+from ancora.desk.doubts import answers_to, warnings_of
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
 from ancora.desk.folded import held
+from ancora.desk.marks import WORDS, is_dangerous, mark_of_file
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.addresses import shown_address
@@ -97,6 +101,7 @@ class Entries:
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
+        self._answers, self._back = _("Answers go to %(address)s"), icon("reply")
         self._rest = {
             (False, True): escape(_("quoted text")),
             (True, False): escape(_("signature")),
@@ -127,9 +132,11 @@ class Entries:
             f"{self._origin(entry)}</span>{sending}"
             f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
             f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
+            f"{self._answers_to(entry)}{self._doubt(entry)}"
             f'<div class="body">{self._text(entry)}</div>'
             f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
-            f"{self._files(self._beside(entry), '/attachments/')}{self._warnings(message)}</div></article>\n"
+            f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
+            f"{self._warnings(message)}</div></article>\n"
         )
 
     def _sending(self, message, outgoing) -> str:
@@ -152,6 +159,21 @@ class Entries:
             "user": self._viewer,
         }
         return drawn + render_to_string("desk/sending.html", context)
+
+    def _answers_to(self, entry: Entry) -> str:
+        """Where an answer would go, when that is not the sender."""
+        if entry.ours or not (others := answers_to(entry.message)):
+            return ""
+        weight = "warning" if "answers_elsewhere" in entry.message.trust_reasons else "meta"
+        words = escape(self._answers % {"address": ", ".join(others[:3])})
+        return f'<p class="{weight} answers">{self._back}{words}</p>'
+
+    def _doubt(self, entry: Entry) -> str:
+        """Over a mail that failed: that it did, and what a person can do about it."""
+        if entry.doubt is None:
+            return ""
+        context = {"message": entry.message, "doubt": entry.doubt, "user": self._viewer}
+        return render_to_string("desk/doubt.html", context)
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message
@@ -188,12 +210,14 @@ class Entries:
         if message.reply_text and message.text != message.reply_text:
             drawn = self._fold("quoted", self._rest[held(message)], f"/messages/{message.pk}/quoted/")
         if message.has_html:
-            drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/")
+            sender = escape(message.from_address) if is_believable(message) else ""
+            drawn += self._fold("designed", self._designed, f"/messages/{message.pk}/body/", sender)
         return drawn
 
     @staticmethod
-    def _fold(name: str, words: str, address: str) -> str:
-        return f'<details class="{name}" data-fetch="{address}"><summary>{words}</summary><div></div></details>'
+    def _fold(name: str, words: str, address: str, sender: str = "") -> str:
+        told = f' data-sender="{sender}"' if sender else ""
+        return f'<details class="{name}" data-fetch="{address}"{told}><summary>{words}</summary><div></div></details>'
 
     def _note_of(self, entry: Entry) -> str:
         note = entry.note
@@ -209,23 +233,26 @@ class Entries:
         files = entry.message.attachments.all() if entry.message.has_files else ()
         return [one for one in files if not (entry.ours and one.is_inline)]
 
-    def _files(self, files, place: str) -> str:
-        named = ((file, escape(file.filename or _("file"))) for file in files)
-        items = "".join(
-            f'<li>{self._clip}<a href="{place}{file.pk}/" download title="{name}">{name}</a>'
-            f'<span class="size">{spoken_size(file.size)}</span></li>'
-            for file, name in named
-        )
+    def _files(self, files, place: str, *, has_strange: bool = False) -> str:
+        """`has_strange`: they are of a stranger, so that dangerous ones are named and lead to a page that says so."""
+        items = "".join(self._file(file, place, mark_of_file(file) if has_strange else "") for file in files)
         return f'<ul class="files">{items}</ul>' if items else ""
+
+    def _file(self, file, place: str, mark: str) -> str:
+        name, size = escape(shown_name(file.filename)), spoken_size(file.size)
+        link = f'<a href="{place}{file.pk}/"{"" if is_dangerous(mark) else " download"} title="{name}">{name}</a>'
+        if not mark:
+            return f'<li>{self._clip}{link}<span class="size">{size}</span></li>'
+        word, words = WORDS[mark]
+        weight = " bad" if is_dangerous(mark) else ""
+        told = f'<span class="tag{weight}" title="{escape(str(words))}">{escape(str(word))}</span>'
+        return f'<li>{self._sign if weight else self._clip}{link}{told}<span class="size">{size}</span></li>'
 
     def _warnings(self, message) -> str:
         # What the line about signature and encryption says is not said twice.
         told = SECURITY_WARNINGS if "security" in message.enclosed else ()
-        return "".join(
-            f'<p class="warning">{self._sign}{escape(str(words))}</p>'
-            for words in message.warnings
-            if words not in told
-        )
+        every = [*warnings_of(message), *(str(words) for words in message.warnings if words not in told)]
+        return "".join(f'<p class="warning">{self._sign}{escape(words)}</p>' for words in every)
 
 
 def others(cases: list[Case]) -> SafeString:

@@ -1,10 +1,14 @@
 """Plain text of strangers as safe paragraphs, with its links alive."""
 
 import re
+from html import unescape
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from ancora.desk.links import true_host
+
+MOST_OF_A_LINK = 90
 # A longer text is cut on the timeline; the whole one is a click away.
 MOST_SHOWN = 20_000
 _LINK = re.compile(r"https?://[^\s<>&\"']+(?:&amp;[^\s<>&\"']+)*", re.IGNORECASE)
@@ -37,6 +41,13 @@ def rest_of(text: str, shown: str) -> str:
 
 
 def _link(match: re.Match) -> str:
+    """A long address is cut where it is read, whole where it leads and on hover."""
     address = match[0]
     end = address.rstrip(_TRAILING)
-    return f'<a href="{end}" target="_blank" rel="noopener noreferrer nofollow">{end}</a>{address[len(end) :]}'
+    whole = unescape(end)
+    shown = end if len(whole) <= MOST_OF_A_LINK else f"{escape(whole[: MOST_OF_A_LINK - 1])}…"
+    host = true_host(whole, whole)
+    note = f' <span class="host">→ {escape(host)}</span>' if host else ""
+    title = f' title="{end}"' if shown != end else ""
+    link = f'<a href="{end}"{title} target="_blank" rel="noopener noreferrer nofollow">{shown}</a>'
+    return f"{link}{note}{address[len(end) :]}"

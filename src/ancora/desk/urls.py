@@ -12,6 +12,7 @@ from ancora.desk.views import (
     messages,
     queues,
     searching,
+    trust,
     writing,
 )
 
@@ -36,6 +37,11 @@ urlpatterns = [
     path("cases/<int:reference>/note/", writing.note, name="note"),
     path("messages/<int:pk>/", messages.about, name="message"),
     path("messages/<int:pk>/body/", messages.body, name="body"),
+    path("messages/<int:pk>/images/", trust.show_images, name="images"),
+    path("messages/<int:pk>/images/forget/", trust.hide_images, name="forbid_images"),
+    path("messages/<int:pk>/images/<int:number>/", trust.image, name="image"),
+    path("messages/<int:pk>/sender/", trust.link_sender, name="link_sender"),
+    path("messages/<int:pk>/sender/forget/", trust.unlink_sender, name="unlink_sender"),
     path("messages/<int:pk>/quoted/", messages.quoted, name="quoted"),
     path("messages/<int:pk>/original/", messages.original, name="original"),
     path("messages/<int:pk>/retry/", messages.retry, name="retry"),

@@ -6,6 +6,7 @@ from ninja import Router, Schema
 
 from ancora.cases.queries import attachment_for, message_for, note_file_for, original_of, outgoing_of
 from ancora.conversations.api import MessageOut, message_shown
+from ancora.conversations.attached import shown_name
 from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
 from ancora.platform.events.actors import Actor
 from ancora.platform.files.models import File
@@ -68,6 +69,6 @@ def get_note_file(request, pk: int):
 def _bytes(file: File, filename: str, content_type: str = "application/octet-stream") -> FileResponse:
     """Under a type that no browser interprets."""
     response = FileResponse(path_of(file.digest).open("rb"), content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, filename or "file")
+    response["Content-Disposition"] = content_disposition_header(True, shown_name(filename))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -23,6 +23,7 @@ from ancora.cases.commands.status import (
     restore_case,
     wait_on,
 )
+from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
     "Overtaken",
@@ -30,12 +31,14 @@ __all__ = [
     "add_note",
     "add_tag",
     "assign_case",
+    "block_sender_of",
     "close_case",
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
     "forward_from_case",
     "hand_off_case",
+    "link_sender_in",
     "mark_as_spam",
     "move_to_trash",
     "note_sighting",
@@ -47,5 +50,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "set_priority",
+    "unblock_sender",
+    "unlink_sender_in",
     "wait_on",
 ]

@@ -21,8 +21,9 @@ LATEST = timedelta(days=1)
 @transaction.atomic
 def acknowledge_case(event: MessageReceived, *, at: datetime) -> None:
     """Acknowledge a person's mail that opened a case, where its mailbox does so; nothing for automatic, old and
-    silent mail, and for spam. A second run has no further effect."""
-    if event.auto or event.is_silent or event.mailbox_id not in acknowledging_mailboxes():
+    silent mail, for spam and for mail that failed the check of its sender. A second run has no further effect."""
+    is_doubtful = bool(event.spam) or event.trust == "failed"
+    if event.auto or event.is_silent or is_doubtful or event.mailbox_id not in acknowledging_mailboxes():
         return
     place = Place.objects.filter(message_id=event.message_id, until__isnull=True).first()
     case = case_of_conversation(place.conversation_id) if place else None

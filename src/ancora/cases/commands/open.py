@@ -39,17 +39,19 @@ class Opening:
     language: str = ""
     owner_id: int | None = None
     form_key: UUID | None = None
+    is_spam: bool = False
 
 
 _OPEN = """
 WITH given AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) AS id, g.* FROM json_to_recordset(%s) AS g(
         n int, reference bigint, customer bigint, owner bigint, team bigint, subject text, excerpt text, channel text,
-        language text, mailbox bigint, conversation bigint, at timestamptz)
+        language text, mailbox bigint, conversation bigint, is_spam boolean, at timestamptz)
 ), opened AS (
     INSERT INTO cases_case (id, reference, customer_id, status, status_before, waiting_on, owner_id, team_id, priority,
         subject, excerpt, channel, language, mailbox_ids, opened_at, last_message_at, version)
-    SELECT id, reference, customer, 'open', '', '', owner, team, 2, subject, excerpt, channel, language,
+    SELECT id, reference, customer, CASE WHEN is_spam THEN 'spam' ELSE 'open' END,
+        CASE WHEN is_spam THEN 'open' ELSE '' END, '', owner, team, 2, subject, excerpt, channel, language,
         CASE WHEN mailbox IS NULL THEN ARRAY[]::bigint[] ELSE ARRAY[mailbox] END, at, at, 1 FROM given
 ), linked AS (
     INSERT INTO cases_caseconversation (case_id, conversation_id, since) SELECT id, conversation, at FROM given
@@ -86,6 +88,7 @@ def _row(number: int, opening: Opening) -> dict:
         "language": opening.language,
         "mailbox": opening.mailbox_id,
         "conversation": opening.conversation_id,
+        "is_spam": opening.is_spam,
         "at": opening.at.isoformat(),
     }
 
@@ -97,6 +100,7 @@ def _opened(case_id: int, opening: Opening) -> Telling:
         conversation_id=opening.conversation_id,
         team_id=opening.head.team_id,
         channel=opening.head.channel,
+        is_spam=opening.is_spam,
     )
     once = {"source": FORM, "key": str(opening.form_key)} if opening.form_key else {}
     return Telling(event, opening.actor, opening.at, **once)

@@ -33,7 +33,13 @@ class _Received:
     def opening(self) -> Opening:
         event = self.event
         return Opening(
-            self.head, event.conversation_id, event.mailbox_id, self.actor, self.at, language=event.language or ""
+            self.head,
+            event.conversation_id,
+            event.mailbox_id,
+            self.actor,
+            self.at,
+            language=event.language or "",
+            is_spam=bool(event.spam),
         )
 
 

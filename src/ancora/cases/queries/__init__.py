@@ -5,6 +5,7 @@ from ancora.cases.queries.cases import (
     case_for,
     case_of_conversation,
     case_of_message,
+    case_with,
     cases_of_customer,
     last_sent_in,
     may_see_case,
@@ -18,6 +19,7 @@ from ancora.cases.queries.enclosures import attachment_for, note_file_for, origi
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
+from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
 __all__ = [
     "QUEUES",
@@ -27,12 +29,17 @@ __all__ = [
     "Found",
     "Hit",
     "Page",
+    "Suspicion",
     "answer_to",
     "answerable",
     "attachment_for",
+    "block_for",
+    "blocks",
     "case_for",
     "case_of_conversation",
     "case_of_message",
+    "case_with",
+    "cases_held_by",
     "cases_of_customer",
     "cases_page",
     "last_sent_in",
@@ -46,6 +53,8 @@ __all__ = [
     "queue",
     "queue_counts",
     "search",
+    "sender_address_of",
+    "suspicion_of",
     "tags",
     "tags_of",
     "timeline",

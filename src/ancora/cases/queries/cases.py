@@ -51,6 +51,12 @@ def case_of_conversation(conversation_id: int) -> Case | None:
     return link[0].case if link else None
 
 
+def case_with(message: Message) -> Case | None:
+    """The case that holds a message now."""
+    place = Place.objects.filter(message=message, until__isnull=True).first()
+    return case_of_conversation(place.conversation_id) if place else None
+
+
 def conversation_ids_of(case: Case) -> list[int]:
     """Ids of its conversations, the first one first; looked up once for an object, a page asks several times."""
     if not hasattr(case, "held_conversation_ids"):
@@ -72,8 +78,7 @@ def message_for(viewer, pk: int) -> Message:
 
 def case_of_message(viewer, message: Message) -> Case:
     """The case in which a message is; not yours → 404."""
-    place = Place.objects.filter(message=message, until__isnull=True).first()
-    case = case_of_conversation(place.conversation_id) if place else None
+    case = case_with(message)
     if case is None or not may_see_case(viewer, case.pk):
         raise Http404("No such case.")
     return case

@@ -8,9 +8,10 @@ from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
 from ancora.cases.queries.cases import conversation_ids_of
-from ancora.conversations.models import Direction, Message
+from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.conversations.queries import messages_in
-from ancora.customers.models import Customer
+from ancora.customers.models import Customer, Handle, HandleKind
+from ancora.customers.queries import normal_address
 from ancora.parties.models import Team
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
@@ -25,8 +26,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A mail that failed. link: what a person said of its sender, when that is in force · is_linkable: whether a
+    person can say that it is really from the customer of its address."""
+
+    link: SenderLink | None
+    is_linkable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """kind: message, note or change; the field of that name is set. `ours`: written by us."""
+    """kind: message, note or change; the field of that name is set. `ours`: written by us. `doubt`: of a message
+    whose sender is not to be believed."""
 
     kind: str
     at: datetime
@@ -36,6 +47,7 @@ class Entry:
     message: Message | None = None
     note: Note | None = None
     change: Change | None = None
+    doubt: Doubt | None = None
 
 
 CHANGES = [
@@ -52,12 +64,15 @@ CHANGES = [
     "case.untagged",
     "case.linked",
     "case.acknowledgement_withheld",
+    "case.customer_changed",
 ]
 
 
 def timeline(viewer, case: Case) -> list[Entry]:
     """The case from its beginning; the number of queries does not depend on its length."""
-    entries = [_message_entry(message) for message in messages_in(conversation_ids_of(case))]
+    messages = messages_in(conversation_ids_of(case))
+    doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
+    entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
     notes = Note.objects.filter(case=case).select_related("author").prefetch_related("files").order_by("written_at")
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
@@ -66,12 +81,30 @@ def timeline(viewer, case: Case) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _message_entry(message: Message) -> Entry:
+def _doubts(case: Case, failed: list[Message]) -> dict[int, Doubt]:
+    """By message id; two queries when there is any."""
+    if not failed:
+        return {}
+    addresses = {normal_address(message.from_address) for message in failed}
+    known = Handle.objects.filter(kind=HandleKind.EMAIL, value__in=addresses, customer=case.customer_id)
+    linked = set(known.values_list("value", flat=True))
+    links = SenderLink.objects.filter(message__in=failed, until__isnull=True).select_related("author", "customer")
+    by_message = {link.message_id: link for link in links}
+    return {
+        message.pk: Doubt(
+            by_message.get(message.pk),
+            bool(message.from_address) and normal_address(message.from_address) not in linked,
+        )
+        for message in failed
+    }
+
+
+def _message_entry(message: Message, doubt: Doubt | None) -> Entry:
     ours = message.direction == Direction.OUT
     who = message.from_name or message.from_address or _("Unknown sender")
     words = who.split()
     initials = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
-    return Entry("message", message.recorded_at, who, initials, ours, message=message)
+    return Entry("message", message.recorded_at, who, initials, ours, message=message, doubt=doubt)
 
 
 def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
@@ -122,7 +155,7 @@ def _words(event: Recorded, names: _Names) -> str:
     attrs = event.attrs
     match event.type:
         case "case.opened":
-            return _("Opened")
+            return _("Opened in spam") if attrs.get("is_spam") else _("Opened")
         case "case.assigned":
             owner = names.of(event, "owner_id")
             return _("Owner: %(name)s") % {"name": owner} if owner else _("Left without owner")
@@ -137,6 +170,8 @@ def _words(event: Recorded, names: _Names) -> str:
             return _("Tag added: %(tag)s") % {"tag": names.of(event, "tag_id")}
         case "case.untagged":
             return _("Tag removed: %(tag)s") % {"tag": names.of(event, "tag_id")}
+        case "case.customer_changed":
+            return _("Customer: %(name)s") % {"name": names.of(event, "customer_id") or _("Unknown")}
         case "case.linked":
             return _("Follows #%(reference)s") % {"reference": names.of(event, "related_id")}
         case "case.acknowledgement_withheld":

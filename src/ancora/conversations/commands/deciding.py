@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from ancora.conversations.channels.email.parsing import Address, ParsedMail
+from ancora.conversations.channels.email.trust import Verdict
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer, settle_unknown_by_copy
 from ancora.conversations.identity import content_key, message_key
-from ancora.conversations.ladder import Found, Known, Shelf, ancestors, climb
+from ancora.conversations.judging import judge_mail
+from ancora.conversations.ladder import NEW, Found, Known, Shelf, ancestors, climb
 from ancora.conversations.models import Arrival, Mailbox
 from ancora.conversations.queries import own_addresses
 from ancora.conversations.tokens import reference_in_message_id, without_token
@@ -31,11 +33,14 @@ class Result:
 
 @dataclass(slots=True)
 class Incoming:
-    """A mail being read. `found`: where it belongs, once that is decided; its message then has an id and a moment."""
+    """A mail being read. `verdict` and `found`: whom to believe and where it belongs, once that is decided; its message
+    then has an id and a moment."""
 
     arrival: Arrival
+    raw: bytes
     parsed: ParsedMail
     mailbox: Mailbox | None
+    verdict: Verdict | None = None
     found: Found | None = None
     message_id: int = 0
     conversation_id: int = 0
@@ -91,7 +96,8 @@ def decide(mail: Incoming, shelf: Shelf) -> Result | None:
         return Result("bounce", "", "it names no message of ours")
     if answered := [one for one in mail.ancestors if any(known.is_ours for known in shelf.named(message_key(one)))]:
         settle_unknown_by_answer(answered, by=parsed.from_.address if parsed.from_ else "")
-    found = climb(parsed, mail.addresses, shelf)
+    mail.verdict = judge_mail(mail.raw, parsed, mail.mailbox, is_silent=mail.arrival.is_silent)
+    found = NEW if mail.verdict.block_id else climb(parsed, mail.addresses, shelf, needs_proof=mail.verdict.is_failed)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")
     mail.found = found

@@ -4,24 +4,22 @@ import json
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.parsing import Address, ParsedMail
-from ancora.conversations.commands.deciding import Incoming, is_own
+from ancora.conversations.attached import mark_of
+from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.commands.deciding import Incoming
+from ancora.conversations.commands.senders import Sender, senders_of
 from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Arrival, Attachment
 from ancora.conversations.search import MOST_SEARCHED
-from ancora.customers.commands import Sight, create_customer, observe_handles
-from ancora.customers.models import HandleKind
 from ancora.platform import clock
-from ancora.platform.events.actors import SYSTEM, Actor
+from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Telling, publish_all
 from ancora.platform.files.store import store
 
 # What comes in later than this after it reached its server did not come in live.
 LIVE = timedelta(minutes=2)
-type Sender = tuple[int | None, int]
 
 _NUMBERS = """
 SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')),
@@ -54,7 +52,7 @@ def file_messages(mails: list[Incoming]) -> None:
     """
     if not mails:
         return
-    senders = _senders(mails)
+    senders = senders_of(mails)
     rows = [_row(mail, sender) for mail, sender in zip(mails, senders, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_FILE, [json.dumps(rows, ensure_ascii=False)])
@@ -70,52 +68,24 @@ def words_of(parsed: ParsedMail, *, whole: bool) -> str:
     return f"{parsed.subject}\n{names}\n{body}"[:MOST_SEARCHED]
 
 
-def _senders(mails: list[Incoming]) -> list[Sender]:
-    """(handle, customer) of each; who wrote without an address becomes a customer without one."""
-    sights = [_sight(mail.parsed) for mail in mails]
-    handles = iter(observe_handles([sight for sight in sights if sight]))
-    return [_known(next(handles)) if sight else _unknown(mail) for mail, sight in zip(mails, sights, strict=True)]
-
-
-def _sight(parsed: ParsedMail) -> Sight | None:
-    from_ = _author(parsed)
-    if from_ is None or not from_.address:
-        return None
-    return Sight(HandleKind.EMAIL, from_.address, from_.name or "", parsed.language or "")
-
-
-def _author(parsed: ParsedMail) -> Address | None:
-    """Who writes. A form of our web site sends with our own address and names the customer in Reply-To."""
-    if parsed.from_ and not is_own(parsed.from_):
-        return parsed.from_
-    return next((one for one in parsed.reply_to if not is_own(one)), parsed.from_)
-
-
-def _known(handle) -> Sender:
-    return handle.pk, handle.customer_id
-
-
-def _unknown(mail: Incoming) -> Sender:
-    name = mail.parsed.from_.name if mail.parsed.from_ else ""
-    return None, create_customer(name=name or _("Unknown sender"), actor=SYSTEM).pk
-
-
 _FILE = """
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s) AS g(
         id bigint, conversation bigint, is_first boolean, customer bigint, mailbox bigint, handle bigint,
         from_name text, from_address text, addresses jsonb, subject text, text text, reply_text text,
-        signature text, enclosed jsonb, html text, language text, auto text, rung text, warnings jsonb, message_id text,
-        message_key uuid, content_key uuid, "references" jsonb, sent_at timestamptz, at timestamptz, words text)
+        signature text, enclosed jsonb, html text, language text, auto text, rung text, warnings jsonb, trust text,
+        trust_reasons jsonb, spam text, block bigint, message_id text, message_key uuid, content_key uuid,
+        "references" jsonb, sent_at timestamptz, at timestamptz, words text)
 ), begun AS (
     INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, subject, started_at)
     SELECT conversation, customer, mailbox, 'email', left(subject, 998), at FROM given WHERE is_first
 ), filed AS (
     INSERT INTO conversations_message (id, direction, handle_id, from_name, from_address, addresses, subject, text,
-        reply_text, signature, enclosed, html, language, auto, rung, warnings, message_id, message_key, content_key,
-        "references", sent_at, recorded_at)
+        reply_text, signature, enclosed, html, language, auto, rung, warnings, trust, trust_reasons, spam, block_id,
+        message_id, message_key, content_key, "references", sent_at, recorded_at)
     SELECT id, 'in', handle, from_name, from_address, addresses, subject, text, reply_text, signature, enclosed, html,
-        language, auto, rung, warnings, message_id, message_key, content_key, "references", sent_at, at FROM given
+        language, auto, rung, warnings, trust, trust_reasons, spam, block, message_id, message_key, content_key,
+        "references", sent_at, at FROM given
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
     SELECT id, conversation, at, 'system' FROM given
@@ -149,6 +119,10 @@ def _row(mail: Incoming, sender: Sender) -> dict:
         "auto": parsed.auto or "",
         "rung": mail.found.rung,
         "warnings": parsed.warnings,
+        "trust": mail.verdict.state,
+        "trust_reasons": mail.verdict.reasons,
+        "spam": mail.verdict.spam,
+        "block": mail.verdict.block_id,
         "message_id": parsed.message_id or "",
         "message_key": str(mail.message_key),
         "content_key": str(mail.content_key),
@@ -181,6 +155,7 @@ def _attach(mails: list[Incoming]) -> None:
             size=len(attachment.content),
             is_inline=attachment.inline,
             content_id=(attachment.content_id or "")[:255],
+            mark=mark_of(attachment.filename, attachment.content),
         )
         for mail in mails
         for position, attachment in enumerate(mail.parsed.attachments, start=1)
@@ -197,6 +172,8 @@ def _told(mail: Incoming, customer_id: int) -> Telling:
         rung=mail.found.rung,
         auto=mail.parsed.auto,
         language=mail.parsed.language,
+        trust=mail.verdict.state,
+        spam=mail.verdict.spam or None if mail.is_first else None,
         is_first=mail.is_first,
         is_silent=mail.arrival.is_silent,
     )

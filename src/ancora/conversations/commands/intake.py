@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from ancora.conversations import excess
 from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.commands import filing
 from ancora.conversations.commands.bookmark import bookmark, left_behind
@@ -27,7 +28,6 @@ __all__ = ["MOST_ATTEMPTS", "Result", "process_arrival", "process_pending", "ret
 
 log = logging.getLogger("ancora.intake")
 BATCH = 20
-MOST_BYTES = 50_000_000
 # Two workers that meet at the same mail make one of them fail once; it is read again.
 MOST_ATTEMPTS = 5
 # A worker that dies over a mail takes the whole lot with it: that weighs as much as two failures.
@@ -52,25 +52,27 @@ def process_pending(limit: int = BATCH) -> int:
 
 
 @transaction.atomic
-def process_arrival(arrival_id: int) -> Result:
-    """Read one arrival now and say what became of it, also when it was read before."""
+def process_arrival(arrival_id: int, *, is_wanted: bool = False) -> Result:
+    """Read one arrival now and say what became of it, also when it was read before; one that a person wants is taken
+    in as far as it fits."""
     arrival = (
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
     if arrival.state == ArrivalState.DONE:
         return _result_of(arrival)
-    result = _try(arrival)
+    result = _try(arrival, is_wanted=is_wanted)
     _note([(arrival, result)])
     return result
 
 
 @transaction.atomic
 def retry_arrival(arrival_id: int) -> Result:
-    """Read a quarantined arrival again, from its original; another failure brings it back there at once."""
+    """Read a quarantined arrival again, from its original, because a person wants it; another failure brings it back
+    there at once."""
     Arrival.objects.filter(pk=arrival_id, state=ArrivalState.QUARANTINED).update(
         state=ArrivalState.PENDING, attempts=MOST_ATTEMPTS - 1, reason=""
     )
-    return process_arrival(arrival_id)
+    return process_arrival(arrival_id, is_wanted=True)
 
 
 @transaction.atomic
@@ -101,11 +103,11 @@ def _unmarked(arrival_id: int) -> None:
     """Read at somebody's wish, who sees when it ends."""
 
 
-def _try(arrival: Arrival, put: Mark = _unmarked) -> Result:
+def _try(arrival: Arrival, put: Mark = _unmarked, *, is_wanted: bool = False) -> Result:
     """One arrival in a savepoint: its failure is its own, and the next mail is read all the same."""
     try:
         with transaction.atomic():
-            return _read_together([arrival], put)[0][1]
+            return _read_together([arrival], put, is_wanted=is_wanted)[0][1]
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
         return Result("pending", reason=str(error), waits_for="room")
@@ -137,19 +139,28 @@ def _result_of(arrival: Arrival) -> Result:
     return Result(arrival.outcome, arrival.rung, arrival.reason, arrival.message_id, conversation_id)
 
 
-def _read_together(waiting: list[Arrival], put: Mark) -> list[tuple[Arrival, Result]]:
+def _read_together(waiting: list[Arrival], put: Mark, *, is_wanted: bool = False) -> list[tuple[Arrival, Result]]:
     results, mails = {}, []
     for arrival in waiting:
         put(arrival.pk)
-        raw = read(arrival.file)
-        if len(raw) > MOST_BYTES:
-            reason = f"The mail has {len(raw) // 1_000_000} MB; more than 50 MB is not read."
-            results[arrival.pk] = Result("quarantined", reason=reason)
+        found = _opened(arrival, is_wanted=is_wanted)
+        if isinstance(found, Incoming):
+            mails.append(found)
         else:
-            parsed = parse(raw)
-            mails.append(Incoming(arrival, parsed, arrival.mailbox or mailbox_of(parsed)))
+            results[arrival.pk] = found
     results |= _file(mails, Turns(waiting[-1].pk), put)
     return [(arrival, results[arrival.pk]) for arrival in waiting]
+
+
+def _opened(arrival: Arrival, *, is_wanted: bool) -> Incoming | Result:
+    """What the mail says; or that it is beyond a limit, and nobody wants it yet."""
+    if not is_wanted and (reason := excess.too_large(arrival.file.size)):
+        return Result("quarantined", reason=reason)
+    raw = read(arrival.file)
+    parsed = parse(raw)
+    if not is_wanted and (reason := excess.too_much(raw, parsed)):
+        return Result("quarantined", reason=reason)
+    return Incoming(arrival, raw, parsed, arrival.mailbox or mailbox_of(parsed))
 
 
 def _file(mails: list[Incoming], turns: Turns, put: Mark) -> dict[int, Result]:

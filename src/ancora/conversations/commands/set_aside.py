@@ -6,7 +6,7 @@ from django.db import transaction
 
 from ancora.conversations.commands.receive import receive
 from ancora.conversations.events import ArrivalQuarantined
-from ancora.conversations.models import Arrival, ArrivalState, Mailbox
+from ancora.conversations.models import Arrival, ArrivalState, Kept, Mailbox
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 
@@ -23,8 +23,9 @@ def receive_set_aside(
     return arrival_id
 
 
-def set_aside(arrival_id: int, *, mailbox: Mailbox | None, reason: str) -> None:
-    """In the transaction that stored it, so that nobody reads it before."""
-    fields = {"state": ArrivalState.QUARANTINED, "outcome": "quarantined", "reason": reason[:2000].replace("\0", "")}
-    Arrival.objects.filter(pk=arrival_id).update(**fields)
+def set_aside(arrival_id: int, *, mailbox: Mailbox | None, reason: str, kept: str = Kept.WHOLE) -> None:
+    """In the transaction that stored it, so that nobody reads it before; `kept` says how much of the mail is here."""
+    Arrival.objects.filter(pk=arrival_id).update(
+        state=ArrivalState.QUARANTINED, outcome="quarantined", reason=reason[:2000].replace("\0", ""), kept=kept
+    )
     publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk if mailbox else None), actor=SYSTEM)

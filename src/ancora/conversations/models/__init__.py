@@ -1,7 +1,8 @@
-"""Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves."""
+"""Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves, whom to
+trust."""
 
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
-from ancora.conversations.models.arrival import Arrival, ArrivalState
+from ancora.conversations.models.arrival import Arrival, ArrivalState, Kept
 from ancora.conversations.models.conversation import Conversation
 from ancora.conversations.models.door import ImportedFile, InboundHook, Listener, Provider
 from ancora.conversations.models.draft_file import DraftFile
@@ -18,6 +19,14 @@ from ancora.conversations.models.outgoing import (
     WaitsFor,
     message_state,
 )
+from ancora.conversations.models.trust import (
+    BlockKind,
+    ImageConsent,
+    ImageState,
+    RemoteImage,
+    SenderBlock,
+    SenderLink,
+)
 
 __all__ = [
     "IN_TROUBLE",
@@ -25,12 +34,16 @@ __all__ = [
     "Arrival",
     "ArrivalState",
     "Attachment",
+    "BlockKind",
     "Conversation",
     "Direction",
     "DraftFile",
     "Fetch",
+    "ImageConsent",
+    "ImageState",
     "ImportedFile",
     "InboundHook",
+    "Kept",
     "Listener",
     "Mailbox",
     "Message",
@@ -43,8 +56,11 @@ __all__ = [
     "Purpose",
     "Recipient",
     "RecipientState",
+    "RemoteImage",
     "SearchEntry",
     "Security",
+    "SenderBlock",
+    "SenderLink",
     "Sighting",
     "WaitsFor",
     "Withheld",

@@ -12,10 +12,17 @@ class ArrivalState(models.TextChoices):
     QUARANTINED = "quarantined", _("in quarantine")
 
 
+class Kept(models.TextChoices):
+    WHOLE = "whole", _("the whole mail")
+    HEADER = "header", _("its header")
+    NOTHING = "nothing", _("nothing")
+
+
 class Arrival(models.Model):
     """Something a channel delivered, as it came; committed before it is acknowledged, parsed or routed.
 
-    `key` is unique: the same delivery is stored once. `is_silent`: old mail, for which nothing is ever sent.
+    `key` is unique: the same delivery is stored once. `is_silent`: old mail, for which nothing is ever sent. `kept`:
+    how much of the mail is here; where it is not the whole, the file is a stand-in that says why.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -27,6 +34,7 @@ class Arrival(models.Model):
     outcome = models.CharField(max_length=16, blank=True, default="")
     rung = models.CharField(max_length=16, blank=True, default="")
     reason = models.TextField(blank=True, default="")
+    kept = models.CharField(max_length=8, choices=Kept, default=Kept.WHOLE, db_default=Kept.WHOLE)
     attempts = models.PositiveSmallIntegerField(default=0)
     message = models.ForeignKey("conversations.Message", models.PROTECT, related_name="+", null=True)
 

@@ -76,6 +76,10 @@ class Mailbox(models.Model):
         blank=True,
         help_text=_("Beyond them nobody gets one until the hour is over. A customer gets at most one an hour."),
     )
+    authserv_ids = ArrayField(
+        models.CharField(max_length=255), default=list, blank=True, verbose_name=_("names of your border server")
+    )
+    spam_header = models.CharField(_("spam header"), max_length=320, blank=True, default="")
 
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -22,6 +22,8 @@ class Message(models.Model):
     the same mail once more. `text` is the whole visible text, `reply_text` what was newly written.
     `addresses` holds {"to": [[name, address]…], "cc": …, "reply_to": …}, `enclosed` what a mail holds besides words
     (see `conversations.enclosed`); most hold nothing.
+    `trust` of a received message is passed, failed or unknown, `trust_reasons` the codes of why; `spam` says who took
+    it for spam (border, blocked), and `block` by which block.
     """
 
     direction = models.CharField(max_length=3, choices=Direction)
@@ -40,6 +42,10 @@ class Message(models.Model):
     auto = models.CharField(max_length=16, blank=True, default="")
     rung = models.CharField(max_length=16, blank=True, default="")
     warnings = models.JSONField(default=list)
+    trust = models.CharField(max_length=8, blank=True, default="", db_default="")
+    trust_reasons = models.JSONField(default=list, db_default=[])
+    spam = models.CharField(max_length=8, blank=True, default="", db_default="")
+    block = models.ForeignKey("conversations.SenderBlock", models.PROTECT, related_name="+", null=True, db_index=False)
     message_id = models.TextField(blank=True, default="")
     message_key = models.UUIDField(null=True)
     content_key = models.UUIDField(null=True)
@@ -53,6 +59,7 @@ class Message(models.Model):
                 fields=["message_key", "content_key"], name="message_once", condition=Q(message_key__isnull=False)
             ),
         ]
+        indexes = [models.Index(fields=["block"], name="message_of_block", condition=Q(block__isnull=False))]
 
     def __str__(self) -> str:
         return f"message {self.pk}"
@@ -118,6 +125,8 @@ class Attachment(models.Model):
     size = models.BigIntegerField()
     is_inline = models.BooleanField(default=False)
     content_id = models.CharField(max_length=255, blank=True, default="")
+    # What makes it dangerous to open, as found in its bytes (see `attached.mark_of`).
+    mark = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["message", "position"]

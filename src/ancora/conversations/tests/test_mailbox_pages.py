@@ -170,3 +170,30 @@ def test_rate_and_acknowledgement_are_settings_with_sane_beginnings(cast, client
     client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, "sends_per_minute": ""})
     mailbox.refresh_from_db()
     assert mailbox.sends_per_minute == 60
+
+
+def test_border_server_and_spam_header_are_written(cast, client_of, connected):
+    client, page = client_of(cast.anna), f"/settings/mailboxes/{connected.pk}/"
+    trust = {"authserv_ids": "MX.lido.example, *.provider.example", "spam_header": "X-Spam-Flag: YES"}
+    assert client.post(page, {**FORM, **trust}).status_code == 302
+    mailbox = Mailbox.objects.get()
+    assert mailbox.authserv_ids == ["mx.lido.example", "*.provider.example"]
+    assert mailbox.spam_header == "X-Spam-Flag: YES"
+    shown = client.get(page).text
+    assert "mx.lido.example, *.provider.example" in shown
+    assert '<option value="X-Forefront-Antispam-Report: *SFV:SPM*" label="Microsoft 365">' in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("authserv_ids", "https://mx.lido.example", "no name of a server"),
+        ("authserv_ids", "*", "no name of a server"),
+        ("spam_header", "X-Spam", "Write a header, a colon"),
+        ("spam_header", "X-Spam: ****", "Write a header, a colon"),
+    ],
+)
+def test_trust_that_cannot_be_understood_is_refused(cast, client_of, connected, field, text, words):
+    answer = client_of(cast.anna).post(f"/settings/mailboxes/{connected.pk}/", {**FORM, field: text})
+    assert answer.status_code == 200
+    assert words in answer.text

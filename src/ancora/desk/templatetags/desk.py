@@ -3,11 +3,13 @@
 from django import template
 from django.utils.translation import get_language_info
 
-from ancora.desk import drawing, prose, sizes
+from ancora.conversations.judging import blocked
+from ancora.desk import doubts, drawing, prose, sizes
 from ancora.platform.addresses import shown_address
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
+register.filter("evidence", doubts.evidence_of)
 register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
@@ -31,6 +33,12 @@ def other_cases(cases):
 @register.simple_tag(takes_context=True)
 def timeline_entries(context, entries):
     return drawing.entries(context["user"], entries)
+
+
+@register.simple_tag
+def block_of(address: str) -> int | None:
+    """The block that a mail address is under."""
+    return blocked(address)
 
 
 @register.filter

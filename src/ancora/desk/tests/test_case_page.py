@@ -50,6 +50,8 @@ def test_queries_of_a_case_do_not_depend_on_its_length(shop, cast, client_of, ar
     with CaptureQueriesContext(connection) as few:
         assert anna.get(page).status_code == 200
     grow(10, 6)
+    # What each process keeps for some seconds is looked up anew outside of the count.
+    anna.get(page)
     with CaptureQueriesContext(connection) as many:
         assert anna.get(page).status_code == 200
     assert len(many) == len(few)
@@ -79,17 +81,15 @@ def test_designed_mail_is_framed_without_scripts_and_remote_images(shop, cast, c
     assert "default-src 'none'" in policy
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
-    assert "https:" not in policy
-    wider = marco.get(page + "?images=1")
-    assert ' src="https://tracker.example.net/p.png"' in wider.content.decode()
-    assert "img-src 'self' data: https:" in wider["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in policy
+    assert marco.get(page + "?images=1").content.decode() == html
 
 
 def test_attachment_is_handed_over_harmlessly(shop, cast, client_of):
     marco = client_of(cast.marco)
     page, image = Attachment.objects.filter(message=shop.hidden_message).order_by("-content_id")
     page, image = (page, image) if page.content_type == "text/html" else (image, page)
-    answer = marco.get(f"/attachments/{page.pk}/?inline=1")
+    answer = marco.get(f"/attachments/{page.pk}/?inline=1&anyway=1")
     assert answer.content == b"<script>alert(1)</script>"
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")

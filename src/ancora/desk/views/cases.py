@@ -3,8 +3,9 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, cases_of_customer, tags_of, timeline
+from ancora.cases.queries import case_for, cases_of_customer, suspicion_of, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
 from ancora.desk.shelf import shelf_beside
@@ -32,8 +33,7 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
         "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
         "menus": MENUS,
         "composer": composer,
-        "customer": case.customer,
-        "earlier": cases_of_customer(request.user, case.customer, besides=case),
+        **person_of(request.user, case),
     }
     if wants_part(request):
         return render(request, "desk/panes.html", context, status=status)
@@ -43,7 +43,13 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
 
 def head_of(case) -> dict:
     """What the head of a case needs."""
-    return {"case": case, "tags": tags_of(case)}
+    is_suspicious = case.is_removed or is_anybody_blocked()
+    return {"case": case, "tags": tags_of(case), "suspicion": suspicion_of(case) if is_suspicious else None}
+
+
+def person_of(viewer, case) -> dict:
+    """What the pane of the customer needs."""
+    return {"customer": case.customer, "earlier": cases_of_customer(viewer, case.customer, besides=case)}
 
 
 @require_GET

@@ -1,13 +1,15 @@
 """The small changes of a case. GET shows the menu, POST changes and answers with the case's new head."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ancora.cases import commands
-from ancora.cases.models import Priority, WaitingOn
-from ancora.cases.queries import case_for, outcomes, tags, tags_of
+from ancora.cases.models import Priority, Status, WaitingOn
+from ancora.cases.queries import case_for, outcomes, sender_address_of, suspicion_of, tags, tags_of
 from ancora.desk.views.access import agents_only, announce, say, wants_part
 from ancora.desk.views.cases import head_of
 from ancora.parties.queries import active_teams
@@ -16,9 +18,16 @@ from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 
 
+class Undo(NamedTuple):
+    """What was done, in words, and the choice of the status menu that takes it back."""
+
+    words: str
+    choice: str
+
+
 def _menu(name, context, change):
     """A view of one menu: `context(viewer, case)` fills it, `change(viewer, case, given)` does what was chosen and
-    may return the words for an undo."""
+    may return an `Undo`."""
 
     @require_http_methods(["GET", "POST"])
     @agents_only
@@ -107,7 +116,7 @@ def _set_tags(viewer, case, given):
 
 
 def _statuses(viewer, case):
-    return {"outcomes": outcomes(viewer), "waits": WaitingOn.choices}
+    return {"outcomes": outcomes(viewer), "waits": WaitingOn.choices, "sender": sender_address_of(case)}
 
 
 def _set_status(viewer, case, given):
@@ -124,13 +133,23 @@ def _set_status(viewer, case, given):
             commands.close_case(case, actor=actor)
         case "restored":
             commands.restore_case(case, actor=actor)
+        case "spam" if what == "block":
+            choice = "unblocked-alone" if case.status == Status.SPAM else "unblocked"
+            block = commands.block_sender_of(case, author=viewer)
+            return Undo(_("In spam. New mail of %(sender)s goes there too.") % {"sender": block}, choice)
         case "spam":
             commands.mark_as_spam(case, actor=actor)
+        case "unblocked":
+            if block := suspicion_of(case).block:
+                commands.unblock_sender(block, author=viewer)
+            if what != "alone":
+                commands.restore_case(case, actor=actor)
         case "trash":
             commands.move_to_trash(case, actor=actor)
         case _:
             raise _no_such_choice()
-    return {"spam": _("Moved to spam."), "trash": _("Moved to trash.")}.get(wanted)
+    words = {"spam": _("Moved to spam."), "trash": _("Moved to trash.")}.get(wanted)
+    return Undo(words, "restored") if words else None
 
 
 owner = _menu("owner", _owners, _set_owner)

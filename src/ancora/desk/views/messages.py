@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.queries import answer_to, case_of_message, message_for, original_of, outgoing_of
 from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
+from ancora.conversations.remote_images import consent_of_sender, may_load_images
 from ancora.desk.designed import designed
 from ancora.desk.folded import folds
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
@@ -25,7 +26,6 @@ _FRAME = {
     "frame-ancestors": ["'self'"],
     "sandbox": ["allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"],
 }
-_FRAME_WITH_IMAGES = {**_FRAME, "img-src": ["'self'", "data:", "https:"]}
 
 
 @require_GET
@@ -36,39 +36,24 @@ def about(request, pk):
     case = case_of_message(request.user, message)
     answer = answer_to(request.user, case, message, to_everybody=True)
     context = {"message": message, "case": case, "has_others": bool(answer and answer.cc)}
-    return render(request, "desk/about.html", context)
+    return render(request, "desk/about.html", {**context, "consent": consent_of_sender(message)})
 
 
 @require_GET
 @people_only
-def body(request, pk):
-    """The mail as its sender designed it, for a sandboxed frame; images of other servers only with `?images=1`."""
-    message = message_for(request.user, pk)
-    with_images = request.GET.get("images") == "1"
-    return (_with_images if with_images else _without_images)(request, message)
-
-
 @xframe_options_sameorigin
 @csp_override(_FRAME)
-def _without_images(request, message):
-    return _frame(request, message, with_images=False)
-
-
-@xframe_options_sameorigin
-@csp_override(_FRAME_WITH_IMAGES)
-def _with_images(request, message):
-    return _frame(request, message, with_images=True)
-
-
-def _frame(request, message, *, with_images: bool):
+def body(request, pk):
+    """The mail as its sender designed it, for a sandboxed frame; images of other servers when a person has agreed."""
+    message = message_for(request.user, pk)
     context = {
-        "html": designed(message, with_images=with_images),
+        "html": designed(message, with_images=may_load_images(message)),
         "language": message.language,
         "title": message.subject,
     }
     response = render(request, "desk/frame.html", context)
     response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 

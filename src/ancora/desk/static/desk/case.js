@@ -84,6 +84,7 @@ function frame(address, details) {
     const fit = () => { frame.height = Math.ceil(root.getBoundingClientRect().height) + 2 }
     new ResizeObserver(fit).observe(root)
     if (root.querySelector("[data-remote-src]")) offer(frame, address, details)
+    else details.querySelector(".images")?.remove()
   })
   frame.src = address
   return frame
@@ -91,9 +92,14 @@ function frame(address, details) {
 
 function offer(frame, address, details) {
   if (details.querySelector(".images")) return
-  const button = document.getElementById("images-template").content.firstElementChild.cloneNode(true)
-  button.addEventListener("click", () => { frame.src = address + "?images=1"; button.remove() })
-  frame.before(button)
+  const offered = document.getElementById("images-template").content.firstElementChild.cloneNode(true)
+  if (!details.dataset.sender) offered.querySelector("[data-images=always]")?.remove()
+  for (const button of offered.querySelectorAll("[data-images]")) button.addEventListener("click", async () => {
+    button.disabled = true
+    await htmx.ajax("POST", address.replace(/body\/$/, "images/"), { values: { for: button.dataset.images }, swap: "none" })
+    frame.contentWindow.location.reload()
+  })
+  frame.before(offered)
 }
 
 document.addEventListener("click", event => {

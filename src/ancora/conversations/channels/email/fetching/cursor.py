@@ -14,7 +14,7 @@ from ancora.conversations.channels.email.smtp import Account
 from ancora.conversations.commands.receive import Delivery, receive_all
 from ancora.conversations.commands.set_aside import set_aside
 from ancora.conversations.events import MailboxResumed, MailboxStopped
-from ancora.conversations.models import Fetch, Mailbox, OldMail
+from ancora.conversations.models import Fetch, Kept, Mailbox, OldMail
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
@@ -52,12 +52,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A mail to be stored; `problem` sends it to the quarantine with that reason."""
+    """A mail to be stored; `problem` sends it to the quarantine with that reason, `kept` says how much of it
+    `raw` is."""
 
     uid: int
     raw: bytes
     received_at: datetime | None
     problem: str = ""
+    kept: str = Kept.WHOLE
 
 
 class CursorMoved(Exception):
@@ -124,7 +126,7 @@ def keep(source: Source, cursor: Cursor, mails: list[Loaded], upto: int) -> Curs
     arrivals = receive_all([_delivery(source, cursor, mailbox, mail) for mail in mails])
     for mail, arrival_id in zip(mails, arrivals, strict=True):
         if arrival_id and mail.problem:
-            set_aside(arrival_id, mailbox=mailbox, reason=mail.problem)
+            set_aside(arrival_id, mailbox=mailbox, reason=mail.problem, kept=mail.kept)
     fetch.last_uid = max(fetch.last_uid, upto)
     fetch.save(update_fields=["last_uid"])
     return replace(cursor, last_uid=fetch.last_uid)

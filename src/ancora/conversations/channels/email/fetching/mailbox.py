@@ -12,6 +12,7 @@ from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Sele
 from ancora.conversations.channels.email.fetching.oversized import stand_in
 from ancora.conversations.channels.email.fetching.stumbling import is_given_up, stumbled
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
+from ancora.conversations.models import Kept
 
 log = logging.getLogger("ancora.fetching")
 # RFC 2177 wants IDLE renewed within 29 minutes; routers forget a silent connection much earlier.
@@ -133,7 +134,7 @@ async def _load(imap: Imap, source: Source, batch: list[Listed]) -> tuple[list[L
             loaded.append(await _header_only(imap, source, one))
         elif await imap.listed(one.uid, one.uid):
             problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
-            loaded.append(Loaded(one.uid, stand_in(b"", problem), one.received_at, problem))
+            loaded.append(Loaded(one.uid, stand_in(b"", problem), one.received_at, problem, Kept.NOTHING))
     return loaded, trouble
 
 
@@ -165,7 +166,8 @@ async def _header_only(imap: Imap, source: Source, one: Listed) -> Loaded:
         except ImapTrouble:
             stumbled(*where)
             raise
-    return Loaded(one.uid, stand_in(header, problem), one.received_at, problem)
+    kept = Kept.HEADER if header else Kept.NOTHING
+    return Loaded(one.uid, stand_in(header, problem), one.received_at, problem, kept)
 
 
 def _is_given_up(source: Source, one: Listed) -> bool:

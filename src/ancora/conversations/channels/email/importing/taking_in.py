@@ -32,7 +32,7 @@ from ancora.conversations.channels.email.mail_files import header_of
 from ancora.conversations.commands.intake import process_pending
 from ancora.conversations.commands.receive import Delivery, receive_all
 from ancora.conversations.commands.set_aside import set_aside
-from ancora.conversations.models import Arrival, ArrivalState, ImportedFile, Mailbox
+from ancora.conversations.models import Arrival, ArrivalState, ImportedFile, Kept, Mailbox
 from ancora.platform import clock
 from ancora.platform.events.dispatcher import dispatch_pending
 
@@ -146,7 +146,7 @@ def _store(batch: Batch, importing: Importing) -> list[int]:
     arrived = receive_all([_delivery(source, read, importing, now) for source, read in batch.mails])
     for (source, read), arrival_id in zip(batch.mails, arrived, strict=True):
         if read.is_too_large and arrival_id is not None:
-            set_aside(arrival_id, mailbox=importing.mailbox, reason=_too_large(source))
+            set_aside(arrival_id, mailbox=importing.mailbox, reason=_too_large(source), kept=Kept.HEADER)
     rows = [
         ImportedFile(mailbox=importing.mailbox, mark=mark, position=place.position, mails=place.mails)
         for mark, place in batch.places.items()

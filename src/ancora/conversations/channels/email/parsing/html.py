@@ -83,6 +83,8 @@ def sanitised(root: etree._Element) -> str:
         attribute_filter=allowed_value,
         filter_style_properties=STYLES,
         url_schemes=SCHEMES,
+        # Relative to what? In our page it would lead into Ancora.
+        url_relative="deny",
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )

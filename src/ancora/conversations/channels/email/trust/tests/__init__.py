@@ -1,0 +1,1 @@
+"""Tests of who a mail is really from."""
