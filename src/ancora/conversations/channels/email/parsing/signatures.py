@@ -19,8 +19,8 @@ DASHED_NAME = re.compile(r"^(?:-|—|–|/)\s{0,1}[^\W\d_][\w.'’-]*(?: [^\W\d_
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s")
 CONTACT = re.compile(
     r"[\w.+-]@[\w-]|www\.|https?://|\+?\(?\d[\d ()./-]{5,}\d"
-    r"|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone|direct|office|handy|telefono?|teléfono|téléphone|cellulare"
-    r"|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat|ust-?id|siret|nif|cif|ceo|cto|cfo|president)\b"
+    r"|^(?:via mobile|skype|mob(?:ile|il)?|tel|cell|fax|phone|direct|office|handy|telefono?|teléfono|téléphone"
+    r"|cellulare|portable|móvil|whatsapp|linkedin|p\.?\s?iva|c\.?\s?f\.?|vat|ust-?id|siret|nif|cif|ceo|cto|cfo|president)\b"
     r"|\b(?:s\.r\.l\.|srl|s\.p\.a\.|spa|s\.n\.c\.|gmbh|ltd|inc|llc|sarl|s\.?a\.?s|s\.[la]\.|kg|b\.v\.)(?:\W|$)",
     re.IGNORECASE,
 )
