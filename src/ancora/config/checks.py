@@ -19,7 +19,7 @@ _HOST = re.compile(r"^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Z
 
 def declare() -> None:
     """Registers them all with Django (`ancora upgrade` and `ancora doctor` run them)."""
-    for check in (home, key, bind, port, hosts, debug, log_level, static_files):
+    for check in (home, key, bind, port, hosts, debug, log_level, static_files, doors, certificate):
         register(check, "ancora")
     register(database, Tags.database)
 
@@ -99,6 +99,43 @@ def static_files(app_configs, **kwargs) -> list[CheckMessage]:
         hint = "Let the user of Ancora own it."
         return [Error(f"{folder}, made of ANCORA_HOME, cannot be written.", hint=hint, id="ancora.E010")]
     return []
+
+
+def doors(app_configs, **kwargs) -> list[CheckMessage]:
+    found = []
+    for door in _environment().doors:
+        name = f"ANCORA_{door.kind.upper()}_LISTEN"
+        if door.port and door.port < _first_free_port() and os.geteuid() != 0:
+            hint = "Choose 1024 or higher, and let your mail server hand mail over there."
+            found.append(Error(f"{name} is {door}, which only root may open.", hint=hint, id="ancora.E013"))
+        if not door.is_here_only:
+            hint = "Let ANCORA_MAIL_TRUSTED name your mail servers alone, and give a certificate for STARTTLS."
+            words = f"{name} is {door}: it can be reached over the network."
+            found.append(Caution(words, hint=hint, id="ancora.W014"))
+    if any(network.prefixlen == 0 for network in _environment().trusted):
+        hint = "Name only the mail servers that hand mail over."
+        found.append(Caution("ANCORA_MAIL_TRUSTED trusts every address.", hint=hint, id="ancora.W015"))
+    return found
+
+
+def certificate(app_configs, **kwargs) -> list[CheckMessage]:
+    files = {
+        "ANCORA_MAIL_CERTIFICATE": _environment().certificate,
+        "ANCORA_MAIL_CERTIFICATE_KEY": _environment().certificate_key,
+    }
+    if not any(files.values()):
+        return []
+    found = [
+        Error(f"{name} is missing.", hint="STARTTLS needs the certificate and its key.", id="ancora.E016")
+        for name, path in files.items()
+        if path is None
+    ]
+    hint = "Write the path of a PEM file that the user of Ancora can read."
+    return found + [
+        Error(f"{name}: {path} cannot be read.", hint=hint, id="ancora.E017")
+        for name, path in files.items()
+        if path and not os.access(path, os.R_OK)
+    ]
 
 
 def database(app_configs, databases=None, **kwargs) -> list[CheckMessage]:

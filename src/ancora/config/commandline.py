@@ -17,7 +17,7 @@ COMMANDS = {
     "upgrade": "backs up, then brings the database to this version",
     "backup": "database and files into one folder",
     "restore": "a backup back into an empty installation",
-    "mail": "parse or deliver mail from files",
+    "mail": "parse, deliver or import mail from files",
     "bench": "the measured pieces of work W1 to W5",
     "test": "the whole test suite, with everything it needs",
     "check": "linters and the migration check",

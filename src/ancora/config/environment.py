@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from ancora.conversations.channels.email.listening.doors import Door, Network, networks
+
 
 class BadSetting(Exception):
     """An environment variable cannot be used; the message says which, why and what to write."""
@@ -18,7 +20,9 @@ class BadSetting(Exception):
 class Environment:
     """home: folder of data · database_url: external PostgreSQL or None for the embedded one ·
     key: secret for signatures and encryption · bind, port: where the web server listens ·
-    hosts: host names it answers to besides the public address · log_format: text or json."""
+    hosts: host names it answers to besides the public address · log_format: text or json ·
+    doors: where the worker listens for mail · trusted: networks that may hand it over · largest_mail: its most
+    bytes · certificate, certificate_key: files for STARTTLS."""
 
     home: Path
     database_url: str | None
@@ -29,6 +33,11 @@ class Environment:
     debug: bool
     log_format: str
     log_level: str
+    doors: tuple[Door, ...]
+    trusted: tuple[Network, ...]
+    largest_mail: int
+    certificate: Path | None
+    certificate_key: Path | None
 
 
 def read(home: Path | None = None) -> Environment:
@@ -45,6 +54,11 @@ def read(home: Path | None = None) -> Environment:
         debug=_choice("ANCORA_DEBUG", "0", ("0", "1")) == "1",
         log_format=_choice("ANCORA_LOG_FORMAT", "text", ("text", "json")),
         log_level=_choice("ANCORA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        doors=(*_door("smtp", "ANCORA_SMTP_LISTEN"), *_door("lmtp", "ANCORA_LMTP_LISTEN")),
+        trusted=_networks("ANCORA_MAIL_TRUSTED", "127.0.0.0/8 ::1/128"),
+        largest_mail=_number("ANCORA_MAIL_MEGABYTES", 50, 1, 50) * 1_000_000,
+        certificate=_path("ANCORA_MAIL_CERTIFICATE"),
+        certificate_key=_path("ANCORA_MAIL_CERTIFICATE_KEY"),
     )
 
 
@@ -105,3 +119,27 @@ def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise BadSetting(f"{name} is {value!r}; write one of: {', '.join(choices)}.")
     return value
+
+
+def _door(kind: str, name: str) -> list[Door]:
+    text = os.environ.get(name, "").strip()
+    try:
+        return [Door.read(kind, text)] if text else []
+    except ValueError as error:
+        raise BadSetting(
+            f"{name} is {text!r}: {error}. Write an IP address of this machine with a port, such as 127.0.0.1:2525, "
+            "or unix: with the path of a socket file."
+        ) from error
+
+
+def _networks(name: str, default: str) -> tuple[Network, ...]:
+    try:
+        return networks(os.environ.get(name) or default)
+    except ValueError as error:
+        raise BadSetting(
+            f"{name} holds {error}, which is no network; write them like 10.0.0.0/8 192.168.1.7."
+        ) from error
+
+
+def _path(name: str) -> Path | None:
+    return Path(os.environ[name]) if os.environ.get(name) else None

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from ancora.platform.http.requests import current_request_id
 
+_SECRET_ADDRESS = re.compile(r"(/hooks/\w+/)[\w-]+")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
 
 
@@ -16,7 +18,10 @@ def logging_for(log_format: str, level: str) -> dict:
         "disable_existing_loggers": False,
         "filters": {"request": {"()": "ancora.config.logs.RequestFilter"}},
         "formatters": {
-            "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+            "text": {
+                "()": "ancora.config.logs.TextFormatter",
+                "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+            },
             "json": {"()": "ancora.config.logs.JsonFormatter"},
         },
         "handlers": {
@@ -39,6 +44,16 @@ class RequestFilter(logging.Filter):
         return True
 
 
+def masked(line: str) -> str:
+    """Without the secret part of addresses to which other systems post."""
+    return _SECRET_ADDRESS.sub(r"\1…", line) if "/hooks/" in line else line
+
+
+class TextFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -51,4 +66,4 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return masked(json.dumps(line, default=str, ensure_ascii=False))

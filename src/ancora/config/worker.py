@@ -1,4 +1,4 @@
-"""The worker: hands events to subscribers, reads what arrived, fetches mailboxes, runs jobs."""
+"""The worker: hands events to subscribers, reads what arrived, fetches mailboxes, listens for mail, runs jobs."""
 
 import asyncio
 import contextlib
@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 import psycopg
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
 from ancora.conversations.channels.email.fetching import watch_mailboxes
+from ancora.conversations.channels.email.listening.doors import Rules
 from ancora.conversations.commands import process_pending
+from ancora.conversations.commands.listeners import forget_listeners_but
 from ancora.conversations.commands.receive import WAKE_CHANNEL
 from ancora.platform.events.dispatcher import dispatch_pending
 from ancora.platform.events.jobs import prepare_event_partitions
@@ -30,6 +33,7 @@ async def work(stop: asyncio.Event) -> None:
         _repeat(dispatch_pending, wake["ancora_deliveries"], stop),
         _repeat(process_pending, wake[WAKE_CHANNEL], stop),
         watch_mailboxes(stop),
+        _listen_for_mail(stop),
         _jobs(stop),
     ]
     tasks = [asyncio.create_task(part) for part in parts]
@@ -88,6 +92,18 @@ async def _listen(wake: dict[str, asyncio.Event], stop: asyncio.Event) -> None:
         except psycopg.Error as error:
             log.warning("The worker waits for the database: %s", error)
             await asyncio.sleep(1)
+
+
+async def _listen_for_mail(stop: asyncio.Event) -> None:
+    found = settings.ENVIRONMENT
+    await _once(lambda: forget_listeners_but(door.kind for door in found.doors))
+    if not found.doors:
+        await stop.wait()
+        return
+    from ancora.conversations.channels.email.listening.listener import listen
+
+    rules = Rules(found.trusted, found.largest_mail, found.certificate, found.certificate_key)
+    await listen(found.doors, rules, stop)
 
 
 async def _jobs(stop: asyncio.Event) -> None:

@@ -11,5 +11,6 @@ class ConversationsConfig(AppConfig):
         from ancora.platform.ui.navigation import settings_link
 
         settings_link(_("Mailboxes"), "conversations:mailboxes", 50, icon="mail")
+        settings_link(_("Mail providers"), "conversations:hooks", 55, icon="inbox")
         settings_link(_("Quarantine"), "conversations:quarantine", 70, icon="shield-alert")
         health.declare()

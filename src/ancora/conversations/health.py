@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Outgoing, OutgoingState
+from django.conf import settings
+
+from ancora.conversations.commands.listeners import SEEN_FOR
+from ancora.conversations.models import Arrival, ArrivalState, InboundHook, Listener, Mailbox, Outgoing, OutgoingState
 from ancora.conversations.queries import SECRETS
 from ancora.platform import clock
 from ancora.platform.http.health import DEGRADED, OK, Reading, declare_health
@@ -24,6 +27,18 @@ class MailboxState:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenerState:
+    """`seen_seconds`: since the worker last said that it listens there, None when it never did; `is_off`: nobody can
+    hand mail over there."""
+
+    kind: str
+    address: str
+    seen_seconds: int | None
+    error: str
+    is_off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """What should have gone on long ago: arrivals not read, messages not sent, and those of unknown fate."""
 
@@ -37,6 +52,33 @@ def mailbox_states() -> list[MailboxState]:
     now = clock.now()
     rows = Mailbox.objects.filter(is_active=True).exclude(imap_host="").defer(*SECRETS).select_related("fetch")
     return [_state(mailbox, now) for mailbox in rows.order_by("name", "id")]
+
+
+def listener_states() -> list[ListenerState]:
+    """Where mail is listened for, or should be, by kind."""
+    now, rows = clock.now(), {row.kind: row for row in Listener.objects.all()}
+    missing = {door.kind: str(door) for door in settings.ENVIRONMENT.doors if door.kind not in rows}
+    found = [ListenerState(kind, address, None, "", True) for kind, address in missing.items()]
+    for row in rows.values():
+        seconds = max(0, round((now - row.seen_at).total_seconds()))
+        is_off = bool(row.error) or now - row.seen_at > SEEN_FOR
+        found.append(ListenerState(row.kind, row.address, seconds, row.error, is_off))
+    return sorted(found, key=lambda state: state.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class HookState:
+    """`refusal`: why the last post of the provider was not taken, empty when it was."""
+
+    id: int
+    name: str
+    refusal: str
+
+
+def hook_states() -> list[HookState]:
+    """Every mail provider in use, by name."""
+    rows = InboundHook.objects.filter(is_active=True).order_by("name", "id")
+    return [HookState(row.pk, row.name, row.refusal if row.is_refusing else "") for row in rows]
 
 
 def quarantined() -> int:
@@ -54,6 +96,8 @@ def stuck() -> Stuck:
 
 def declare() -> None:
     declare_health("mailboxes", _mailboxes)
+    declare_health("listeners", _listeners)
+    declare_health("refusing_hooks", _hooks)
     declare_health("quarantine", lambda is_stranger: Reading(quarantined()))
 
 
@@ -81,3 +125,21 @@ def _mailboxes(is_stranger: bool) -> Reading:
         for state in states
     ]
     return Reading(shown, DEGRADED if any(state.is_late for state in states) else OK)
+
+
+def _listeners(is_stranger: bool) -> Reading:
+    states = listener_states()
+    shown = [
+        {
+            **({"kind": state.kind} if is_stranger else {"kind": state.kind, "address": state.address}),
+            "seen_seconds": state.seen_seconds,
+            "error": bool(state.error),
+        }
+        for state in states
+    ]
+    return Reading(shown, DEGRADED if any(state.is_off for state in states) else OK)
+
+
+def _hooks(is_stranger: bool) -> Reading:
+    count = sum(bool(state.refusal) for state in hook_states())
+    return Reading(count, DEGRADED if count else OK)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 
-from ancora.conversations.models import Arrival, ArrivalState, Direction, Mailbox, Message, Place
+from ancora.conversations.models import Arrival, ArrivalState, Direction, InboundHook, Mailbox, Message, Place
+from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
 
 EXCERPT = 160
@@ -95,8 +96,11 @@ def hidden_mailbox_ids(viewer) -> list[int]:
 
 
 def mailboxes_with_fetch(viewer) -> QuerySet[Mailbox]:
-    """The mailboxes `viewer` sees, each with how its mail was last fetched and the teams that see it."""
-    return mailboxes(viewer).defer(*SECRETS).select_related("fetch", "team").prefetch_related("teams")
+    """The mailboxes `viewer` sees, each with how its mail was last fetched, when the last mail came (`arrived_at`),
+    and the teams that see it."""
+    newest = Arrival.objects.filter(mailbox=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    found = mailboxes(viewer).defer(*SECRETS).annotate(arrived_at=Subquery(newest))
+    return found.select_related("fetch", "team").prefetch_related("teams")
 
 
 def mailbox_for(viewer, pk: int) -> Mailbox:
@@ -144,6 +148,20 @@ def message_written_with(form_key: UUID) -> Message | None:
     return found.annotate(place_conversation_id=Subquery(here)).first()
 
 
+def hooks(viewer) -> QuerySet[InboundHook]:
+    """Addresses to which mail providers post, by name; for administrators, empty for others."""
+    found = InboundHook.objects.select_related("mailbox").order_by("name", "id")
+    return found if viewer.is_administrator else found.none()
+
+
+def hook_for(viewer, pk: int) -> InboundHook:
+    """Not yours → 404."""
+    hook = hooks(viewer).filter(pk=pk).first()
+    if hook is None:
+        raise Http404("No such mail provider.")
+    return hook
+
+
 def quarantine(viewer) -> QuerySet[Arrival]:
     """Arrivals that could not be read, newest first; for administrators, empty for others."""
     found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "file").order_by("-id")
@@ -155,3 +173,11 @@ def quarantined_for(viewer, pk: int) -> Arrival:
     if arrival is None:
         raise Http404("Nothing like that is in quarantine.")
     return arrival
+
+
+def mailbox_at(address: str) -> Mailbox | None:
+    """The mailbox in use to which mail for `address` belongs, whatever its plus part; without its secrets."""
+    local, _at, domain = without_token(compared_address(address)).rpartition("@")
+    wanted = {f"{name}@{domain}" for name in (local, local.partition("+")[0])}
+    boxes = Mailbox.objects.defer(*SECRETS).filter(is_active=True).order_by("id")
+    return next((box for box in boxes if wanted & {compared_address(one) for one in box.addresses}), None)

@@ -1,8 +1,8 @@
-"""Settings of mailboxes, and mail in quarantine."""
+"""Settings of mailboxes and mail providers, and mail in quarantine."""
 
 from django.urls import path
 
-from ancora.conversations.views import mailboxes, quarantine
+from ancora.conversations.views import hooks, mailboxes, quarantine
 
 app_name = "conversations"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("mailboxes/new/try/", mailboxes.try_new, name="try_new_mailbox"),
     path("mailboxes/<int:pk>/", mailboxes.mailbox_page, name="mailbox"),
     path("mailboxes/<int:pk>/try/", mailboxes.try_known, name="try_mailbox"),
+    path("mail-providers/", hooks.hooks_page, name="hooks"),
+    path("mail-providers/new/", hooks.choose_provider, name="choose_provider"),
+    path("mail-providers/new/<slug:provider>/", hooks.new_hook, name="new_hook"),
+    path("mail-providers/<int:pk>/", hooks.hook_page, name="hook"),
+    path("mail-providers/<int:pk>/try/", hooks.try_out, name="try_hook"),
+    path("mail-providers/<int:pk>/renew/", hooks.renew, name="renew_hook"),
+    path("mail-providers/<int:pk>/remove/", hooks.remove, name="remove_hook"),
     path("quarantine/", quarantine.quarantine_page, name="quarantine"),
     path("quarantine/<int:pk>/", quarantine.arrival_page, name="arrival"),
     path("quarantine/<int:pk>/original/", quarantine.original, name="quarantined_original"),

@@ -38,10 +38,10 @@ class Databases:
         return f"{start.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
     @contextlib.contextmanager
-    def clone(self):
-        """The name of a fresh database that is gone afterwards."""
+    def clone(self, template: str | None = None):
+        """The name of a fresh database, or of a copy of `template`, that is gone afterwards."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY file_copy')
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}" STRATEGY file_copy')
         try:
             yield name
         finally:

@@ -1,4 +1,4 @@
-"""The measured pieces of work W1 to W5, and damaged mails by the thousand."""
+"""The measured pieces of work W1 to W5, damaged mails by the thousand, and the sweep of crashes."""
 
 import argparse
 import json
@@ -6,7 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-WORKS = ("w1", "w2", "w3", "w4", "w5", "mutations")
+WORKS = ("w1", "w2", "w3", "w4", "w5", "mutations", "crashes")
+HELP = (
+    "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; mutations: the reader on damaged mails; "
+    "crashes: the worker killed everywhere"
+)
 
 
 def declare(parser) -> None:
@@ -14,22 +18,30 @@ def declare(parser) -> None:
 
 
 def run(options) -> int:
-    parser = argparse.ArgumentParser(prog="ancora bench", description=__doc__)
-    parser.add_argument(
-        "work",
-        choices=WORKS,
-        help="W1 intake, W2 queue, W3 search, W4 long case, W5 memory; mutations: the reader on damaged mails",
-    )
-    parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
-    parser.add_argument("--mails", type=int, default=1000, metavar="N", help="of W1 (default: 1,000)")
-    parser.add_argument("--count", type=int, default=200_000, metavar="N", help="mutated mails (default: 200,000)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="which mutated mails (default: 1)")
-    parser.add_argument("--mail", type=int, metavar="N", help="write the mutated mail N to standard output instead")
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    chosen = parser.parse_args(options.words)
+    chosen = _chosen(options.words)
     # The corpus lies beside the package, in the source tree.
     sys.path.insert(0, str(Path(__file__).parents[4]))
-    return _mutations(chosen) if chosen.work == "mutations" else _measured(chosen)
+    if chosen.work == "mutations":
+        return _mutations(chosen)
+    # A database of its own, whatever the environment names.
+    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "ANCORA_HOME"):
+        os.environ.pop(name, None)
+    os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
+    return _crashes(chosen) if chosen.work == "crashes" else _measured(chosen)
+
+
+def _chosen(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ancora bench", description=__doc__)
+    parser.add_argument("work", choices=WORKS, help=HELP)
+    parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
+    parser.add_argument("--mails", type=int, default=1000, metavar="N", help="of W1 (default: 1,000)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="other mutations or crashes (default: 1)")
+    parser.add_argument("--count", type=int, default=200_000, metavar="N", help="mutated mails (default: 200,000)")
+    parser.add_argument("--mail", type=int, metavar="N", help="write the mutated mail N to standard output instead")
+    parser.add_argument("--sample", type=int, metavar="K", help="crashes: K points spread over the road (default: all)")
+    parser.add_argument("--lanes", type=int, default=2, metavar="N", help="crashes: N runs at a time (default: 2)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return parser.parse_args(words)
 
 
 def _mutations(chosen) -> int:
@@ -49,11 +61,16 @@ def _tell(done: int) -> None:
     print(f"\r{done} mails", end="", file=sys.stderr, flush=True)
 
 
+def _crashes(chosen) -> int:
+    from bench.crashes import measure
+    from bench.work import show
+
+    result = measure(chosen.sample, chosen.seed, chosen.lanes)
+    show(result, as_json=chosen.json)
+    return 0 if result["ok"] else 1
+
+
 def _measured(chosen) -> int:
-    # A database of its own, whatever the environment names.
-    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "ANCORA_HOME"):
-        os.environ.pop(name, None)
-    os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
     from bench.installation import fresh
 
     with fresh() as (home, server):

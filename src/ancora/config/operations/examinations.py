@@ -90,7 +90,7 @@ def worker() -> Iterator[Finding]:
 
 
 def mailboxes() -> Iterator[Finding]:
-    from ancora.conversations.health import mailbox_states
+    from ancora.conversations.health import hook_states, listener_states, mailbox_states
 
     states = mailbox_states()
     for state in states:
@@ -107,8 +107,30 @@ def mailboxes() -> Iterator[Finding]:
             yield wrong(subject, fetched, "See that the worker runs, then try the mailbox on its settings page.")
         else:
             yield good(subject, fetched)
-    if not states:
+    if not states and not listener_states() and not hook_states():
         yield note("Mailboxes", "none is fetched", "Connect one in the settings, or with: ancora setup")
+
+
+def doors() -> Iterator[Finding]:
+    from ancora.conversations.health import hook_states, listener_states
+
+    for state in listener_states():
+        subject = f"Listening for {state.kind.upper()}"
+        if state.error:
+            yield wrong(
+                subject, f"{state.address}: {state.error}", "Choose another address, or end what listens there."
+            )
+        elif state.is_off:
+            yield wrong(subject, f"{state.address}: nobody listens there", "See that the worker runs.")
+        else:
+            yield good(subject, state.address)
+    for state in hook_states():
+        if state.refusal:
+            yield wrong(
+                f"Mail provider {state.name}", state.refusal, "Its settings page has a test that says what is wrong."
+            )
+        else:
+            yield good(f"Mail provider {state.name}", "nothing was refused lately")
 
 
 def mail() -> Iterator[Finding]:
@@ -157,6 +179,7 @@ ALL = [
     ("Organisation", organisation),
     ("Worker", worker),
     ("Mailboxes", mailboxes),
+    ("Doors", doors),
     ("Mail", mail),
     ("Events", events),
     ("Jobs", jobs),

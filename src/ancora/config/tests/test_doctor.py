@@ -70,6 +70,23 @@ def test_doctor_shows_the_error_of_a_mailbox_and_when_it_was_last_fetched(cast, 
     assert levels(examinations.mailboxes) == [("Mailbox Support", "good")]
 
 
+def test_doctor_says_where_nobody_listens_and_which_provider_is_refused(cast, mailbox):
+    from ancora.conversations.models import InboundHook, Listener
+
+    assert levels(examinations.doors) == []
+    now = clock.now()
+    Listener.objects.create(kind="lmtp", address="127.0.0.1:2424", seen_at=now)
+    hook = InboundHook.objects.create(provider="postmark", name="Postmark", token="x", token_digest="x")
+    assert [level for _, level in levels(examinations.doors)] == ["good", "good"]
+    assert levels(examinations.mailboxes) == []
+    Listener.objects.update(seen_at=now - timedelta(minutes=5))
+    hook.refused_at, hook.refusal = now, "The signature is wrong."
+    hook.save()
+    assert [level for _, level in levels(examinations.doors)] == ["wrong", "wrong"]
+    Listener.objects.update(error="Address already in use")
+    assert "127.0.0.1:2424: Address already in use" in words(examinations.doors)
+
+
 def test_doctor_counts_what_could_not_be_read_sent_or_delivered(cast, mailbox, arrive, address):
     from ancora.conversations.commands import receive
     from ancora.conversations.models import Arrival

@@ -1,6 +1,8 @@
 """The whole road with the real worker and real servers: mail in, a case, an answer out, one thread."""
 
+import smtplib
 import time
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -10,9 +12,11 @@ from ancora.cases.commands import reply_to_case
 from ancora.cases.models import Case, Status
 from ancora.cases.queries import answerable
 from ancora.config.worker import work
+from ancora.conversations.channels.email.listening.doors import Door
 from ancora.conversations.channels.email.tests.living import looked, running, until
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD
-from ancora.conversations.models import Mailbox, Message, Outgoing
+from ancora.conversations.models import Listener, Mailbox, Message, Outgoing
+from ancora.platform import clock
 
 
 @pytest.fixture
@@ -34,6 +38,22 @@ def connected(address, dovecot, postfix) -> Mailbox:
         smtp_port=postfix.port,
         smtp_security="none",
     )
+
+
+def test_mail_routed_to_the_worker_becomes_a_case(cast, settings):
+    box = Mailbox.objects.create(name="Shop", address="routed@shop.example")
+    door = Door.read("lmtp", "127.0.0.1:0")
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, doors=(door,))
+    Listener.objects.create(kind="smtp", address="of an earlier start", seen_at=clock.now())
+    question = EmailMessage()
+    question["From"], question["To"], question["Subject"] = "carla@customer.example", box.address, "Is anybody there?"
+    question.set_content("Hello")
+    with running(work):
+        listener = until(lambda: Listener.objects.filter(kind="lmtp").first())
+        with smtplib.LMTP("127.0.0.1", int(listener.address.rpartition(":")[2]), timeout=10) as lmtp:
+            lmtp.send_message(question)
+        assert until(Case.objects.first).subject == "Is anybody there?"
+    assert Listener.objects.count() == 0
 
 
 def test_customer_is_answered_in_one_thread_and_answers_back(cast, dovecot, postfix, address):

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from ancora.config import checks, environment
+from ancora.conversations.channels.email.listening.doors import Door, Rules, networks
 
 ROOT = Path(__file__).parents[4]
 
@@ -45,6 +46,13 @@ def test_every_check_is_named_in_the_reference():
         (checks.debug, {"debug": False}, []),
         (checks.log_level, {"log_level": "DEBUG"}, ["ancora.W009"]),
         (checks.home, {"home": Path("/nowhere/at/all")}, ["ancora.E001"]),
+        (checks.doors, {"doors": ()}, []),
+        (checks.doors, {"doors": (Door.read("smtp", "127.0.0.1:2525"), Door.read("lmtp", "unix:/run/a"))}, []),
+        (checks.doors, {"doors": (Door.read("smtp", "0.0.0.0:2525"),)}, ["ancora.W014"]),
+        (checks.doors, {"trusted": networks("10.0.0.0/8 ::/0")}, ["ancora.W015"]),
+        (checks.certificate, {}, []),
+        (checks.certificate, {"certificate": Path(__file__)}, ["ancora.E016"]),
+        (checks.certificate, {"certificate": Path(__file__), "certificate_key": Path("/nowhere")}, ["ancora.E017"]),
     ],
 )
 def test_setting_that_should_not_be_is_found_with_a_hint(check, changed, found, monkeypatch):
@@ -70,6 +78,15 @@ def test_key_that_others_can_read_is_found(tmp_path, monkeypatch):
         ("ANCORA_PORT", "eighty", "ANCORA_PORT is 'eighty'; write a whole number from 0 to 65535."),
         ("ANCORA_DEBUG", "yes", "ANCORA_DEBUG is 'yes'; write one of: 0, 1."),
         ("ANCORA_LOG_FORMAT", "xml", "ANCORA_LOG_FORMAT is 'xml'; write one of: text, json."),
+        (
+            "ANCORA_SMTP_LISTEN",
+            "mail.example.com:25",
+            "ANCORA_SMTP_LISTEN is 'mail.example.com:25': 'mail.example.com' is",
+        ),
+        ("ANCORA_SMTP_LISTEN", "127.0.0.1", "it has no port"),
+        ("ANCORA_LMTP_LISTEN", "unix:lmtp", "after unix: the whole path"),
+        ("ANCORA_MAIL_TRUSTED", "10.0.0.0/8 everybody", "ANCORA_MAIL_TRUSTED holds everybody, which is no network"),
+        ("ANCORA_MAIL_MEGABYTES", "51", "write a whole number from 1 to 50"),
         ("ANCORA_KEY_FILE", "/nowhere", "ANCORA_KEY_FILE names /nowhere, which cannot be read"),
     ],
 )
@@ -77,6 +94,33 @@ def test_setting_that_cannot_be_used_is_refused_when_it_is_read(name, value, sai
     monkeypatch.setenv(name, value)
     with pytest.raises(environment.BadSetting, match=re.escape(said)):
         environment.read()
+
+
+def test_listener_is_on_where_the_environment_says_and_trusts_this_machine_alone(monkeypatch):
+    assert environment.read().doors == ()
+    monkeypatch.setenv("ANCORA_SMTP_LISTEN", "[::1]:2525")
+    monkeypatch.setenv("ANCORA_LMTP_LISTEN", "unix:/run/ancora/lmtp")
+    found = environment.read()
+    assert [(door.kind, str(door)) for door in found.doors] == [
+        ("smtp", "[::1]:2525"),
+        ("lmtp", "unix:/run/ancora/lmtp"),
+    ]
+    rules = Rules(found.trusted, found.largest_mail)
+    peers = {
+        ("127.0.0.9", 1): True,
+        ("::1", 1, 0, 0): True,
+        ("::ffff:127.0.0.1", 1): True,
+        ("10.0.0.1", 1): False,
+        "": True,
+    }
+    assert {peer: rules.trusts(peer) for peer in peers} == peers
+
+
+def test_port_that_only_root_may_open_is_found(monkeypatch):
+    monkeypatch.setattr(checks.os, "geteuid", lambda: 1000)
+    doors = (Door.read("smtp", "127.0.0.1:25"),)
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, doors=doors))
+    assert [message.id for message in checks.doors(None)] == ["ancora.E013"]
 
 
 def test_database_is_checked_for_its_version_and_encoding(db):

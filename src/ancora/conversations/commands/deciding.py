@@ -4,25 +4,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.channels.email.parsing import Address, ParsedMail
 from ancora.conversations.commands.settle import settle_bounce, settle_unknown_by_answer
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.ladder import Found, Known, Shelf, ancestors, climb
 from ancora.conversations.models import Arrival, Mailbox
 from ancora.conversations.queries import own_addresses
-from ancora.conversations.tokens import without_token
+from ancora.conversations.tokens import reference_in_message_id, without_token
 from ancora.platform.addresses import compared_address
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried)."""
+    """outcome: opened, appended, duplicate, bounce, auto_reply, ignored or quarantined (or pending: to be retried).
+
+    `waits_for`, of a pending one: "room" on the disk or an "older" mail; that is not its fault, and no attempt counts.
+    """
 
     outcome: str
     rung: str = ""
     reason: str = ""
     message_id: int | None = None
     conversation_id: int | None = None
+    waits_for: str = ""
 
 
 @dataclass(slots=True)
@@ -79,14 +83,14 @@ def decide(mail: Incoming, shelf: Shelf) -> Result | None:
         if once_more := next((one for one in same if one.is_ours or one.content_key == mail.content_key), None):
             return _seen_before(once_more)
         parsed.warnings.append("Another mail has the same Message-ID; both are kept.")
-    if parsed.auto == "loop" or is_from_ourselves(parsed):
+    if parsed.auto == "loop" or is_our_own_machine(parsed):
         return Result("ignored", "", "it came from this installation: a loop")
     if parsed.auto == "bounce" or parsed.dsn:
         if settled := settle_bounce(parsed):
             return Result("bounce", "in_reply_to", "", settled.message_id, settled.conversation_id)
         return Result("bounce", "", "it names no message of ours")
     if answered := [one for one in mail.ancestors if any(known.is_ours for known in shelf.named(message_key(one)))]:
-        settle_unknown_by_answer(answered)
+        settle_unknown_by_answer(answered, by=parsed.from_.address if parsed.from_ else "")
     found = climb(parsed, mail.addresses, shelf)
     if parsed.auto == "auto_reply" and found.conversation_id is None and parsed.in_reply_to:
         return Result("ignored", "", "an automatic answer to nothing of ours")
@@ -113,10 +117,16 @@ def mailbox_of(parsed: ParsedMail) -> Mailbox | None:
     return found[0] if found else None
 
 
-def is_from_ourselves(parsed: ParsedMail) -> bool:
-    """Whether the sender is one of our own mailboxes: answering would never end."""
-    sender = compared_address(parsed.from_.address) if parsed.from_ else ""
-    return bool(sender) and without_token(sender) in own_addresses()
+def is_our_own_machine(parsed: ParsedMail) -> bool:
+    """Whether a program of this house wrote the mail: answering would never end. A person, or a form of our web
+    site, may write with our own address too."""
+    is_automatic = parsed.auto is not None or bool(reference_in_message_id(parsed.message_id or ""))
+    return is_automatic and is_own(parsed.from_)
+
+
+def is_own(address: Address | None) -> bool:
+    """Whether it is an address of one of our mailboxes, a plus address included."""
+    return bool(address and address.address) and without_token(compared_address(address.address)) in own_addresses()
 
 
 def _seen_before(known: Known) -> Result:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.parsing import ParsedMail
-from ancora.conversations.commands.deciding import Incoming
+from ancora.conversations.channels.email.parsing import Address, ParsedMail
+from ancora.conversations.commands.deciding import Incoming, is_own
 from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Arrival, Attachment
@@ -78,10 +78,17 @@ def _senders(mails: list[Incoming]) -> list[Sender]:
 
 
 def _sight(parsed: ParsedMail) -> Sight | None:
-    from_ = parsed.from_ or next(iter(parsed.reply_to), None)
+    from_ = _author(parsed)
     if from_ is None or not from_.address:
         return None
     return Sight(HandleKind.EMAIL, from_.address, from_.name or "", parsed.language or "")
+
+
+def _author(parsed: ParsedMail) -> Address | None:
+    """Who writes. A form of our web site sends with our own address and names the customer in Reply-To."""
+    if parsed.from_ and not is_own(parsed.from_):
+        return parsed.from_
+    return next((one for one in parsed.reply_to if not is_own(one)), parsed.from_)
 
 
 def _known(handle) -> Sender:

@@ -5,18 +5,23 @@ by itself, so that the failure of one is its own.
 """
 
 import logging
+from collections.abc import Callable
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.commands import filing
+from ancora.conversations.commands.bookmark import bookmark, left_behind
 from ancora.conversations.commands.deciding import Incoming, Result, decide, filed, mailbox_of, shelf_of
+from ancora.conversations.commands.turns import Turns
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
-from ancora.conversations.models import Arrival, ArrivalState, Sighting
+from ancora.conversations.models import Arrival, ArrivalState, Place, Sighting
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import Telling, publish, publish_all
-from ancora.platform.files.store import StorageFull, read
+from ancora.platform.files.store import FileMissing, StorageFull, read
 
 __all__ = ["MOST_ATTEMPTS", "Result", "process_arrival", "process_pending", "retry_arrival"]
 
@@ -25,10 +30,15 @@ BATCH = 20
 MOST_BYTES = 50_000_000
 # Two workers that meet at the same mail make one of them fail once; it is read again.
 MOST_ATTEMPTS = 5
+# A worker that dies over a mail takes the whole lot with it: that weighs as much as two failures.
+DEATH = 2
+type Mark = Callable[[int], None]
 
 
 def process_pending(limit: int = BATCH) -> int:
     """Read up to `limit` arrivals that nobody else is reading, oldest first; returns how many were taken."""
+    for arrival_id in left_behind():
+        _count_death(arrival_id)
     with transaction.atomic():
         waiting = list(
             Arrival.objects.select_for_update(skip_locked=True, of=("self",))
@@ -36,69 +46,101 @@ def process_pending(limit: int = BATCH) -> int:
             .filter(state=ArrivalState.PENDING)
             .order_by("id")[:limit]
         )
-        results = _read(waiting)
+        results = _read(waiting) if waiting else []
         _note(results)
-    return sum(result.outcome != "pending" for _, result in results)
+    return sum(result.outcome != "pending" for _arrival, result in results)
 
 
 @transaction.atomic
 def process_arrival(arrival_id: int) -> Result:
-    """Read one arrival now and say what became of it."""
+    """Read one arrival now and say what became of it, also when it was read before."""
     arrival = (
         Arrival.objects.select_for_update(of=("self",)).select_related("file", "mailbox").filter(pk=arrival_id).get()
     )
-    results = _read([arrival])
-    _note(results)
-    return results[0][1]
+    if arrival.state == ArrivalState.DONE:
+        return _result_of(arrival)
+    result = _try(arrival)
+    _note([(arrival, result)])
+    return result
 
 
 @transaction.atomic
 def retry_arrival(arrival_id: int) -> Result:
-    """Read a quarantined arrival again, from its original."""
+    """Read a quarantined arrival again, from its original; another failure brings it back there at once."""
     Arrival.objects.filter(pk=arrival_id, state=ArrivalState.QUARANTINED).update(
-        state=ArrivalState.PENDING, attempts=0, reason=""
+        state=ArrivalState.PENDING, attempts=MOST_ATTEMPTS - 1, reason=""
     )
     return process_arrival(arrival_id)
 
 
+@transaction.atomic
+def _count_death(arrival_id: int) -> None:
+    """A mail at which workers died so often that it is no chance waits for a person; they go on with the next."""
+    waiting = Arrival.objects.select_for_update().filter(pk=arrival_id, state=ArrivalState.PENDING)
+    for arrival in waiting:
+        log.error("A worker ended while it was reading arrival %s", arrival_id)
+        outcome = "pending" if arrival.attempts + DEATH < MOST_ATTEMPTS else "quarantined"
+        waiting.update(attempts=F("attempts") + DEATH - 1)
+        _note([(arrival, Result(outcome, reason=_("The worker ended while it was reading this mail.")))])
+
+
 def _read(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
-    if len(waiting) > 1:
-        try:
-            with transaction.atomic():
-                return _read_together(waiting)
-        except OperationalError:
-            raise
-        except Exception:
-            log.warning("Of %s arrivals one could not be read; they are read one by one", len(waiting), exc_info=True)
-    return [(arrival, _try(arrival)) for arrival in waiting]
+    with bookmark() as put:
+        if len(waiting) > 1:
+            try:
+                with transaction.atomic():
+                    return _read_together(waiting, put)
+            except Exception as error:
+                if _is_away(error):
+                    raise
+                log.warning("One of %s arrivals cannot be read; they are read one by one", len(waiting), exc_info=True)
+        return [(arrival, _try(arrival, put)) for arrival in waiting]
 
 
-def _try(arrival: Arrival) -> Result:
+def _unmarked(arrival_id: int) -> None:
+    """Read at somebody's wish, who sees when it ends."""
+
+
+def _try(arrival: Arrival, put: Mark = _unmarked) -> Result:
     """One arrival in a savepoint: its failure is its own, and the next mail is read all the same."""
     try:
         with transaction.atomic():
-            return _read_together([arrival])[0][1]
+            return _read_together([arrival], put)[0][1]
     except StorageFull as error:
         log.error("Arrival %s waits: %s", arrival.pk, error)
-        return Result("pending", reason=str(error))
-    except OperationalError:
-        # The database went away: everything is undone and read again later.
-        raise
+        return Result("pending", reason=str(error), waits_for="room")
     except Exception as error:
+        if _is_away(error):
+            # The whole lot is undone and read again later.
+            raise
         return _failed(arrival, error)
 
 
 def _failed(arrival: Arrival, error: Exception) -> Result:
     log.exception("Arrival %s could not be read", arrival.pk)
-    reason = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    reason = error.strerror if isinstance(error, FileMissing) else f"{type(error).__name__}: {error}"
+    reason = reason[:2000].replace("\0", "").encode("utf-8", "replace").decode()
     if arrival.attempts + 1 < MOST_ATTEMPTS:
         return Result("pending", reason=reason)
     return Result("quarantined", reason=reason)
 
 
-def _read_together(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
+def _is_away(error: Exception) -> bool:
+    """Whether the database is in trouble as a whole: away, full, going down. A limit or a deadlock is the mail's."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, OperationalError) and (state is None or state.startswith(("08", "53", "57P", "58")))
+
+
+def _result_of(arrival: Arrival) -> Result:
+    here = Place.objects.filter(message_id=arrival.message_id, until__isnull=True)
+    conversation_id = here.values_list("conversation_id", flat=True).first()
+    return Result(arrival.outcome, arrival.rung, arrival.reason, arrival.message_id, conversation_id)
+
+
+def _read_together(waiting: list[Arrival], put: Mark) -> list[tuple[Arrival, Result]]:
     results, mails = {}, []
     for arrival in waiting:
+        put(arrival.pk)
         raw = read(arrival.file)
         if len(raw) > MOST_BYTES:
             reason = f"The mail has {len(raw) // 1_000_000} MB; more than 50 MB is not read."
@@ -106,23 +148,24 @@ def _read_together(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
         else:
             parsed = parse(raw)
             mails.append(Incoming(arrival, parsed, arrival.mailbox or mailbox_of(parsed)))
-    results |= _file(mails)
+    results |= _file(mails, Turns(waiting[-1].pk), put)
     return [(arrival, results[arrival.pk]) for arrival in waiting]
 
 
-def _file(mails: list[Incoming]) -> dict[int, Result]:
+def _file(mails: list[Incoming], turns: Turns, put: Mark) -> dict[int, Result]:
     """Decide on one mail after the other, as they came, then write all at once."""
     shelf, results, again = shelf_of(mails), {}, []
     ids = filing.Ids(len(mails))
-    elsewhere = Elsewhere()
     for mail in mails:
-        if result := decide(mail, shelf) or elsewhere.wait(mail):
+        put(mail.arrival.pk)
+        if result := decide(mail, shelf) or _wait(mail, turns):
             results[mail.arrival.pk] = result
             again.append((mail, result))
         else:
             ids.give(mail)
             shelf.put(mail.known)
             results[mail.arrival.pk] = filed(mail)
+    put(0)
     filing.file_messages([mail for mail in mails if mail.found])
     for mail, result in again:
         if result.outcome == "duplicate" and mail.mailbox:
@@ -130,36 +173,17 @@ def _file(mails: list[Incoming]) -> dict[int, Result]:
     return results
 
 
-_ELSEWHERE = """
-SELECT id FROM conversations_arrival WHERE state = 'pending' AND id < %(upto)s EXCEPT SELECT id FROM (
-    SELECT id FROM conversations_arrival WHERE state = 'pending' AND id < %(upto)s FOR UPDATE SKIP LOCKED) AS free
-"""
-
-
-class Elsewhere:
-    """What came earlier and is being read by another worker at this moment."""
-
-    def __init__(self) -> None:
-        self._first: int | None = None
-
-    def wait(self, mail: Incoming) -> Result | None:
-        """An answer to something unknown is put off while what came before it is read: it may be there."""
-        if not mail.is_first or not mail.ancestors or self._earliest(mail.arrival.pk) >= mail.arrival.pk:
-            return None
-        mail.found = None
-        return Result("pending")
-
-    def _earliest(self, upto: int) -> int:
-        if self._first is None:
-            with connection.cursor() as cursor:
-                cursor.execute(_ELSEWHERE, {"upto": upto})
-                self._first = min((pk for (pk,) in cursor.fetchall()), default=upto)
-        return self._first
+def _wait(mail: Incoming, turns: Turns) -> Result | None:
+    """An answer to something unknown is put off while what came before it is read: it may be there."""
+    if not mail.is_first or not mail.ancestors or not turns.is_older_being_read(mail.arrival.pk):
+        return None
+    mail.found = None
+    return Result("pending", reason=_("It waits for an older mail that is being read."), waits_for="older")
 
 
 def _sight(mail: Incoming, result: Result) -> None:
     """A message we have arrived at one more mailbox."""
-    _, is_new = Sighting.objects.get_or_create(
+    _sighting, is_new = Sighting.objects.get_or_create(
         message_id=result.message_id, mailbox=mail.mailbox, defaults={"seen_at": clock.now()}
     )
     if is_new:
@@ -196,5 +220,5 @@ def _row(arrival: Arrival, result: Result) -> tuple:
         result.outcome, ArrivalState.DONE
     )
     outcome = "" if result.outcome == "pending" else result.outcome
-    failed = int(bool(result.reason) and state != ArrivalState.DONE)
+    failed = int(state != ArrivalState.DONE and not result.waits_for)
     return arrival.pk, str(state), outcome, result.rung, result.reason[:2000], result.message_id, failed

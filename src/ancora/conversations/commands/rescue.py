@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from asgiref.sync import async_to_sync
 from django.db import connection, transaction
+from procrastinate.exceptions import ConnectorException
 
 from ancora.conversations.commands.send import alive
 from ancora.conversations.commands.sending_queue import recover
@@ -75,5 +76,9 @@ def _retry_stalled_jobs() -> None:
 
 async def _retry_jobs(jobs) -> None:
     for job in await jobs.get_stalled_jobs():
+        try:
+            await jobs.retry_job(job)
+        except ConnectorException:
+            # Whoever looked in the same moment was quicker.
+            continue
         log.warning("Job %s lost its worker and runs again", job.task_name)
-        await jobs.retry_job(job)

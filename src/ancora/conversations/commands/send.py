@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, Transaction
 from ancora.conversations.commands.sending_outcome import accept, give_up_unknown, put_off, refuse
@@ -19,6 +20,7 @@ from ancora.conversations.commands.sending_queue import enqueue, moment_of_the_o
 from ancora.conversations.models import Outgoing, OutgoingState, RecipientState
 from ancora.platform import clock
 from ancora.platform.files.store import read
+from ancora.platform.keys import KeyChanged
 
 log = logging.getLogger("ancora.sending")
 # A job may run a little before its time when two clocks differ.
@@ -92,14 +94,20 @@ def _begin(outgoing_id: int) -> Attempt | None:
     waiting = outgoing.recipients.filter(state=RecipientState.QUEUED).order_by("id")
     recipients = tuple(waiting.values_list("address", flat=True))
     try:
-        raw = read(outgoing.file)
+        raw, account = read(outgoing.file), Account.outgoing_of(outgoing.mailbox)
+    except KeyChanged:
+        words = _(
+            "The stored password cannot be read: this installation has another key than the one it was stored "
+            "with. Type the password anew."
+        )
+        put_off(outgoing, words)
+        return None
     except OSError as error:
-        refuse(outgoing, f"The stored mail cannot be read: {error.strerror or error}.")
+        refuse(outgoing, f"The stored mail cannot be read: {str(error.strerror or error).rstrip('.')}.")
         return None
     outgoing.state, outgoing.data_begun_at = OutgoingState.SENDING, None
     outgoing.attempts += 1
     outgoing.save(update_fields=["state", "data_begun_at", "attempts"])
-    account = Account.outgoing_of(outgoing.mailbox)
     return Attempt(outgoing.pk, outgoing.attempts, account, outgoing.mailbox.address, recipients, raw)
 
 

@@ -18,6 +18,15 @@ from ancora.platform.events.publishing import publish
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=3)
+# From what most needs to be seen to what least does.
+_TELLING = (
+    RecipientState.UNKNOWN,
+    RecipientState.BOUNCED,
+    RecipientState.DELIVERED,
+    RecipientState.ACCEPTED,
+    RecipientState.FAILED,
+)
+_ENDS = {OutgoingState.UNKNOWN: MessageUnknown, OutgoingState.FAILED: MessageFailed}
 type Answers = dict[str, Answer]
 
 
@@ -87,16 +96,22 @@ def _mark(recipient: Recipient, state: str, said: str | Answer) -> None:
     recipient.save(update_fields=["state", "answer"])
 
 
-def _finish(outgoing: Outgoing, said: str = "") -> None:
-    """The message's own state is the one of its recipients that most needs to be seen, unless somebody got it."""
+def state_of(outgoing: Outgoing) -> str:
+    """The message's own state: the one of its recipients that most needs to be seen; as it is while one waits."""
     states = set(outgoing.recipients.values_list("state", flat=True))
-    if RecipientState.UNKNOWN in states:
-        outgoing.state, event, reason = OutgoingState.UNKNOWN, MessageUnknown, None
-    elif states & {RecipientState.ACCEPTED, RecipientState.DELIVERED}:
-        outgoing.state, event = OutgoingState.ACCEPTED, MessageAccepted
-        reason = "partly" if RecipientState.FAILED in states else None
-    else:
-        outgoing.state, event, reason = OutgoingState.FAILED, MessageFailed, "refused"
+    if RecipientState.QUEUED in states:
+        return outgoing.state
+    return next(state for state in _TELLING if state in states)
+
+
+def _finish(outgoing: Outgoing, said: str = "") -> None:
+    """Nobody is waiting any more. A bounce or an answer may have been quicker than this."""
+    outgoing.state, reason = state_of(outgoing), None
+    event = _ENDS.get(outgoing.state, MessageAccepted)
+    if event is MessageFailed:
+        reason = "refused"
+    elif event is MessageAccepted and outgoing.recipients.filter(state=RecipientState.FAILED).exists():
+        reason = "partly"
     outgoing.settled_at = clock.now()
     outgoing.error = "" if reason is None and event is MessageAccepted else said[:2000]
     outgoing.save(update_fields=["state", "settled_at", "error"])

@@ -76,7 +76,7 @@ def test_failure_of_one_is_its_own(deliver):
     assert process_pending() == 2
     broken.refresh_from_db()
     assert (broken.state, broken.attempts) == ("pending", 1)
-    assert "No such file" in broken.reason
+    assert "is not on the disk" in broken.reason
     path.write_bytes(content)
     assert process_pending() == 1
     assert Message.objects.count() == 3

@@ -10,6 +10,7 @@ from ancora.conversations.commands.mailboxes import save_mailbox
 from ancora.conversations.forms import MailboxForm
 from ancora.conversations.models import Mailbox
 from ancora.conversations.trying import try_form
+from ancora.conversations.ways_in import with_ways_in
 from ancora.platform.accounts.access import administrators_only
 from ancora.platform.events.actors import Actor
 from ancora.platform.ui.forms import attempt, is_sent
@@ -17,7 +18,8 @@ from ancora.platform.ui.forms import attempt, is_sent
 
 @administrators_only
 def mailboxes_page(request):
-    return render(request, "conversations/mailboxes.html", {"mailboxes": queries.mailboxes_with_fetch(request.user)})
+    shown = with_ways_in(queries.mailboxes_with_fetch(request.user))
+    return render(request, "conversations/mailboxes.html", {"mailboxes": shown})
 
 
 @administrators_only
@@ -27,7 +29,8 @@ def new_mailbox(request):
 
 @administrators_only
 def mailbox_page(request, pk):
-    return _edit(request, queries.mailbox_for(request.user, pk))
+    [mailbox] = with_ways_in([queries.mailbox_for(request.user, pk)])
+    return _edit(request, mailbox)
 
 
 @administrators_only

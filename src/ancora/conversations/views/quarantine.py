@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from ancora.conversations import queries
 from ancora.conversations.commands import retry_arrival
 from ancora.platform.accounts.access import administrators_only
-from ancora.platform.files.store import read
+from ancora.platform.files.store import FileMissing, read
 
 MOST_SHOWN = 200
 MOST_PREVIEWED = 20_000
@@ -25,9 +25,13 @@ def quarantine_page(request):
 @administrators_only
 def arrival_page(request, pk):
     arrival = queries.quarantined_for(request.user, pk)
-    content = read(arrival.file)
+    try:
+        content, missing = read(arrival.file), ""
+    except FileMissing as error:
+        content, missing = b"", error.strerror
     beginning = content[:MOST_PREVIEWED].decode("utf-8", "replace").replace("\x00", "�")
-    words = {"arrival": arrival, "beginning": beginning, "is_cut": len(content) > MOST_PREVIEWED}
+    is_cut = len(content) > MOST_PREVIEWED
+    words = {"arrival": arrival, "beginning": beginning, "is_cut": is_cut, "missing": missing}
     return render(request, "conversations/arrival.html", words)
 
 
@@ -49,5 +53,10 @@ def retry(request, pk):
     if result.outcome == "quarantined":
         messages.error(request, _("It failed again: %(reason)s The original is safe.") % {"reason": result.reason})
         return redirect("conversations:arrival", pk)
+    if result.outcome == "pending":
+        messages.warning(
+            request, _("It waits, and is read by itself as soon as it can be: %(reason)s") % {"reason": result.reason}
+        )
+        return redirect("conversations:quarantine")
     messages.success(request, _("The mail was read and is where it belongs."))
     return redirect("conversations:quarantine")

@@ -4,21 +4,24 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from ancora.platform import clock
 from ancora.platform.files.models import File
 
 # No space, quota used up, larger than a file may be.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-# What a process that died was writing; swept after a day.
+# Begins the name of a file that is being written.
 UNFINISHED = ".new-"
+# Whose own name in their parent is durable by a sync of this process: that one exists proves nothing, since who made
+# it may have died before the sync.
+_lasting: set[Path] = set()
 # Writers that wait for the disk together.
 AT_ONCE = 4
 
@@ -35,6 +38,10 @@ class StorageFull(OSError):
     """The disk has no room; nothing was stored and nothing was lost."""
 
 
+class FileMissing(FileNotFoundError):
+    """A row names a file that is not on the disk; it is as before when the file is put back."""
+
+
 def store(content: bytes) -> File:
     """Keep `content` and return its row; durable on disk before this returns. Same bytes, same row."""
     digest = keep(content)
@@ -46,6 +53,7 @@ def keep(content: bytes) -> str:
     its own."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
+    _make_folder(path.parent)
     if _size(path) == len(content):
         # Another process may have put it there this instant and not yet synced the folder.
         _sync_folder(path.parent)
@@ -62,19 +70,15 @@ def keep_all(contents: list[bytes]) -> list[str]:
         return list(threads.map(keep, contents))
 
 
-def sweep() -> int:
-    """Take away what processes that died had begun to write a day ago; returns how many files that were."""
-    count, before = 0, clock.now().timestamp() - 86400
-    for path in (Path(settings.ANCORA_HOME) / "files").glob(f"??/{UNFINISHED}*"):
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
-                path.unlink()
-                count += 1
-    return count
-
-
 def read(file: File) -> bytes:
-    return path_of(file.digest).read_bytes()
+    path = path_of(file.digest)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        where = path.relative_to(settings.ANCORA_HOME)
+        raise FileMissing(
+            errno.ENOENT, f"The file {where} is not on the disk. Bring it back from a backup; nothing else is needed."
+        ) from error
 
 
 def path_of(digest: str) -> Path:
@@ -99,8 +103,7 @@ def _size(path: Path) -> int | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    try:
-        _make_folder(path.parent)
+    with _no_room_told():
         temporary = path.parent / f"{UNFINISHED}{secrets.token_hex(8)}"
         try:
             _write_through(temporary, content)
@@ -109,10 +112,6 @@ def _write(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StorageFull(error.errno, "No room is left on the disk that holds Ancora's files.") from error
-        raise
 
 
 def _write_through(path: Path, content: bytes) -> None:
@@ -128,11 +127,24 @@ def _write_through(path: Path, content: bytes) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """A folder and those above it, each with a durable entry in its parent."""
-    if not folder.exists():
-        _make_folder(folder.parent)
+    """A folder and those above it, up to the home, each with a durable entry in its parent."""
+    if (folder in _lasting and folder.exists()) or folder == Path(settings.ANCORA_HOME):
+        return
+    _make_folder(folder.parent)
+    with _no_room_told():
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync_folder(folder.parent)
+    _lasting.add(folder)
+
+
+@contextmanager
+def _no_room_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise StorageFull(error.errno, "No room is left on the disk that holds Ancora's files.") from error
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,17 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.errors import DiskFull
 
-_AWAY, _FULL, _BROKEN = "away", "full", "broken"
+from ancora.platform.files.store import FileMissing
+
+_AWAY, _FULL, _MISSING, _BROKEN = "away", "full", "missing", "broken"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LATER = gettext_lazy("Wait a moment and try again. If it stays so, tell your administrator the number below.")
 _HEADINGS = {
     _AWAY: gettext_lazy("The database does not answer"),
     _FULL: gettext_lazy("The disk is full"),
+    _MISSING: gettext_lazy("The file is not on the disk"),
     _BROKEN: gettext_lazy("Something broke"),
 }
 _ADVICE = {
     _AWAY: _LATER,
     _FULL: gettext_lazy("Tell your administrator that the server needs room on its disk, with the number below."),
+    _MISSING: gettext_lazy("Tell your administrator, with the number below: a backup may still have it."),
     _BROKEN: _LATER,
 }
 
@@ -46,12 +50,15 @@ def broken(request):
     }
     # Without the request: context processors would ask the database again.
     page = render_to_string("ui/errors/broken.html", words)
-    return HttpResponse(page, status=500 if kind == _BROKEN else 503, headers={"Cache-Control": "no-store"})
+    status = 503 if kind in (_AWAY, _FULL) else 500
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
 
 
 def _kind_of(error: BaseException | None) -> str:
     """What stopped the page, also when it was wrapped in another exception."""
     seen = 0
+    if isinstance(error, FileMissing):
+        return _MISSING
     while error is not None and seen < 10:
         if isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in _NO_ROOM):
             return _FULL

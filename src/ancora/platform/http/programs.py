@@ -3,13 +3,11 @@
 import base64
 import binascii
 import hashlib
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError as BadValue
 from django.core.validators import validate_email
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Field, Header, Schema
@@ -21,6 +19,7 @@ from ancora.platform import clock
 from ancora.platform.accounts.commands import token_owner
 from ancora.platform.accounts.models import User
 from ancora.platform.accounts.queries import current_organisation
+from ancora.platform.http.pace import count
 
 REQUESTS_A_MINUTE = 600
 LARGEST_ID = 2**63 - 1
@@ -41,23 +40,10 @@ class TokenAuth(HttpBearer):
         return owner
 
 
-# In the table of the cache, which forgets it; by one statement, because the cache reads and writes in eight.
-_COUNT = """
-INSERT INTO platform_cache (cache_key, value, expires) VALUES (%(name)s, %(requests)s::text, %(end)s)
-ON CONFLICT (cache_key) DO UPDATE SET value = (platform_cache.value::bigint + %(requests)s)::text
-RETURNING value::bigint
-"""
-
-
 def spend(who: str, requests: int = 1) -> None:
     """Count requests of `who` in the present minute; `Throttled` with the seconds to wait when they are too many."""
-    now = clock.now()
-    name = f"api:{who[:32]}:{now:%Y%m%d%H%M}"
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"name": name, "requests": requests, "end": now + timedelta(minutes=2)})
-        used = cursor.fetchone()[0]
-    if used > REQUESTS_A_MINUTE:
-        raise Throttled(60 - now.second)
+    if count(f"api:{who[:32]}", requests) > REQUESTS_A_MINUTE:
+        raise Throttled(60 - clock.now().second)
 
 
 def agent_of(request) -> User:

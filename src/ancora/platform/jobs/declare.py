@@ -4,19 +4,25 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import RetryStrategy
+from procrastinate.exceptions import ConnectorException
 
+# Nothing is wrong with a job that met a database on its way out: it is not given up, and nobody is alarmed.
+_WHEN_AWAY = RetryStrategy(
+    max_attempts=20, wait=5, retry_exceptions=(OperationalError, InterfaceError, ConnectorException)
+)
 _declared: list[tuple[Callable, dict, str | None]] = []
 _names: dict[Callable, str] = {}
 
 
 def job(*, retry: int = 0, wait_seconds: int = 60) -> Callable[[Callable], Callable]:
-    """Declares a function that may be enqueued; `retry` times again after a failure, waiting longer each time."""
+    """Declares a function that may be enqueued; `retry` times again after a failure, waiting longer each time. A
+    database that went away is no failure."""
 
     def declare(function: Callable) -> Callable:
-        options = {"retry": RetryStrategy(max_attempts=retry + 1, linear_wait=wait_seconds)} if retry else {}
-        _declare(function, options, None)
+        strategy = RetryStrategy(max_attempts=retry + 1, linear_wait=wait_seconds) if retry else _WHEN_AWAY
+        _declare(function, {"retry": strategy}, None)
         return function
 
     return declare
@@ -27,7 +33,7 @@ def periodic(cron: str) -> Callable[[Callable], Callable]:
     many workers there are."""
 
     def declare(function: Callable) -> Callable:
-        _declare(function, {}, cron)
+        _declare(function, {"retry": _WHEN_AWAY}, cron)
         return function
 
     return declare

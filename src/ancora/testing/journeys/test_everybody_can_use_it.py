@@ -47,6 +47,10 @@ SETTINGS = [
     ("person", "/settings/people/{person}/"),
     ("team", "/settings/teams/{team}/"),
     ("mailbox", "/settings/mailboxes/{mailbox}/"),
+    ("mail providers", "/settings/mail-providers/"),
+    ("choice of a provider", "/settings/mail-providers/new/"),
+    ("new provider", "/settings/mail-providers/new/mailgun/"),
+    ("provider", "/settings/mail-providers/{hook}/"),
     ("outcome", "/settings/outcomes/{outcome}/"),
     ("tag", "/settings/tags/{tag}/"),
     ("demo mail", "/demo/mail/"),
@@ -56,11 +60,15 @@ SETTINGS = [
 
 def rows(cast, case) -> dict:
     from ancora.cases.models import Outcome, Tag
-    from ancora.conversations.models import Mailbox
+    from ancora.conversations.commands.hooks import save_hook
+    from ancora.conversations.models import InboundHook, Mailbox
     from ancora.parties.models import Team
+    from ancora.platform.events.actors import Actor
 
     kinds = {"team": Team, "mailbox": Mailbox, "outcome": Outcome, "tag": Tag}
     first = {name: kind.objects.order_by("id").first().pk for name, kind in kinds.items()}
+    hook = InboundHook(provider="mailgun", name="Mailgun")
+    first["hook"] = save_hook(hook, typed={}, actor=Actor.human(cast.anna)).pk
     return {"case": case.reference, "customer": case.customer_id, "person": cast.stan.pk, **first}
 
 

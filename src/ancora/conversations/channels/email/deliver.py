@@ -1,15 +1,17 @@
 """Mail files put through the real intake, for scripts: one mail, one JSON object, one line."""
 
+import errno
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 from ancora.conversations.channels.email.mail_files import mails_in
 from ancora.conversations.channels.email.parsing import parse
-from ancora.conversations.commands.intake import MOST_ATTEMPTS, Result, process_arrival
+from ancora.conversations.commands.intake import Result, process_arrival
 from ancora.conversations.commands.receive import receive
 from ancora.conversations.models import Conversation, Mailbox
 from ancora.conversations.tokens import without_token
@@ -72,11 +74,13 @@ def _delivered(file: Path, raw: bytes, mailbox: Mailbox, case_of) -> dict:
 
 def _processed(arrival_id: int) -> Result:
     """Read until it is done or in quarantine: nobody comes back later."""
-    for _attempt in range(MOST_ATTEMPTS):
-        result = process_arrival(arrival_id)
-        if result.outcome != "pending":
-            return result
-    raise StorageFull(28, result.reason)
+    while (result := process_arrival(arrival_id)).outcome == "pending":
+        if result.waits_for == "room":
+            raise StorageFull(errno.ENOSPC, result.reason)
+        if result.waits_for:
+            # A worker is reading an older mail that this one may answer.
+            time.sleep(0.1)
+    return result
 
 
 def _print(found: dict) -> None:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email import trial_mail
+from ancora.conversations.channels.email.fetching.cursor import in_database
 from ancora.conversations.channels.email.fetching.imap import Imap
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.conversations.channels.email.smtp import Account, NotSent, PerhapsSent, Transaction
 from ancora.conversations.models import Mailbox
+from ancora.conversations.ways_in import ways_into
 
 LOOK_SECONDS = 0.5
 # A reference no conversation has; its token is as true as any.
@@ -69,6 +71,9 @@ async def _try(mailbox: Mailbox, timeout: float) -> Trial:
 
 
 async def _try_incoming(trial: Trial, mailbox: Mailbox) -> Imap | None:
+    if not mailbox.imap_host and (ways := await in_database(ways_into, mailbox)):
+        trial.note("incoming", _("Nothing is fetched: mail arrives by %(ways)s.") % {"ways": ", ".join(ways)})
+        return None
     account = Account(
         mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.imap_user, mailbox.imap_password
     )

@@ -1,9 +1,11 @@
 """Bytes are durable on disk before their row is written; the same bytes are kept once; a full disk loses nothing."""
 
+import hashlib
 import os
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ancora.platform.files.jobs import remove_half_written
 from ancora.platform.files.models import File
-from ancora.platform.files.store import StorageFull, keep_all, path_of, read, store, sweep
+from ancora.platform.files.store import StorageFull, keep_all, path_of, read, store
 from ancora.testing.threads import Aside
 
 SRC = Path(__file__).parents[4]
@@ -72,17 +75,6 @@ def test_many_are_kept_at_once(home):
     assert keep_all([]) == []
 
 
-def test_what_a_dead_process_began_to_write_is_swept_after_a_day(home):
-    [digest] = keep_all([b"whole"])
-    fresh, old = (path_of(digest).with_name(f".new-{name}") for name in ("fresh", "old"))
-    for path in (fresh, old):
-        path.write_bytes(b"hal")
-    os.utime(old, (0, 0))
-    os.utime(path_of(digest), (0, 0))
-    assert sweep() == 1
-    assert sorted(_kept(home)) == sorted([fresh, path_of(digest)])
-
-
 def test_bytes_outlive_a_transaction_that_is_taken_back_and_the_row_does_not(db, home):
     with transaction.atomic():
         file = store(b"kept")
@@ -112,6 +104,49 @@ def test_bytes_are_synced_then_named_then_their_folders_synced_before_the_row_is
     assert steps[at - 1 : at + 3] == ["fsync", "replace", "fsync", "row"]
     # Two new folders, each with its entry made durable in its parent.
     assert steps[: at - 1] == ["fsync", "fsync"]
+
+
+def _synced(work) -> list[str]:
+    """What was synced meanwhile, by path."""
+    paths = []
+
+    def watch(frame, event, function):
+        if event == "c_call" and function is os.fsync:
+            paths.append(os.readlink(f"/proc/self/fd/{frame.f_locals['descriptor']}"))
+
+    sys.setprofile(watch)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return paths
+
+
+def test_folder_of_a_process_that_died_before_it_was_synced_is_made_durable(db, home):
+    """The name of a folder lasts only when its parent was synced: that another one exists proves nothing."""
+    folder = path_of(hashlib.sha256(b"mail").hexdigest()).parent
+    folder.mkdir(parents=True)
+    assert {str(home), str(home / "files"), str(folder)} <= set(_synced(lambda: store(b"mail")))
+
+
+def test_known_file_in_a_folder_of_a_dead_process_is_made_durable(db, home):
+    path = path_of(hashlib.sha256(b"mail").hexdigest())
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"mail")
+    assert {str(home), str(home / "files"), str(path.parent)} <= set(_synced(lambda: store(b"mail")))
+
+
+def test_half_written_files_of_dead_processes_go_after_a_day(db, home):
+    file = store(b"whole")
+    old, new = (path_of(file.digest).with_name(f".new-{name}") for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"who")
+    a_day_ago = time.time() - 25 * 60 * 60
+    os.utime(old, (a_day_ago, a_day_ago))
+    os.utime(path_of(file.digest), (a_day_ago, a_day_ago))
+    remove_half_written()
+    remove_half_written()
+    assert sorted(_kept(home)) == sorted([path_of(file.digest), new])
 
 
 def test_file_cut_short_by_a_broken_disk_is_written_anew(db, home):

@@ -2,19 +2,23 @@
 
 import asyncio
 import functools
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, transaction
+from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Account
 from ancora.conversations.commands.receive import Delivery, receive_all
-from ancora.conversations.events import ArrivalQuarantined, MailboxResumed, MailboxStopped
-from ancora.conversations.models import Arrival, ArrivalState, Fetch, Mailbox, OldMail
+from ancora.conversations.commands.set_aside import set_aside
+from ancora.conversations.events import MailboxResumed, MailboxStopped
+from ancora.conversations.models import Fetch, Mailbox, OldMail
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
+from ancora.platform.keys import KeyChanged
 
 # A mail that was moved into the folder by hand keeps its old arrival; a mail that waited for us has a true one.
 WAITED = timedelta(minutes=5)
@@ -29,6 +33,10 @@ class Source:
     folder: str
     connected_at: datetime
     imports_old: bool
+
+    @property
+    def place(self) -> str:
+        return _place(self.account.host, self.account.user, self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,18 @@ def _with_connection(call: Callable):
 
 
 def sources() -> dict[int, Source]:
-    """All mailboxes that are in use and have a server to fetch from."""
-    return {box.pk: _source(box) for box in Mailbox.objects.filter(is_active=True).exclude(imap_host="").order_by("id")}
+    """All mailboxes that are in use and have a server to fetch from; one whose password cannot be read says so."""
+    found = {}
+    for box in Mailbox.objects.filter(is_active=True).exclude(imap_host="").order_by("id"):
+        try:
+            found[box.pk] = _source(box)
+        except KeyChanged:
+            words = _(
+                "The stored password cannot be read: this installation has another key than the one it was stored "
+                "with. Type the password anew."
+            )
+            note_failure(box.pk, words, "password")
+    return found
 
 
 def _source(box: Mailbox) -> Source:
@@ -80,7 +98,7 @@ def _source(box: Mailbox) -> Source:
 
 
 def cursor_of(mailbox_id: int) -> Cursor:
-    fetch, _ = Fetch.objects.get_or_create(mailbox_id=mailbox_id)
+    fetch, _made = Fetch.objects.get_or_create(mailbox_id=mailbox_id)
     return Cursor(fetch.uid_validity, fetch.last_uid, fetch.old_until_uid, fetch.succeeded_at)
 
 
@@ -100,10 +118,13 @@ def keep(source: Source, cursor: Cursor, mails: list[Loaded], upto: int) -> Curs
     if fetch.uid_validity != cursor.uid_validity:
         raise CursorMoved
     mailbox = Mailbox.objects.get(pk=source.mailbox_id)
+    if _place(mailbox.imap_host, mailbox.imap_user, mailbox.imap_folder) != source.place:
+        # Another account or folder by now: its numbers are others, even where they look the same.
+        raise CursorMoved
     arrivals = receive_all([_delivery(source, cursor, mailbox, mail) for mail in mails])
     for mail, arrival_id in zip(mails, arrivals, strict=True):
         if arrival_id and mail.problem:
-            _set_aside(arrival_id, mailbox, mail.problem)
+            set_aside(arrival_id, mailbox=mailbox, reason=mail.problem)
     fetch.last_uid = max(fetch.last_uid, upto)
     fetch.save(update_fields=["last_uid"])
     return replace(cursor, last_uid=fetch.last_uid)
@@ -114,20 +135,21 @@ def is_old(source: Source, cursor: Cursor, uid: int, received_at: datetime | Non
     return uid <= cursor.old_until_uid and (received_at is None or received_at < source.connected_at)
 
 
+def _place(host: str, user: str, folder: str) -> str:
+    """A short digest of server, account and folder: only within them a UID means one mail."""
+    named = "\0".join((host.lower(), user, folder)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(named, digest_size=6).hexdigest()
+
+
 def _delivery(source: Source, cursor: Cursor, mailbox: Mailbox, mail: Loaded) -> Delivery:
     is_silent = is_old(source, cursor, mail.uid, mail.received_at)
     return Delivery(
         mail.raw,
-        key=f"imap:{mailbox.pk}:{cursor.uid_validity}:{mail.uid}",
+        key=f"imap:{mailbox.pk}:{source.place}:{cursor.uid_validity}:{mail.uid}",
         mailbox=mailbox,
         received_at=_moment(source, cursor, mail.received_at, is_silent),
         is_silent=is_silent,
     )
-
-
-def _set_aside(arrival_id: int, mailbox: Mailbox, problem: str) -> None:
-    Arrival.objects.filter(pk=arrival_id).update(state=ArrivalState.QUARANTINED, outcome="quarantined", reason=problem)
-    publish(ArrivalQuarantined(arrival_id=arrival_id, mailbox_id=mailbox.pk), actor=SYSTEM)
 
 
 def _moment(source: Source, cursor: Cursor, received_at: datetime | None, is_silent: bool) -> datetime:
@@ -151,7 +173,7 @@ def note_success(mailbox_id: int) -> None:
 
 @transaction.atomic
 def note_failure(mailbox_id: int, message: str, reason: str) -> None:
-    fetch, _ = Fetch.objects.select_for_update().get_or_create(mailbox_id=mailbox_id)
+    fetch, _made = Fetch.objects.select_for_update().get_or_create(mailbox_id=mailbox_id)
     was_stopped = bool(fetch.error)
     fetch.failed_at, fetch.error = clock.now(), message[:2000].replace("\0", "")
     fetch.save(update_fields=["failed_at", "error"])

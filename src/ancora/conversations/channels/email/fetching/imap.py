@@ -45,6 +45,8 @@ class Imap:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._capabilities: set[str] = set()
+        # Told of in an answer to another command: a server does not tell it again when we wait.
+        self._has_news = False
 
     @classmethod
     async def connect(cls, account: Account) -> "Imap":
@@ -75,6 +77,7 @@ class Imap:
         """The mails with UIDs from `first` to `last` (None: to the end) with size and arrival, in order."""
         done = await self._wire.command(f"UID FETCH {first}:{last or '*'} (UID RFC822.SIZE INTERNALDATE)")
         self._require(done)
+        self._has_news = any(_NEWS.match(one.text) for one in done.responses)
         # `n:*` names the last mail even when its UID is below n.
         found = {one.uid: one for response in done.responses if (one := _listed(response)) and one.uid >= first}
         return [found[uid] for uid in sorted(found)]
@@ -114,10 +117,15 @@ class Imap:
             self._require(await self._wire.command(f"UID EXPUNGE {numbers}"))
 
     async def noop(self) -> None:
-        self._require(await self._wire.command("NOOP"))
+        done = await self._wire.command("NOOP")
+        self._require(done)
+        self._has_news = self._has_news or any(_NEWS.match(one.text) for one in done.responses)
 
     async def idle(self, seconds: float) -> bool:
-        """Wait until the server tells of something new (True) or the time is over (False)."""
+        """Wait until the server tells of something new (True) or the time is over (False); it may have told already,
+        since the last listing."""
+        if self._has_news:
+            return True
         tag = self._wire.next_tag()
         await self._wire.send(tag + b" IDLE\r\n")
         is_new = await self._wait_for_news(seconds)
@@ -171,7 +179,9 @@ class Imap:
     async def _bodies(self, uids: list[int], part: str) -> AsyncIterator[tuple[int, bytes]]:
         numbers = ",".join(map(str, uids))
         async for one in self._wire.stream(f"UID FETCH {numbers} (UID {part})"):
-            if isinstance(one, Response) and (uid := _UID.search(one.text)):
+            if isinstance(one, Response) and _NEWS.match(one.text):
+                self._has_news = True
+            elif isinstance(one, Response) and (uid := _UID.search(one.text)):
                 if one.literals:
                     yield int(uid[1]), one.literals[0]
                 elif short := _SHORT_BODY.search(one.text):
@@ -237,5 +247,5 @@ def _moment(text: bytes) -> datetime | None:
     month = _MONTHS.index(match[2].title()) + 1
     try:
         return datetime.strptime(f"{match[1]} {month} {match[3]} {match[4]}", "%d %m %Y %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

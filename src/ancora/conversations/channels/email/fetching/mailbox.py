@@ -10,6 +10,8 @@ from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Loaded, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Selected
 from ancora.conversations.channels.email.fetching.oversized import stand_in
+from ancora.conversations.channels.email.fetching.stumbling import is_given_up, stumbled
+from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 
 log = logging.getLogger("ancora.fetching")
 # RFC 2177 wants IDLE renewed within 29 minutes; routers forget a silent connection much earlier.
@@ -91,7 +93,12 @@ async def _read(imap: Imap, source: Source, cursor: Cursor, listed: list[Listed]
         one for one in listed if source.imports_old or not durable.is_old(source, cursor, one.uid, one.received_at)
     ]
     for batch in batches(wanted):
-        loaded = await _load(imap, source, batch)
+        loaded, trouble = await _load(imap, source, batch)
+        if trouble is not None:
+            # What came before the break is kept, so that the next attempt begins behind it.
+            if loaded:
+                await in_database(durable.keep, source, cursor, loaded, loaded[-1].uid)
+            raise trouble
         cursor = await in_database(durable.keep, source, cursor, loaded, batch[-1].uid)
     if cursor.last_uid < upto:
         cursor = await in_database(durable.keep, source, cursor, [], upto)
@@ -111,20 +118,55 @@ def batches(listed: list[Listed]) -> list[list[Listed]]:
     return groups
 
 
-async def _load(imap: Imap, source: Source, batch: list[Listed]) -> list[Loaded]:
-    moments = {one.uid: one.received_at for one in batch}
-    small = [one.uid for one in batch if one.size <= MOST_BYTES_OF_ONE]
-    texts = {uid: raw async for uid, raw in imap.mails(small)} if small else {}
+async def _load(imap: Imap, source: Source, batch: list[Listed]) -> tuple[list[Loaded], ImapTrouble | None]:
+    """What the server handed over, in order, up to where the connection broke."""
+    small = [one.uid for one in batch if one.size <= MOST_BYTES_OF_ONE and not _is_given_up(source, one)]
+    texts, trouble = await _texts(imap, small)
     loaded = []
     for one in batch:
-        if one.size > MOST_BYTES_OF_ONE:
-            problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.")
-            problem %= {"size": one.size // 1_000_000}
-            raw = stand_in(await imap.header(one.uid), problem)
-            loaded.append(Loaded(one.uid, raw, moments[one.uid], problem))
-        elif one.uid in texts:
-            loaded.append(Loaded(one.uid, texts[one.uid], moments[one.uid]))
+        if one.uid in texts:
+            loaded.append(Loaded(one.uid, texts[one.uid], one.received_at))
+        elif trouble is not None:
+            stumbled(source.mailbox_id, source.place, one.uid)
+            break
+        elif _is_given_up(source, one) or one.size > MOST_BYTES_OF_ONE:
+            loaded.append(await _header_only(imap, source, one))
         elif await imap.listed(one.uid, one.uid):
             problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
-            loaded.append(Loaded(one.uid, stand_in(b"", problem), moments[one.uid], problem))
-    return loaded
+            loaded.append(Loaded(one.uid, stand_in(b"", problem), one.received_at, problem))
+    return loaded, trouble
+
+
+async def _texts(imap: Imap, uids: list[int]) -> tuple[dict[int, bytes], ImapTrouble | None]:
+    texts: dict[int, bytes] = {}
+    try:
+        if uids:
+            async for uid, raw in imap.mails(uids):
+                texts[uid] = raw
+    except ImapTrouble as trouble:
+        return texts, trouble
+    return texts, None
+
+
+async def _header_only(imap: Imap, source: Source, one: Listed) -> Loaded:
+    """A mail that stays on the server, with its header if that can be had, and why."""
+    words = {"size": one.size // 1_000_000, "uid": one.uid}
+    if one.size > MOST_BYTES_OF_ONE:
+        problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.") % words
+    else:
+        problem = (
+            _("The mail server breaks off whenever it hands over this mail (UID %(uid)s). It is left there.") % words
+        )
+    where = (source.mailbox_id, source.place, one.uid, "header")
+    header = b""
+    if not is_given_up(*where, most=1):
+        try:
+            header = await imap.header(one.uid)
+        except ImapTrouble:
+            stumbled(*where)
+            raise
+    return Loaded(one.uid, stand_in(header, problem), one.received_at, problem)
+
+
+def _is_given_up(source: Source, one: Listed) -> bool:
+    return is_given_up(source.mailbox_id, source.place, one.uid)

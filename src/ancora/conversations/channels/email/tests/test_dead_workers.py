@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.channels.email.tests.outbox import fate, jobs_for
 from ancora.conversations.channels.email.tests.smtp_peer import smtp_peer
 from ancora.conversations.commands import send as sending
@@ -18,6 +19,7 @@ from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.send import alive, send
 from ancora.conversations.models import Outgoing
 from ancora.platform import clock
+from ancora.testing.threads import Aside
 
 
 class WorkerKilled(BaseException):
@@ -123,6 +125,30 @@ def test_job_of_a_dead_worker_runs_again(write):
             )
         rescue()
         assert jobs_for(outgoing) == 1
+
+
+def test_two_rescues_at_once_do_not_stop_each_other(write, db):
+    """Both find the dead worker's job; the slower one goes on with what remains."""
+    with smtp_peer() as peer:
+        outgoing = write(peer)
+        Outgoing.objects.filter(pk=outgoing.pk).update(state="sending", attempts=1)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT FROM procrastinate_jobs FOR UPDATE")
+            both = [Aside(rescue), Aside(rescue)]
+            until(lambda: Aside(_waiting_for_a_lock).result() == 2)
+        assert sorted(one.result() for one in both) == [0, 1]
+        assert fate(outgoing)[0] == "queued"
+
+
+def _waiting_for_a_lock() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
 
 
 SEND = "import sys, django; django.setup(); from ancora.conversations.commands.send import send; send(int(sys.argv[1]))"

@@ -5,7 +5,8 @@ import pytest
 from ancora.conversations.channels.email.tests.mail_servers import PASSWORD, free_port
 from ancora.conversations.channels.email.tests.smtp_peer import smtp_peer
 from ancora.conversations.channels.email.trial import Trial, try_mailbox
-from ancora.conversations.models import Mailbox
+from ancora.conversations.models import Listener, Mailbox
+from ancora.platform import clock
 
 
 @pytest.fixture
@@ -102,3 +103,13 @@ def test_late_trial_mail_becomes_no_case(box, arrive):
     mailbox.save()
     [(_recipients, raw)] = peer.taken
     assert arrive(raw, mailbox).outcome == "ignored"
+
+
+def test_mailbox_to_which_mail_is_routed_needs_no_server_to_fetch_from(cast, mailbox):
+    Listener.objects.create(kind="lmtp", address="127.0.0.1:2424", seen_at=clock.now())
+    incoming = try_mailbox(mailbox).steps[0]
+    assert (incoming.name, incoming.ok, incoming.message) == (
+        "incoming", True, "Nothing is fetched: mail arrives by LMTP.",
+    )  # fmt: skip
+    Listener.objects.update(error="Address already in use")
+    assert try_mailbox(mailbox).steps[0].ok is False
