@@ -181,6 +181,8 @@ HOSTILE = {
     "surnames": b"To: " + b"Rossi, " * 9_000 + b"\n\n",
     "header lines": b"X-A: b\n" * 35_000 + b"\nx",
     "folded header": b"Subject: a\n" + b" b\n" * 60_000 + b"\nx",
+    "no-break spaces": HTML + b"<p>" + b"\xc2\xa0" * 900_000,
+    "no-break spaces in a title": HTML + b"<p title='" + b"\xc2\xa0" * 900_000 + b"'>x",
     "one long line of HTML": HTML + b"<p>" + b"a " * 450_000,
     "tables": HTML + b"<table><tr><td>" * 20_000,
     "references": b"References: " + b"<a@b> " * 10_000 + b"\n\nx",
