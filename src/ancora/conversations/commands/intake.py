@@ -46,7 +46,8 @@ class Result:
 
 def process_pending(limit: int = BATCH) -> int:
     """Read up to `limit` arrivals that nobody else is reading, oldest first; returns how many were taken."""
-    _count_deaths()
+    for arrival_id in left_behind():
+        _count_death(arrival_id)
     with transaction.atomic():
         waiting = list(
             Arrival.objects.select_for_update(skip_locked=True, of=("self",))
@@ -91,15 +92,14 @@ def _read_each(waiting: list[Arrival]) -> list[tuple[Arrival, Result]]:
 
 
 @transaction.atomic
-def _count_deaths() -> None:
+def _count_death(arrival_id: int) -> None:
     """A mail at which workers died so often that it is no chance waits for a person; they go on with the next."""
-    for arrival_id in left_behind():
-        waiting = Arrival.objects.select_for_update().filter(pk=arrival_id, state=ArrivalState.PENDING)
-        for arrival in waiting:
-            log.error("A worker ended while it was reading arrival %s", arrival_id)
-            outcome = "pending" if arrival.attempts + DEATH < MOST_ATTEMPTS else "quarantined"
-            waiting.update(attempts=F("attempts") + DEATH - 1)
-            _note([(arrival, Result(outcome, reason=_("The worker ended while it was reading this mail.")))])
+    waiting = Arrival.objects.select_for_update().filter(pk=arrival_id, state=ArrivalState.PENDING)
+    for arrival in waiting:
+        log.error("A worker ended while it was reading arrival %s", arrival_id)
+        outcome = "pending" if arrival.attempts + DEATH < MOST_ATTEMPTS else "quarantined"
+        waiting.update(attempts=F("attempts") + DEATH - 1)
+        _note([(arrival, Result(outcome, reason=_("The worker ended while it was reading this mail.")))])
 
 
 def _try(arrival: Arrival) -> Result:
