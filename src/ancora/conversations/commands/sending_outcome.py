@@ -101,7 +101,7 @@ def state_of(outgoing: Outgoing) -> str:
     states = set(outgoing.recipients.values_list("state", flat=True))
     if RecipientState.QUEUED in states:
         return outgoing.state
-    return next(state for state in _TELLING if state in states)
+    return next((state for state in _TELLING if state in states), outgoing.state)
 
 
 def _finish(outgoing: Outgoing, said: str = "") -> None:
