@@ -10,6 +10,8 @@ from ancora.testing.crashes.borders import Point
 from ancora.testing.crashes.run import Outcome, go
 from ancora.testing.crashes.stage import Stage
 
+# Tasks and threads take turns as they like: the road may not come by a point this time.
+MOST_ATTEMPTS = 3
 _numbers = count(1)
 
 
@@ -47,7 +49,10 @@ def sweep(stage: Stage, kills: Iterable[Kill], *, lanes: int, tell: Callable[[Ki
     """A run for each, `lanes` at a time, in their order; `tell` hears of each as it ends."""
 
     def one(kill: Kill) -> Outcome:
-        outcome = go(stage, next(_numbers), kill.point, is_pair=kill.is_pair)
+        for _attempt in range(MOST_ATTEMPTS):
+            outcome = go(stage, next(_numbers), kill.point, is_pair=kill.is_pair)
+            if outcome.was_killed or not outcome.is_right:
+                break
         tell(kill, outcome)
         return outcome
 
@@ -60,7 +65,7 @@ def sweep(stage: Stage, kills: Iterable[Kill], *, lanes: int, tell: Callable[[Ki
 
 
 def summed(kills: list[Kill], outcomes: list[Outcome]) -> dict:
-    """The numbers of a sweep. `missed`: the road did not come to the point this time; `findings` says what is wrong
+    """The numbers of a sweep. `missed`: the road did not come by the point; `findings` says what is wrong
     and where."""
     pairs = list(zip(kills, outcomes, strict=True))
     wrong = [(kill, what) for kill, one in pairs for what in (*one.lost, *one.doubled, *one.unexplained)]

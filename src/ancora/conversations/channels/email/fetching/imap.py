@@ -18,6 +18,7 @@ _RECEIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d+)\]")
 _SHORT_BODY = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? (?:"((?:[^"\\]|\\.)*)"|NIL)')
 _NEWS = re.compile(rb"^\* (?:\d+ (?:EXISTS|RECENT)|OK \[ALERT)")
+_COUNT = re.compile(rb"^\* (\d+) (EXISTS|EXPUNGE)\b")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_HEADER_BYTES = 256_000
 
@@ -45,8 +46,8 @@ class Imap:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._capabilities: set[str] = set()
-        # Told of in an answer to another command: a server does not tell it again when we wait.
-        self._has_news = False
+        # A mail told of in an answer to another command is not told of again when we wait.
+        self._count, self._has_news = 0, False
 
     @classmethod
     async def connect(cls, account: Account) -> "Imap":
@@ -70,6 +71,7 @@ class Imap:
         if done.status != "OK":
             words = {"folder": folder, "answer": done.text}
             raise ImapTrouble(_("The folder “%(folder)s” cannot be opened: %(answer)s") % words, "folder")
+        self._hear(done.responses)
         found = {match[1]: int(match[2]) for one in done.responses for match in [_CODE.search(one.text)] if match}
         return Selected(found.get(b"UIDVALIDITY", 0), found.get(b"UIDNEXT"))
 
@@ -77,7 +79,8 @@ class Imap:
         """The mails with UIDs from `first` to `last` (None: to the end) with size and arrival, in order."""
         done = await self._wire.command(f"UID FETCH {first}:{last or '*'} (UID RFC822.SIZE INTERNALDATE)")
         self._require(done)
-        self._has_news = any(_NEWS.match(one.text) for one in done.responses)
+        self._has_news = False
+        self._hear(done.responses)
         # `n:*` names the last mail even when its UID is below n.
         found = {one.uid: one for response in done.responses if (one := _listed(response)) and one.uid >= first}
         return [found[uid] for uid in sorted(found)]
@@ -119,7 +122,7 @@ class Imap:
     async def noop(self) -> None:
         done = await self._wire.command("NOOP")
         self._require(done)
-        self._has_news = self._has_news or any(_NEWS.match(one.text) for one in done.responses)
+        self._hear(done.responses)
 
     async def idle(self, seconds: float) -> bool:
         """Wait until the server tells of something new (True) or the time is over (False); it may have told already,
@@ -179,13 +182,24 @@ class Imap:
     async def _bodies(self, uids: list[int], part: str) -> AsyncIterator[tuple[int, bytes]]:
         numbers = ",".join(map(str, uids))
         async for one in self._wire.stream(f"UID FETCH {numbers} (UID {part})"):
-            if isinstance(one, Response) and _NEWS.match(one.text):
-                self._has_news = True
-            elif isinstance(one, Response) and (uid := _UID.search(one.text)):
+            if not isinstance(one, Response):
+                continue
+            self._hear([one])
+            if uid := _UID.search(one.text):
                 if one.literals:
                     yield int(uid[1]), one.literals[0]
                 elif short := _SHORT_BODY.search(one.text):
                     yield int(uid[1]), re.sub(rb"\\(.)", rb"\1", short[1] or b"")
+
+    def _hear(self, responses: list[Response]) -> None:
+        """How many mails the server says there are; only another number is news, some servers repeat theirs."""
+        for one in responses:
+            if (told := _COUNT.match(one.text)) is None:
+                continue
+            if told[2] == b"EXPUNGE":
+                self._count -= 1
+            elif int(told[1]) != self._count:
+                self._count, self._has_news = int(told[1]), True
 
     async def _wait_for_news(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
@@ -197,6 +211,7 @@ class Imap:
                 if isinstance(trouble.__cause__, TimeoutError):
                     return False
                 raise
+            self._hear([one])
             if _NEWS.match(one.text):
                 return True
             if one.text.startswith(b"* BYE"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -93,7 +94,7 @@ async def _read(imap: Imap, source: Source, cursor: Cursor, listed: list[Listed]
     wanted = [
         one for one in listed if source.imports_old or not durable.is_old(source, cursor, one.uid, one.received_at)
     ]
-    for batch in batches(wanted):
+    for batch in _apart(source, batches(wanted)):
         loaded, trouble = await _load(imap, source, batch)
         if trouble is not None:
             # What came before the break is kept, so that the next attempt begins behind it.
@@ -117,6 +118,22 @@ def batches(listed: list[Listed]) -> list[list[Listed]]:
             size = one.size
         groups[-1].append(one)
     return groups
+
+
+def _apart(source: Source, groups: list[list[Listed]]) -> Iterator[list[Listed]]:
+    """Mails that are given up stand alone: the others are asked for without them."""
+    for group in groups:
+        rest: list[Listed] = []
+        for one in group:
+            if not _is_given_up(source, one):
+                rest.append(one)
+                continue
+            if rest:
+                yield rest
+            yield [one]
+            rest = []
+        if rest:
+            yield rest
 
 
 async def _load(imap: Imap, source: Source, batch: list[Listed]) -> tuple[list[Loaded], ImapTrouble | None]:
