@@ -9,7 +9,7 @@ from django.db import connection
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.event import Event
-from ancora.platform.events.registry import subscribers_of
+from ancora.platform.events.registry import subscribers_of, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def publish(event: Event, *, actor: Actor, source: str = "", key: str = "", at: 
                 [kind for _, kind, _ in named],
                 [value for _, _, value in named],
                 [role for role, _, _ in named],
-                later,
+                wanted(event, later),
                 source,
                 key,
             ],
