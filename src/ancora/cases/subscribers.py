@@ -1,6 +1,7 @@
 """What cases do when something happens in conversations."""
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
+from ancora.cases.commands.acknowledge import may_be_acknowledged
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -18,6 +19,6 @@ def mailboxes_of_cases(together: list[Published]) -> None:
         note_sighting(published.event.conversation_id, published.event.mailbox_id)
 
 
-@subscribe(MessageReceived)
+@subscribe(MessageReceived, when=may_be_acknowledged)
 def acknowledge_new_case(published: Published) -> None:
     acknowledge_case(published.event, at=published.occurred_at)

@@ -18,12 +18,18 @@ from ancora.platform.events.publishing import publish
 LATEST = timedelta(days=1)
 
 
+def may_be_acknowledged(event: MessageReceived) -> bool:
+    """Whether it is worth a second look: a person's mail that came just now to a mailbox that acknowledges."""
+    is_doubtful = bool(event.spam) or event.trust == "failed"
+    is_news = event.auto is None and not event.is_silent and not is_doubtful
+    return is_news and event.mailbox_id in acknowledging_mailboxes()
+
+
 @transaction.atomic
 def acknowledge_case(event: MessageReceived, *, at: datetime) -> None:
     """Acknowledge a person's mail that opened a case, where its mailbox does so; nothing for automatic, old and
     silent mail, for spam and for mail that failed the check of its sender. A second run has no further effect."""
-    is_doubtful = bool(event.spam) or event.trust == "failed"
-    if event.auto or event.is_silent or is_doubtful or event.mailbox_id not in acknowledging_mailboxes():
+    if not may_be_acknowledged(event):
         return
     place = Place.objects.filter(message_id=event.message_id, until__isnull=True).first()
     case = case_of_conversation(place.conversation_id) if place else None

@@ -248,7 +248,7 @@ def test_mailbox_that_is_not_in_use_is_not_written_from(shop, anna):
         ({"sender": "x\r\nBcc: evil@example.com"}, "You cannot write as"),
         ({"sender": "x" * 400}, "at most 320"),
         ({"kept": ["nonsense"]}, "no longer kept here"),
-        ({"kept": [str(uuid4())]}, "no longer kept here"),
+        ({"kept": ["106c144c-0ac2-45ac-88c1-26a9fc33b98d"]}, "no longer kept here"),
         ({"seen": "-1"}, "greater than or equal to 0"),
         ({"answers": "9" * 40}, ""),
     ],

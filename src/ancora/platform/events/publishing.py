@@ -10,7 +10,7 @@ from django.db import connection
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.event import Event
-from ancora.platform.events.registry import subscribers_of
+from ancora.platform.events.registry import subscribers_of, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _row(number: int, telling: Telling, at: datetime) -> dict:
         "kinds": [kind for _, kind, _ in named],
         "ids": [value for _, _, value in named],
         "roles": [role for role, _, _ in named],
-        "later": subscribers_of(type(event))[1],
+        "later": wanted(event, subscribers_of(type(event))[1]),
         "source": telling.source or None,
         "key": telling.key,
     }

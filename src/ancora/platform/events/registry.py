@@ -7,19 +7,25 @@ from ancora.platform.events.event import Event
 _immediate: dict[type[Event], list[Callable]] = {}
 _later: dict[type[Event], list[str]] = {}
 _by_name: dict[str, Callable] = {}
+_conditions: dict[str, Callable[[Event], bool]] = {}
 
 
-def subscribe(*events: type[Event], same_transaction: bool = False) -> Callable[[Callable], Callable]:
+def subscribe(
+    *events: type[Event], same_transaction: bool = False, when: Callable[[Event], bool] | None = None
+) -> Callable[[Callable], Callable]:
     """Declares a function that reacts to `events`; it takes one `Published` and must be safe to run twice.
 
     Normally it runs after commit, in the worker. `same_transaction` is for an invariant only: the function then
     takes a list of those published together, runs inside the publisher's transaction, and its failure undoes the
-    change.
+    change. `when` looks at an event as it is published and costs next to nothing: what it does not want makes no
+    delivery.
     """
 
     def declare(function: Callable) -> Callable:
         name = f"{function.__module__}.{function.__qualname__}"
         _by_name[name] = function
+        if when is not None:
+            _conditions[name] = when
         for event in events:
             if same_transaction:
                 _immediate.setdefault(event, []).append(function)
@@ -33,6 +39,11 @@ def subscribe(*events: type[Event], same_transaction: bool = False) -> Callable[
 def subscribers_of(event: type[Event]) -> tuple[list[Callable], list[str]]:
     """(functions to call now, names of those to deliver to later)."""
     return _immediate.get(event, []), _later.get(event, [])
+
+
+def wanted(event: Event, names: list[str]) -> list[str]:
+    """Those of the subscribers `names` that want this event."""
+    return [name for name in names if name not in _conditions or _conditions[name](event)]
 
 
 def subscriber_named(name: str) -> Callable | None:

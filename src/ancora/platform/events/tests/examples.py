@@ -36,6 +36,15 @@ class Heard(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen(Event):
+    """Handed to `chooser` for odd cases only."""
+
+    type = "test.chosen"
+    objects = {"case_id": "case"}
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Event):
     """Handed to `companion` in the publisher's transaction."""
 
@@ -75,6 +84,11 @@ ears, company = Listener(), Listener()
 def listener(published: Published) -> None:
     ears.heard.append(published)
     ears.reaction(published)
+
+
+@subscribe(Chosen, when=lambda event: event.case_id % 2 == 1)
+def chooser(published: Published) -> None:
+    ears.heard.append(published)
 
 
 @subscribe(Joined, same_transaction=True)

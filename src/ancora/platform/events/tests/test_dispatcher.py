@@ -13,7 +13,7 @@ from ancora.platform.events.dispatcher import LONGEST_WAIT, dispatch_pending, dr
 from ancora.platform.events.models import EventDelivery
 from ancora.platform.events.publishing import publish
 from ancora.platform.events.queries import failed_deliveries
-from ancora.platform.events.tests.examples import WHEN, Heard, ears, one, record
+from ancora.platform.events.tests.examples import WHEN, Chosen, Heard, ears, one, record
 from ancora.testing.threads import Aside
 
 
@@ -38,6 +38,14 @@ def test_subscriber_gets_the_event_as_it_was_after_commit(db):
     assert (published.id, published.event, published.actor) == (pk, Heard(case_id=7), Actor("human", 3))
     assert published.occurred_at == WHEN
     assert drain() == 0
+
+
+def test_what_a_subscriber_does_not_want_makes_no_delivery(db):
+    for case_id in range(1, 5):
+        record(Chosen(case_id=case_id))
+    assert EventDelivery.objects.count() == 2
+    drain()
+    assert [published.event.case_id for published in ears.heard] == [1, 3]
 
 
 def test_failure_keeps_its_error_and_time_while_the_others_go_through(db):

@@ -95,10 +95,11 @@ def test_language_nobody_has_a_text_for_gets_that_of_the_organisation(box, arriv
     assert mail_of(acknowledgements()[0]).get_body(("plain",)).get_content().strip() == "Ricevuto."
 
 
-def test_switched_off_nothing_is_sent(box, arrive):
+def test_switched_off_nothing_is_sent_and_nothing_waits_to_be_looked_at(box):
     Mailbox.objects.update(acknowledges=False)
     forget_addresses()
-    arrive(letter(), box)
+    process_arrival(receive(letter().as_bytes(), key="x", mailbox=box))
+    assert drain() == 0
     assert acknowledgements() == []
     assert Acknowledgement.objects.count() == 0
 
