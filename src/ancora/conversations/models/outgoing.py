@@ -41,6 +41,7 @@ class Outgoing(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["mailbox", "-id"], name="outgoing_of_mailbox"),
             models.Index(fields=["next_at"], name="outgoing_due", condition=Q(state__in=["queued", "sending"])),
         ]
 

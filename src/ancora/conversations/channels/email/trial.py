@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ancora.conversations import tokens
 from ancora.conversations.channels.email import trial_mail
 from ancora.conversations.channels.email.fetching.imap import Imap
+from ancora.conversations.channels.email.fetching.threads import in_database
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.conversations.channels.email.smtp import Account, NotSent, PerhapsSent, Transaction
 from ancora.conversations.models import Mailbox
@@ -57,7 +58,7 @@ async def _try(mailbox: Mailbox, timeout: float) -> Trial:
     trial = Trial()
     imap = await _try_incoming(trial, mailbox)
     try:
-        can_send = await asyncio.to_thread(_try_outgoing, trial, mailbox)
+        can_send = await in_database(_try_outgoing, trial, mailbox)
         if imap is not None and can_send:
             await _try_road(trial, mailbox, imap, timeout)
     except ImapTrouble as trouble:
@@ -69,9 +70,7 @@ async def _try(mailbox: Mailbox, timeout: float) -> Trial:
 
 
 async def _try_incoming(trial: Trial, mailbox: Mailbox) -> Imap | None:
-    account = Account(
-        mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.imap_user, mailbox.imap_password
-    )
+    account = Account.incoming_of(mailbox)
     imap = None
     try:
         imap = await Imap.connect(account)
@@ -143,7 +142,7 @@ async def _try_answer(trial, mailbox, imap, timeout, code: str, message_id: str,
 
 async def _send(trial: Trial, mailbox: Mailbox, to: str, raw: bytes, name: str = "sent") -> bool:
     try:
-        await asyncio.to_thread(_send_now, mailbox, to, raw)
+        await in_database(_send_now, mailbox, to, raw)
     except NotSent as error:
         message = _("A trial mail to %(address)s was not accepted: %(reason)s") % {"address": to, "reason": error}
         if name == "plus_address":

@@ -1,26 +1,24 @@
-"""One mailbox followed: opened, read from the cursor on, then waited for."""
+"""One mailbox followed: opened, read from the cursor on, then waited for, with old mail taken in meanwhile."""
 
 import asyncio
 import logging
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-
 from ancora.conversations.channels.email.fetching import cursor as durable
-from ancora.conversations.channels.email.fetching.cursor import Cursor, Loaded, Source, in_database
+from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Selected
-from ancora.conversations.channels.email.fetching.oversized import stand_in
+from ancora.conversations.channels.email.fetching.importing import begin_stretch, import_some
+from ancora.conversations.channels.email.fetching.loading import batches, load, windows
+from ancora.platform import clock
 
 log = logging.getLogger("ancora.fetching")
 # RFC 2177 wants IDLE renewed within 29 minutes; routers forget a silent connection much earlier.
 IDLE_SECONDS = 240
 POLL_SECONDS = 30
-# Of UIDs looked at in one go while reading what was there: a folder of a million is never listed whole.
-WINDOW = 500
-WIDEST_WINDOW = 500_000
-MOST_AT_ONCE = 50
-MOST_BYTES_AT_ONCE = 8_000_000
-MOST_BYTES_OF_ONE = 50_000_000
+# An IDLE that the server ends by itself at once is not asked for again at once.
+SHORTEST_WAIT = 1.0
+# Servers date arrivals in a zone and by a clock of their own; ours may have been wrong at the last look.
+MARGIN, MARGIN_AGAIN = timedelta(days=1), timedelta(days=7)
 
 
 async def follow(source: Source, worked: asyncio.Event) -> None:
@@ -29,18 +27,31 @@ async def follow(source: Source, worked: asyncio.Event) -> None:
     try:
         selected = await imap.select(source.folder)
         cursor = await _placed(imap, source, selected)
-        cursor = await _read_windows(imap, source, cursor, selected.uid_next)
+        cursor = await _read_windows(imap, source, cursor, await imap.uid_next(selected))
+        if cursor.is_importing:
+            await begin_stretch(imap, source, cursor, selected)
         while True:
             cursor = await _read_new(imap, source, cursor)
             await in_database(durable.note_success, source.mailbox_id)
             worked.set()
-            if imap.can_idle:
-                await imap.idle(IDLE_SECONDS)
+            if cursor.is_importing:
+                cursor = await import_some(imap, source, cursor)
             else:
-                await asyncio.sleep(POLL_SECONDS)
-                await imap.noop()
+                await _wait(imap)
     finally:
         await imap.close()
+
+
+async def _wait(imap: Imap) -> None:
+    if not imap.can_idle:
+        await asyncio.sleep(POLL_SECONDS)
+        await imap.noop()
+        return
+    began = asyncio.get_running_loop().time()
+    is_new = await imap.idle(IDLE_SECONDS)
+    if not is_new:
+        spent = asyncio.get_running_loop().time() - began
+        await asyncio.sleep(max(0.0, min(SHORTEST_WAIT, IDLE_SECONDS) - spent))
 
 
 async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
@@ -48,16 +59,17 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
     cursor = await in_database(durable.cursor_of, source.mailbox_id)
     if cursor.uid_validity == selected.uid_validity:
         return cursor
-    uid_next = selected.uid_next
-    if uid_next is None:
-        listed = await imap.listed(1, None)
-        uid_next = listed[-1].uid + 1 if listed else 1
-    last_uid = 0
-    if not source.imports_old:
-        # Not simply the highest: mail that came since the mailbox was connected is not old, although the first
-        # look may come late, after a wrong password was put right for example.
-        since = await imap.uids_since((source.connected_at - timedelta(days=1)).date())
-        last_uid = since[0] - 1 if since else uid_next - 1
+    uid_next = await imap.uid_next(selected)
+    # Not simply the highest: mail that came since the mailbox was connected, or last looked at, is not old, although
+    # this look may come late, after a wrong password was put right for example.
+    if cursor.uid_validity is None or cursor.succeeded_at is None:
+        since = source.connected_at - MARGIN
+    else:
+        since = min(cursor.succeeded_at, clock.now()) - MARGIN_AGAIN
+    first = await imap.first_uid_since(since.date())
+    last_uid = first - 1 if first is not None else uid_next - 1
+    # What was imported before the server numbered anew is here; what was not is begun anew.
+    imports = source.imports_old and (cursor.uid_validity is None or cursor.is_importing)
     return await in_database(
         durable.begin_anew,
         source.mailbox_id,
@@ -65,18 +77,17 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
         selected.uid_validity,
         last_uid=last_uid,
         old_until_uid=uid_next - 1,
+        old_uid=0,
+        old_end_uid=last_uid if imports else 0,
+        old_total=0,
     )
 
 
-async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int | None) -> Cursor:
+async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int) -> Cursor:
     """What was there when the folder was opened, a stretch of UIDs at a time."""
-    width = WINDOW
-    while uid_next is not None and cursor.last_uid < uid_next - 1:
-        upto = min(cursor.last_uid + width, uid_next - 1)
-        listed = await imap.listed(cursor.last_uid + 1, upto)
+    async for listed, upto in windows(imap, cursor.last_uid, uid_next - 1):
         cursor = await _read(imap, source, cursor, listed, upto)
-        await in_database(durable.note_success, source.mailbox_id)
-        width = WINDOW if listed else min(width * 4, WIDEST_WINDOW)
+        await in_database(durable.note_success, source.mailbox_id, uid_next)
     return cursor
 
 
@@ -91,40 +102,8 @@ async def _read(imap: Imap, source: Source, cursor: Cursor, listed: list[Listed]
         one for one in listed if source.imports_old or not durable.is_old(source, cursor, one.uid, one.received_at)
     ]
     for batch in batches(wanted):
-        loaded = await _load(imap, source, batch)
+        loaded = await load(imap, batch)
         cursor = await in_database(durable.keep, source, cursor, loaded, batch[-1].uid)
     if cursor.last_uid < upto:
         cursor = await in_database(durable.keep, source, cursor, [], upto)
     return cursor
-
-
-def batches(listed: list[Listed]) -> list[list[Listed]]:
-    """Groups that fit into memory together; what is too big stands alone."""
-    groups: list[list[Listed]] = []
-    size = 0
-    for one in listed:
-        size += one.size
-        if not groups or len(groups[-1]) >= MOST_AT_ONCE or size > MOST_BYTES_AT_ONCE:
-            groups.append([])
-            size = one.size
-        groups[-1].append(one)
-    return groups
-
-
-async def _load(imap: Imap, source: Source, batch: list[Listed]) -> list[Loaded]:
-    moments = {one.uid: one.received_at for one in batch}
-    small = [one.uid for one in batch if one.size <= MOST_BYTES_OF_ONE]
-    texts = {uid: raw async for uid, raw in imap.mails(small)} if small else {}
-    loaded = []
-    for one in batch:
-        if one.size > MOST_BYTES_OF_ONE:
-            problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.")
-            problem %= {"size": one.size // 1_000_000}
-            raw = stand_in(await imap.header(one.uid), problem)
-            loaded.append(Loaded(one.uid, raw, moments[one.uid], problem))
-        elif one.uid in texts:
-            loaded.append(Loaded(one.uid, texts[one.uid], moments[one.uid]))
-        elif await imap.listed(one.uid, one.uid):
-            problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
-            loaded.append(Loaded(one.uid, stand_in(b"", problem), moments[one.uid], problem))
-    return loaded

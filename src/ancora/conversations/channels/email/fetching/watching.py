@@ -20,6 +20,8 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 # Servers lock an account after too many wrong passwords.
 PASSWORD_WAIT = 120.0
+# Nothing changes until a person does something, and then the mailbox is begun anew.
+CONSENT_WAIT = 3600.0
 
 
 async def watch_mailboxes(stop: asyncio.Event) -> None:
@@ -61,9 +63,17 @@ async def _keep_following(source: Source) -> None:
             log.warning("Mailbox %s: %s", source.mailbox_id, message)
             if failures:
                 await _note(source, message, reason)
-            wait = PASSWORD_WAIT if reason == "password" else min(FIRST_WAIT * 2**failures, LONGEST_WAIT)
+            wait = _wait_after(error, reason, failures)
             # Not all mailboxes of a server that comes back at the same moment.
             await asyncio.sleep(wait * random.uniform(0.8, 1.0))  # noqa: S311
+
+
+def _wait_after(error: Exception, reason: str, failures: int) -> float:
+    if reason == "consent":
+        return CONSENT_WAIT
+    if reason in ("password", "token", "client"):
+        return PASSWORD_WAIT
+    return max(min(FIRST_WAIT * 2**failures, LONGEST_WAIT), getattr(error, "seconds", 0))
 
 
 def _described(error: Exception) -> tuple[str, str]:

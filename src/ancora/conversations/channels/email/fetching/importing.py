@@ -1,0 +1,34 @@
+"""Old mail taken in, window after window, at the pace at which it can be read; new mail is looked at in between."""
+
+import asyncio
+
+from ancora.conversations.channels.email.fetching import cursor as durable
+from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
+from ancora.conversations.channels.email.fetching.imap import Imap, Selected
+from ancora.conversations.channels.email.fetching.loading import batches, load, windows
+from ancora.conversations.mailbox_state import is_backlog_longer_than
+
+# Of UIDs between two looks at new mail.
+WINDOW = 200
+# So many mails may wait to be read: more would only delay new ones behind them.
+MOST_WAITING = 300
+FULL_SECONDS = 0.3
+
+
+async def begin_stretch(imap: Imap, source: Source, cursor: Cursor, selected: Selected) -> None:
+    """An import begins, or goes on after a pause: count once what there is, and note when."""
+    total = 0 if cursor.old_total else await imap.count(cursor.old_end_uid, among=selected.exists)
+    await in_database(durable.note_stretch, source.mailbox_id, total)
+
+
+async def import_some(imap: Imap, source: Source, cursor: Cursor) -> Cursor:
+    """The next old mails; nothing for a moment while enough of them wait to be read."""
+    if await in_database(is_backlog_longer_than, MOST_WAITING):
+        await asyncio.sleep(FULL_SECONDS)
+        return cursor
+    async for listed, upto in windows(imap, cursor.old_uid, cursor.old_end_uid, WINDOW):
+        for batch in batches(listed):
+            loaded = await load(imap, batch)
+            cursor = await in_database(durable.keep_old, source, cursor, loaded, batch[-1].uid)
+        return await in_database(durable.keep_old, source, cursor, [], upto)
+    return cursor

@@ -1,0 +1,84 @@
+"""Mails loaded from a server, a few at a time; what a server does not hand over is told, never left out."""
+
+from collections.abc import AsyncIterator
+
+from django.utils.translation import gettext as _
+
+from ancora.conversations.channels.email.fetching.cursor import Loaded
+from ancora.conversations.channels.email.fetching.imap import Imap, Listed
+from ancora.conversations.channels.email.fetching.oversized import stand_in
+from ancora.conversations.channels.email.fetching.wire import ImapTrouble
+
+# Of UIDs looked at in one go: a folder of a million is never listed whole.
+WINDOW = 500
+WIDEST_WINDOW = 500_000
+MOST_AT_ONCE = 50
+MOST_BYTES_AT_ONCE = 8_000_000
+MOST_BYTES_OF_ONE = 50_000_000
+
+
+async def windows(imap: Imap, after: int, last: int, width: int = WINDOW) -> AsyncIterator[tuple[list[Listed], int]]:
+    """(mails, the UID up to which these are all), window by window to `last`, the last one perhaps empty. Gaps are
+    jumped over, or crossed in longer and longer strides where the server cannot jump."""
+    stride = width
+    while after < last:
+        upto = min(after + stride, last)
+        listed = await imap.listed(after + 1, upto)
+        if not listed and imap.can_jump and upto < last:
+            first = await imap.first_uid(upto + 1, last)
+            after = last if first is None else first - 1
+            if first is None:
+                yield [], last
+            continue
+        stride = width if listed else min(stride * 4, WIDEST_WINDOW)
+        after = upto
+        if listed or upto == last:
+            yield listed, upto
+
+
+def batches(listed: list[Listed]) -> list[list[Listed]]:
+    """Groups that fit into memory together; what is too big stands alone."""
+    groups: list[list[Listed]] = []
+    size = 0
+    for one in listed:
+        size += one.size
+        if not groups or len(groups[-1]) >= MOST_AT_ONCE or size > MOST_BYTES_AT_ONCE:
+            groups.append([])
+            size = one.size
+        groups[-1].append(one)
+    return groups
+
+
+async def load(imap: Imap, batch: list[Listed]) -> list[Loaded]:
+    """The mails of a batch that are still there."""
+    small = [one.uid for one in batch if one.size <= MOST_BYTES_OF_ONE]
+    texts = await _texts(imap, small)
+    loaded = []
+    for one in batch:
+        if one.size > MOST_BYTES_OF_ONE:
+            problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.")
+            problem %= {"size": one.size // 1_000_000}
+            raw = stand_in(await imap.header(one.uid), problem)
+            loaded.append(Loaded(one.uid, raw, one.received_at, problem))
+        elif one.uid in texts:
+            loaded.append(Loaded(one.uid, texts[one.uid], one.received_at))
+        elif await imap.listed(one.uid, one.uid):
+            problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
+            loaded.append(Loaded(one.uid, stand_in(b"", problem), one.received_at, problem))
+    return loaded
+
+
+async def _texts(imap: Imap, uids: list[int]) -> dict[int, bytes]:
+    """By UID. A server that stumbles over one mail may leave out those after it: then each is asked for alone."""
+    if not uids:
+        return {}
+    texts: dict[int, bytes] = {}
+    try:
+        async for uid, raw in imap.mails(uids):
+            texts[uid] = raw
+    except ImapTrouble as trouble:
+        if trouble.reason != "protocol":
+            raise
+    for uid in [one for one in uids if one not in texts] if len(uids) > 1 else []:
+        texts |= await _texts(imap, [uid])
+    return texts
