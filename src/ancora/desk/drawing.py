@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
+from ancora.conversations.mailbox_state import paused_for_sending
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
 from ancora.platform.ui.templatetags.ui import icon, when
@@ -85,6 +86,7 @@ class Entries:
 
     def __init__(self, viewer):
         self._viewer = viewer
+        self._paused_ids: frozenset[int] | None = None
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
@@ -123,10 +125,19 @@ class Entries:
         state = outgoing.state
         sign = icon(_SIGNS.get(state, "alert-triangle"))
         drawn = f'<span class="sending {state}">{sign}{outgoing.get_state_display()}</span>'
-        if state in ("accepted", "delivered", "sending") or (state == "queued" and not outgoing.error):
+        is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
+        if state in ("accepted", "delivered", "sending") or (
+            state == "queued" and not outgoing.error and not is_paused
+        ):
             return drawn
-        context = {"message": message, "outgoing": outgoing, "user": self._viewer}
+        context = {"message": message, "outgoing": outgoing, "user": self._viewer, "is_paused": is_paused}
         return drawn + render_to_string("desk/sending.html", context)
+
+    def _paused(self) -> frozenset[int]:
+        """Asked once, and only where something waits."""
+        if self._paused_ids is None:
+            self._paused_ids = paused_for_sending()
+        return self._paused_ids
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message

@@ -71,6 +71,16 @@ def message_for(viewer, pk: int) -> Message:
     return found.message
 
 
+def case_of_message(viewer, pk: int) -> Case:
+    """The case in which a message is now; not yours → 404."""
+    place = Place.objects.filter(message_id=pk, until__isnull=True).values("conversation_id")
+    links = CaseConversation.objects.filter(conversation_id__in=place, until__isnull=True).values("case_id")
+    case = visible_cases(viewer).filter(pk__in=links).first()
+    if case is None:
+        raise Http404("No such message.")
+    return case
+
+
 def cases_of_customer(viewer, customer: Customer, *, besides: Case | None = None, most: int = 20) -> list[Case]:
     """The customer's cases, the latest first, those in trash and spam left out."""
     found = visible_cases(viewer).filter(customer=customer).exclude(status__in=["spam", "trash"])

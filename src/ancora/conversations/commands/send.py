@@ -82,7 +82,7 @@ def _begin(outgoing_id: int) -> Attempt | None:
         return None
     if outgoing.state == OutgoingState.SENDING:
         recover(outgoing)
-    if outgoing.state != OutgoingState.QUEUED or _is_early(outgoing):
+    if outgoing.state != OutgoingState.QUEUED or _is_early(outgoing) or outgoing.mailbox.sending_paused_at:
         return None
     if before := moment_of_the_one_before(outgoing):
         outgoing.next_at = before

@@ -2,11 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.queries import message_for, original_of, outgoing_of
+from ancora.cases.queries.cases import case_of_message
 from ancora.conversations.commands.send_again import send_again
 from ancora.desk.designed import designed
 from ancora.desk.prose import rest_of
@@ -32,6 +34,14 @@ _FRAME_WITH_IMAGES = {**_FRAME, "img-src": ["'self'", "data:", "https:"]}
 def about(request, pk):
     """Recipients, how its place was found, its language, the way to the original."""
     return render(request, "desk/about.html", {"message": message_for(request.user, pk)})
+
+
+@require_GET
+@people_only
+def case_of(request, pk):
+    """To the message in its case, for pages that know the message alone."""
+    case = case_of_message(request.user, pk)
+    return redirect(f"{reverse('desk:case', args=[case.reference])}#m-{pk}")
 
 
 @require_GET
