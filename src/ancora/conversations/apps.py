@@ -8,8 +8,11 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from ancora.conversations import health, live  # noqa: F401
+        from ancora.conversations.banner import banner
+        from ancora.platform.ui.banners import declare_banner
         from ancora.platform.ui.navigation import settings_link
 
         settings_link(_("Mailboxes"), "conversations:mailboxes", 50, icon="mail", for_leads=True)
         settings_link(_("Quarantine"), "conversations:quarantine", 70, icon="shield-alert")
         health.declare()
+        declare_banner(banner)

@@ -17,3 +17,11 @@ def rescue_stuck() -> None:
     from ancora.conversations.commands.rescue import rescue
 
     rescue()
+
+
+@periodic("* * * * *")
+def watch_over_mail() -> None:
+    """Each minute: whether mail is fetched, read and sent, and whether administrators must be told."""
+    from ancora.conversations.commands.alerting import watch_over
+
+    watch_over()

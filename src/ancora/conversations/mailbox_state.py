@@ -110,8 +110,9 @@ def is_late(mailbox: Mailbox) -> bool:
     if mailbox.fetching_paused_at is not None:
         return False
     fetch = getattr(mailbox, "fetch", None)
-    moments = [mailbox.created_at, *([fetch.succeeded_at, fetch.asked_at] if fetch else [])]
-    return clock.now() - max(moment for moment in moments if moment is not None) > LATE
+    looked_at = (fetch and fetch.succeeded_at) or mailbox.created_at
+    # Who asked for a look, or resumed it, gives it time for one.
+    return clock.now() - max(looked_at, (fetch and fetch.asked_at) or looked_at) > LATE
 
 
 def progress_of(mailbox: Mailbox) -> Progress | None:

@@ -12,7 +12,7 @@ from ancora.conversations.models import Arrival, ArrivalState, Mailbox, Message,
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
-_SECRETS_OF_GRANT = ("grant__refresh_token", "grant__access_token")
+SECRETS_OF_GRANT = ("grant__refresh_token", "grant__access_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def hidden_mailbox_ids(viewer) -> list[int]:
 
 def mailboxes_with_fetch(viewer) -> QuerySet[Mailbox]:
     """The mailboxes `viewer` sees, each with how its mail was last fetched and the teams that see it."""
-    found = mailboxes(viewer).defer(*SECRETS, *_SECRETS_OF_GRANT)
+    found = mailboxes(viewer).defer(*SECRETS, *SECRETS_OF_GRANT)
     return found.select_related("fetch", "grant", "team").prefetch_related("teams")
 
 
@@ -111,7 +111,7 @@ def providers() -> dict[str, Provider]:
 
 def mailbox_seen_by(viewer, pk: int) -> Mailbox:
     """One mailbox with how it is, for administrators and for leads who see it. Not yours → 404."""
-    found = mailboxes(viewer).defer(*SECRETS, *_SECRETS_OF_GRANT) if viewer.is_lead else Mailbox.objects.none()
+    found = mailboxes(viewer).defer(*SECRETS, *SECRETS_OF_GRANT) if viewer.is_lead else Mailbox.objects.none()
     people = "fetching_paused_by", "sending_paused_by", "grant__granted_by"
     mailbox = found.select_related("fetch", "grant", *people).filter(pk=pk).first()
     if mailbox is None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ancora.conversations.views import mailbox_verbs, mailboxes, quarantine
+from ancora.conversations.views import banner, mailbox_verbs, mailboxes, quarantine
 
 app_name = "conversations"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
         for what in ("fetching", "sending")
         for verb, view in (("pause", mailbox_verbs.pause), ("resume", mailbox_verbs.resume))
     ),
+    path("alerts/", banner.banner_part, name="banner"),
+    path("alerts/put-away/", banner.put_away, name="put_away"),
     path("quarantine/", quarantine.quarantine_page, name="quarantine"),
     path("quarantine/<int:pk>/", quarantine.arrival_page, name="arrival"),
     path("quarantine/<int:pk>/original/", quarantine.original, name="quarantined_original"),

@@ -43,6 +43,9 @@ def connect_mailbox(mailbox: Mailbox, *, code: str, redirect_uri: str, verifier:
         client = client_of(provider, mailbox.sign_in)
         given = exchange.redeem(client, code=code, redirect_uri=redirect_uri, verifier=verifier)
     except OAuthTrouble as trouble:
+        if trouble.reason == "consent":
+            words = _("%(name)s does not take its own answer any more; it may have been too slow. Begin again.")
+            raise Refusal(words % {"name": client.name}) from trouble
         raise Refusal(str(trouble)) from trouble
     except (Provider.DoesNotExist, KeyError, KeyChanged) as error:
         raise Refusal(_("The client ID and secret are missing. Write them in the settings.")) from error

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(null=True)),
                 ('claimed_at', models.DateTimeField(null=True)),
                 ('told_at', models.DateTimeField(null=True)),
+                ('retry_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end_claimed_at', models.DateTimeField(null=True)),
             ],

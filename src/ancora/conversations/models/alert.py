@@ -28,6 +28,8 @@ class Alert(models.Model):
     # Taken by the one worker that writes the mail, before it is written: never twice.
     claimed_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    # When no mail could be sent, it is tried again then.
+    retry_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_claimed_at = models.DateTimeField(null=True)
 

@@ -120,7 +120,7 @@ def test_answer_counts_once_and_only_in_the_session_that_asked(anna, other, cast
         ({"error": "access_denied"}, "It was not allowed at the provider."),
         ({"error": "invalid_scope", "error_description": "No <such> scope"}, "invalid_scope No &lt;such&gt; scope"),
         ({}, "The provider gave no permission"),
-        ({"code": "code-of-somebody"}, "is gone. Connect it again"),
+        ({"code": "code-of-somebody"}, "does not take its own answer any more"),
     ],
 )
 def test_provider_that_says_no_changes_nothing(anna, other, words, said):
