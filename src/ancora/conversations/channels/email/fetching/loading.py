@@ -12,28 +12,31 @@ from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 # Of UIDs looked at in one go: a folder of a million is never listed whole.
 WINDOW = 500
 WIDEST_WINDOW = 500_000
+# Empty windows in a row before somebody may look at something else.
+MOST_EMPTY = 20
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 8_000_000
 MOST_BYTES_OF_ONE = 50_000_000
 
 
 async def windows(imap: Imap, after: int, last: int, width: int = WINDOW) -> AsyncIterator[tuple[list[Listed], int]]:
-    """(mails, the UID up to which these are all), window by window to `last`, the last one perhaps empty. Gaps are
-    jumped over, or crossed in longer and longer strides where the server cannot jump."""
-    stride = width
+    """(mails, the UID up to which these are all), window by window to `last`. Gaps are jumped over, or crossed in
+    longer and longer strides where the server cannot jump; now and then, and at the end, a window is empty."""
+    stride, empty = width, 0
     while after < last:
-        upto = min(after + stride, last)
-        listed = await imap.listed(after + 1, upto)
-        if not listed and imap.can_jump and upto < last:
-            first = await imap.first_uid(upto + 1, last)
-            after = last if first is None else first - 1
-            if first is None:
+        first, after = after + 1, min(after + stride, last)
+        if listed := await imap.listed(first, after):
+            stride, empty = width, 0
+            yield listed, after
+        elif imap.can_jump:
+            found = await imap.first_uid(after + 1, last) if after < last else None
+            after = last if found is None else found - 1
+            if found is None:
                 yield [], last
-            continue
-        stride = width if listed else min(stride * 4, WIDEST_WINDOW)
-        after = upto
-        if listed or upto == last:
-            yield listed, upto
+        else:
+            stride, empty = min(stride * 4, WIDEST_WINDOW), empty + 1
+            if after == last or empty % MOST_EMPTY == 0:
+                yield [], after
 
 
 def batches(listed: list[Listed]) -> list[list[Listed]]:

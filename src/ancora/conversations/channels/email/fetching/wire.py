@@ -125,8 +125,9 @@ class Wire:
             async with asyncio.timeout(SILENCE_SECONDS):
                 await self._writer.drain()
 
-    async def response(self, seconds: float = SILENCE_SECONDS) -> Response:
-        """The next answer with its literals; `TimeoutError` after so many seconds of silence."""
+    async def response(self, seconds: float | None = None) -> Response:
+        """The next answer with its literals; `TimeoutError` after so many seconds of silence (two minutes)."""
+        seconds = SILENCE_SECONDS if seconds is None else seconds
         found = Response(b"")
         while True:
             async with asyncio.timeout(seconds):
