@@ -27,9 +27,9 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _RECEIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d+)\]", re.IGNORECASE)
 _EXISTS = re.compile(rb"^\* (\d+) EXISTS", re.IGNORECASE)
+_NEWS = re.compile(rb"^\* (?:\d+ (?:EXISTS|RECENT)|OK \[ALERT)")
 _FOUND = re.compile(rb"\b(MIN|COUNT) (\d+)", re.IGNORECASE)
 _SHORT_BODY = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? (?:"((?:[^"\\]|\\.)*)"|NIL)')
-_NEWS = re.compile(rb"^\* (?:\d+ (?:EXISTS|RECENT)|OK \[ALERT)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_HEADER_BYTES = 256_000
 
@@ -77,6 +77,11 @@ class Imap:
         return "IDLE" in self._capabilities and not self._refuses_idle
 
     @property
+    def has_news(self) -> bool:
+        """Whether a new mail was announced since the folder was last listed to its end."""
+        return self._wire.has_news
+
+    @property
     def can_jump(self) -> bool:
         """Whether the server finds the first mail of a stretch without naming all (ESEARCH, RFC 4731)."""
         return "ESEARCH" in self._capabilities or "IMAP4REV2" in self._capabilities
@@ -107,6 +112,8 @@ class Imap:
 
     async def listed(self, first: int, last: int | None) -> list[Listed]:
         """The mails with UIDs from `first` to `last` (None: to the end) with size and arrival, in order."""
+        if last is None:
+            self._wire.has_news = False
         answer = await self._wire.command(f"UID FETCH {first}:{last or '*'} (UID RFC822.SIZE INTERNALDATE)")
         self._require(answer)
         # `n:*` names the last mail even when its UID is below n.

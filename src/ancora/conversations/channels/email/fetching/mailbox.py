@@ -36,7 +36,7 @@ async def follow(source: Source, worked: asyncio.Event) -> None:
             worked.set()
             if cursor.is_importing:
                 cursor = await import_some(imap, source, cursor)
-            else:
+            elif not imap.has_news:
                 await _wait(imap)
     finally:
         await imap.close()

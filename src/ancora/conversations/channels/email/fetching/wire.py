@@ -20,6 +20,7 @@ CONNECT_SECONDS = 30
 SILENCE_SECONDS = 120
 LONGEST_LINE = 1_000_000
 LONGEST_LITERAL = 64_000_000
+_COUNTED = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE)\b", re.IGNORECASE)
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
 
 
@@ -68,6 +69,10 @@ class Wire:
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None
         self._count = 0
+        # Whether a new mail was announced since this was last unset: servers announce once, at the end of whatever
+        # command happens to run.
+        self.has_news = False
+        self._exists = 0
 
     async def open(self, *, tls: bool) -> Response:
         """Connect; returns the greeting."""
@@ -135,9 +140,19 @@ class Wire:
             literal = _LITERAL.search(line)
             if literal is None:
                 found.text += line[:-2]
+                self._count_mails(found.text)
                 return found
             found.text += line[: literal.start()] + b"{}"
             found.literals.append(await self._literal(int(literal[1])))
+
+    def _count_mails(self, text: bytes) -> None:
+        """Some servers repeat the number of mails after every command: only a higher one is news."""
+        if counted := _COUNTED.match(text):
+            if counted[2].upper() == b"EXPUNGE":
+                self._exists -= 1
+            else:
+                self.has_news = self.has_news or int(counted[1]) > self._exists
+                self._exists = int(counted[1])
 
     async def _literal(self, size: int) -> bytes:
         if size > LONGEST_LITERAL:

@@ -248,6 +248,23 @@ def test_connection_that_ends_while_waiting_is_opened_again_before_anybody_is_to
     assert (fetch_of(box).error, event_types()) == ("", [])
 
 
+def test_mail_announced_while_we_look_is_not_waited_for(follow):
+    """A server tells of a new mail once: at the end of the very command that did not show it yet, perhaps."""
+    with fresh([1]) as peer:
+
+        def comes_meanwhile(line: str):
+            if "*" not in line or peer.new:
+                return None
+            peer.new[2] = b""
+            peer._told = dict.fromkeys(peer._told, 2)
+            return b"* 2 EXISTS\r\n{tag} OK done\r\n"
+
+        peer.manners["UID FETCH"] = comes_meanwhile
+        follow(peer)
+        with running(watch_mailboxes), running(process_arrivals):
+            until(lambda: len(subjects()) == 2)
+
+
 def test_thousands_of_changed_flags_wake_nobody(follow):
     with fresh([1]) as peer:
         box = follow(peer)
