@@ -46,7 +46,9 @@ DESK = [
 SETTINGS = [
     ("person", "/settings/people/{person}/"),
     ("team", "/settings/teams/{team}/"),
+    ("mailboxes", "/settings/mailboxes/"),
     ("mailbox", "/settings/mailboxes/{mailbox}/"),
+    ("settings of a mailbox", "/settings/mailboxes/{mailbox}/settings/"),
     ("outcome", "/settings/outcomes/{outcome}/"),
     ("tag", "/settings/tags/{tag}/"),
     ("demo mail", "/demo/mail/"),
