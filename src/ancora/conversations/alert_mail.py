@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ancora.conversations.alerts import over, told
 from ancora.conversations.channels.email.smtp import NotSent, PerhapsSent
 from ancora.conversations.channels.email.system_mail import send_by, sending_mailboxes
-from ancora.conversations.models import Alert, Mailbox
+from ancora.conversations.models import Alert, AlertKind, Mailbox
 from ancora.platform.accounts.models import User
 from ancora.platform.accounts.queries import administrators, current_organisation
 
@@ -51,9 +51,17 @@ def _words(alert: Alert, *, is_over: bool) -> tuple[str, str]:
     if is_over:
         subject, lines = over(alert), [over(alert)]
     else:
-        safe = _("Nothing is lost: what was sent to us waits on its server, and answers are kept.")
-        once = _("This is said once; you will hear when it works again.")
-        subject, lines = found.text, [" ".join(filter(None, (found.text, found.reason))), safe, once]
+        subject, lines = found.text, [" ".join(filter(None, (found.text, found.reason))), _comfort(alert.kind)]
     if public:
         lines.append(public + found.url)
     return subject, "\n\n".join(lines) + "\n"
+
+
+def _comfort(kind: str) -> str:
+    """What is safe, and what comes next."""
+    if kind == AlertKind.QUARANTINE:
+        return _("Nothing is lost: the originals are kept. Look at them and try them again.")
+    once = _("This is said once; you will hear when it works again.")
+    if kind == AlertKind.ARRIVALS:
+        return f"{_('Nothing is lost: what came in is stored.')} {once}"
+    return f"{_('Nothing is lost: mail waits on its server, and answers are kept.')} {once}"

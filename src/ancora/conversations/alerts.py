@@ -29,7 +29,9 @@ def open_alerts() -> list[Alert]:
     global _held
     if _held is None or time.monotonic() - _held[0] > _FRESH_SECONDS:
         found = Alert.objects.filter(opened_at__isnull=False, ended_at__isnull=True).select_related("mailbox__fetch")
-        shown = found.only("kind", "opened_at", "noticed_at", "mailbox__name", "mailbox__fetch__error")
+        shown = found.only(
+            "kind", "opened_at", "noticed_at", "mailbox__name", "mailbox__fetch__error", "mailbox__fetch__stopped_at"
+        )
         _held = (time.monotonic(), list(shown.order_by("id")))
     return _held[1]
 
@@ -44,7 +46,7 @@ def told(alert: Alert) -> Told:
     name = {"name": alert.mailbox.name if alert.mailbox else ""}
     fetch = getattr(alert.mailbox, "fetch", None) if alert.mailbox else None
     page = reverse("conversations:mailbox", args=[alert.mailbox_id]) if alert.mailbox_id else ""
-    since = alert.opened_at or alert.noticed_at
+    since = (fetch.stopped_at if fetch and alert.kind == AlertKind.FETCHING else None) or alert.noticed_at
     match alert.kind:
         case AlertKind.FETCHING:
             return Told(_("Mail of “%(name)s” is not fetched.") % name, fetch.error if fetch else "", page, since)

@@ -71,7 +71,7 @@ def test_state_says_in_words_what_most_needs_to_be_seen(box, page, cast):
     Mailbox.objects.update(created_at=clock.now() - timedelta(days=1))
     assert "See that the worker runs." in page()
     pause(box, "fetching", person=cast.anna)
-    assert "Paused by Anna Ferri." in page()
+    assert "Paused by Anna Ferri" in page()
     Mailbox.objects.update(fetching_paused_at=None, sign_in="google")
     assert "Nobody has given the permission at Google yet." in page()
     Grant.objects.create(mailbox=box, granted_at=clock.now(), gone_at=clock.now(), error="gone")
@@ -227,15 +227,17 @@ def test_page_needs_the_same_queries_however_much_there_is(box, cast, client_of,
     write(box, cast, 0)
     gone = write(box, cast, 100)
     Outgoing.objects.filter(pk=gone.pk).update(state="accepted", settled_at=clock.now())
-    client.get(f"/settings/mailboxes/{box.pk}/")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+
+    def asked() -> int:
+        # The first time for what is held in memory for some seconds.
         client.get(f"/settings/mailboxes/{box.pk}/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/settings/mailboxes/{box.pk}/")
+        return len(queries)
+
+    few = asked()
     for number in range(1, 12):
         come_in(box, number)
         write(box, cast, number)
         Outgoing.objects.filter(pk=write(box, cast, 200 + number).pk).update(state="bounced", settled_at=clock.now())
-    with CaptureQueriesContext(connection) as many:
-        client.get(f"/settings/mailboxes/{box.pk}/")
-    assert len(many) == len(few) <= 16
+    assert asked() == few <= 16

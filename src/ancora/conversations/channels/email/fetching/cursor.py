@@ -102,8 +102,15 @@ def is_old(source: Source, cursor: Cursor, uid: int, received_at: datetime | Non
 
 
 def _locked(source: Source, cursor: Cursor) -> Fetch:
-    fetch = Fetch.objects.select_for_update().filter(pk=source.mailbox_id).first()
-    if fetch is None or fetch.uid_validity != cursor.uid_validity:
+    fetch = _present(source.mailbox_id)
+    if fetch.uid_validity != cursor.uid_validity:
+        raise CursorMoved
+    return fetch
+
+
+def _present(mailbox_id: int) -> Fetch:
+    fetch = Fetch.objects.select_for_update().filter(pk=mailbox_id).first()
+    if fetch is None:
         raise CursorMoved
     return fetch
 
@@ -154,7 +161,7 @@ def _moment(source: Source, cursor: Cursor, received_at: datetime | None, is_sil
 @transaction.atomic
 def note_stretch(mailbox_id: int, total: int) -> None:
     """An import begins or goes on now, with about `total` mails in all: what its speed is told by."""
-    fetch = Fetch.objects.select_for_update().get(pk=mailbox_id)
+    fetch = _present(mailbox_id)
     fetch.old_total = fetch.old_total or total
     fetch.old_resumed_at, fetch.old_resumed_done = clock.now(), fetch.old_done
     fetch.save(update_fields=["old_total", "old_resumed_at", "old_resumed_done"])
@@ -163,7 +170,7 @@ def note_stretch(mailbox_id: int, total: int) -> None:
 @transaction.atomic
 def note_success(mailbox_id: int, uid_next: int | None = None) -> None:
     """The mailbox was looked at. `uid_next`: what its next mail will be, as far as the server said."""
-    fetch = Fetch.objects.select_for_update().get(pk=mailbox_id)
+    fetch = _present(mailbox_id)
     was_stopped = bool(fetch.error)
     fetch.succeeded_at, fetch.stopped_at, fetch.error = clock.now(), None, ""
     fetch.uid_next = max(fetch.last_uid + 1, uid_next or 0)

@@ -1,17 +1,25 @@
 """What fetching asks of an IMAP server, and nothing more."""
 
 import asyncio
-import base64
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.email.fetching.answers import (
+    MONTHS,
+    UID,
+    Listed,
+    encoded_folder,
+    listed_in,
+    numbers_in,
+)
 from ancora.conversations.channels.email.fetching.signing_in import sign_in
 from ancora.conversations.channels.email.fetching.wire import (
     Done,
+    ImapRefusal,
     ImapTrouble,
     Response,
     Wire,
@@ -22,15 +30,11 @@ from ancora.conversations.channels.email.fetching.wire import (
 )
 from ancora.conversations.channels.email.smtp import Account
 
-_UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-_RECEIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d+)\]", re.IGNORECASE)
 _EXISTS = re.compile(rb"^\* (\d+) EXISTS", re.IGNORECASE)
 _NEWS = re.compile(rb"^\* (?:\d+ (?:EXISTS|RECENT)|OK \[ALERT)")
 _FOUND = re.compile(rb"\b(MIN|COUNT) (\d+)", re.IGNORECASE)
 _SHORT_BODY = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? (?:"((?:[^"\\]|\\.)*)"|NIL)')
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_HEADER_BYTES = 256_000
 
 
@@ -42,15 +46,6 @@ class Selected:
     uid_validity: int
     uid_next: int | None
     exists: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A mail in the folder that was not loaded yet."""
-
-    uid: int
-    size: int
-    received_at: datetime | None
 
 
 class Imap:
@@ -104,7 +99,7 @@ class Imap:
             return selected.uid_next or 1
         answer = await self._wire.command("UID FETCH * (UID)")
         self._require(answer)
-        found = [int(match[1]) for one in answer.responses for match in [_UID.search(one.text)] if match]
+        found = [int(match[1]) for one in answer.responses for match in [UID.search(one.text)] if match]
         if not found:
             words = {"host": self._wire.host, "answer": answer.text}
             raise ImapTrouble(_("%(host)s answers: %(answer)s") % words, "protocol")
@@ -117,12 +112,12 @@ class Imap:
         answer = await self._wire.command(f"UID FETCH {first}:{last or '*'} (UID RFC822.SIZE INTERNALDATE)")
         self._require(answer)
         # `n:*` names the last mail even when its UID is below n.
-        found = {one.uid: one for response in answer.responses if (one := _listed(response)) and one.uid >= first}
+        found = {one.uid: one for response in answer.responses if (one := listed_in(response)) and one.uid >= first}
         return [found[uid] for uid in sorted(found)]
 
     async def first_uid_since(self, day: date) -> int | None:
         """The UID of the first mail that arrived on this day (in the server's time zone) or later."""
-        return await self._first(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}")
+        return await self._first(f"SINCE {day.day}-{MONTHS[day.month - 1]}-{day.year}")
 
     async def first_uid(self, first: int, last: int) -> int | None:
         """The UID of the first mail between two, both included."""
@@ -210,7 +205,7 @@ class Imap:
         async for one in self._wire.stream(f"UID FETCH {numbers} (UID {part})"):
             if isinstance(one, Done):
                 self._require(one)
-            elif uid := _UID.search(one.text):
+            elif uid := UID.search(one.text):
                 if one.literals:
                     yield int(uid[1]), one.literals[0]
                 elif short := _SHORT_BODY.search(one.text):
@@ -245,13 +240,15 @@ class Imap:
         answer = await self._wire.command(f"UID SEARCH {words}")
         self._require(answer)
         lines = [one.text for one in answer.responses if one.text.upper().startswith(b"* ESEARCH")]
+        if not lines and (plain := numbers_in(answer)):
+            # It said that it can, and answers as of old.
+            return {b"MIN": min(plain), b"COUNT": len(plain)}
         return {match[1].upper(): int(match[2]) for line in lines for match in _FOUND.finditer(line)}
 
     async def _search_all(self, criteria: str) -> list[int]:
         answer = await self._wire.command(f"UID SEARCH {criteria}")
         self._require(answer)
-        lines = [one.text[8:] for one in answer.responses if one.text.upper().startswith(b"* SEARCH")]
-        return [int(word) for line in lines for word in line.split() if word.isdigit()]
+        return numbers_in(answer)
 
     async def _read(self, seconds: float = 60) -> Response:
         with self._wire.troubles():
@@ -260,36 +257,5 @@ class Imap:
     def _require(self, answer: Done) -> None:
         if answer.status != "OK":
             words = {"host": self._wire.host, "answer": answer.text}
-            trouble = ImapTrouble(_("%(host)s answers: %(answer)s") % words, "protocol")
+            trouble = ImapRefusal(_("%(host)s answers: %(answer)s") % words, "protocol")
             raise refused(self._wire.host, answer.text, trouble)
-
-
-def encoded_folder(name: str) -> str:
-    """A folder's name in IMAP's own UTF-7 (RFC 3501, 5.1.3)."""
-
-    def coded(match: re.Match) -> str:
-        if match[0] == "&":
-            return "&-"
-        return "&" + base64.b64encode(match[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-"
-
-    return re.sub(r"&|[^\x20-\x7e]+", coded, name)
-
-
-def _listed(response: Response) -> Listed | None:
-    uid, size = _UID.search(response.text), _SIZE.search(response.text)
-    if uid is None or size is None:
-        return None
-    received = _RECEIVED.search(response.text)
-    return Listed(int(uid[1]), int(size[1]), _moment(received[1]) if received else None)
-
-
-def _moment(text: bytes) -> datetime | None:
-    """` 5-Nov-2026 13:04:05 +0100`, whose month is English whatever the locale."""
-    match = re.match(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d:\d\d:\d\d [+-]\d{4})", text.decode("ascii", "replace"))
-    if match is None or match[2].title() not in _MONTHS:
-        return None
-    month = _MONTHS.index(match[2].title()) + 1
-    try:
-        return datetime.strptime(f"{match[1]} {month} {match[3]} {match[4]}", "%d %m %Y %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
-        return None

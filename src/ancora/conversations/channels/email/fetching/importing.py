@@ -5,7 +5,7 @@ import asyncio
 from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Selected
-from ancora.conversations.channels.email.fetching.loading import batches, load, windows
+from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, windows
 from ancora.conversations.mailbox_state import is_backlog_longer_than
 
 # Of UIDs between two looks at new mail.
@@ -21,14 +21,14 @@ async def begin_stretch(imap: Imap, source: Source, cursor: Cursor, selected: Se
     await in_database(durable.note_stretch, source.mailbox_id, total)
 
 
-async def import_some(imap: Imap, source: Source, cursor: Cursor) -> Cursor:
+async def import_some(imap: Imap, source: Source, cursor: Cursor, stumbles: Stumbles) -> Cursor:
     """The next old mails; nothing for a moment while enough of them wait to be read."""
     if await in_database(is_backlog_longer_than, MOST_WAITING):
         await asyncio.sleep(FULL_SECONDS)
         return cursor
     async for listed, upto in windows(imap, cursor.old_uid, cursor.old_end_uid, WINDOW):
         for batch in batches(listed):
-            loaded = await load(imap, batch)
+            loaded = await load(imap, batch, stumbles)
             cursor = await in_database(durable.keep_old, source, cursor, loaded, batch[-1].uid)
         return await in_database(durable.keep_old, source, cursor, [], upto)
     return cursor

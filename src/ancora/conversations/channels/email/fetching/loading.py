@@ -7,16 +7,30 @@ from django.utils.translation import gettext as _
 from ancora.conversations.channels.email.fetching.cursor import Loaded
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed
 from ancora.conversations.channels.email.fetching.oversized import stand_in
-from ancora.conversations.channels.email.fetching.wire import ImapTrouble
+from ancora.conversations.channels.email.fetching.wire import ImapRefusal
 
 # Of UIDs looked at in one go: a folder of a million is never listed whole.
 WINDOW = 500
 WIDEST_WINDOW = 500_000
+# A mail that was refused so often is given up; the first times may have been a bad moment of the server.
+MOST_STUMBLES = 4
 # Empty windows in a row before somebody may look at something else.
 MOST_EMPTY = 20
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 8_000_000
 MOST_BYTES_OF_ONE = 50_000_000
+
+
+class Stumbles:
+    """How often a server refused each mail, over all attempts to follow a mailbox."""
+
+    def __init__(self) -> None:
+        self._counts: dict[int, int] = {}
+
+    def count(self, uid: int) -> int:
+        """One more refusal of this mail; returns how many that are."""
+        self._counts[uid] = self._counts.get(uid, 0) + 1
+        return self._counts[uid]
 
 
 async def windows(imap: Imap, after: int, last: int, width: int = WINDOW) -> AsyncIterator[tuple[list[Listed], int]]:
@@ -52,26 +66,34 @@ def batches(listed: list[Listed]) -> list[list[Listed]]:
     return groups
 
 
-async def load(imap: Imap, batch: list[Listed]) -> list[Loaded]:
-    """The mails of a batch that are still there."""
+async def load(imap: Imap, batch: list[Listed], stumbles: Stumbles) -> list[Loaded]:
+    """The mails of a batch that are still there. One that the server refuses ends the attempt, and is tried again;
+    only when that does not help its header stands for it, so that it does not block those behind it."""
     small = [one.uid for one in batch if one.size <= MOST_BYTES_OF_ONE]
-    texts = await _texts(imap, small)
+    texts = await _texts(imap, small, stumbles)
     loaded = []
     for one in batch:
         if one.size > MOST_BYTES_OF_ONE:
             problem = _("The mail has %(size)s MB. More than 50 MB is left on the server: only its header is here.")
             problem %= {"size": one.size // 1_000_000}
-            raw = stand_in(await imap.header(one.uid), problem)
-            loaded.append(Loaded(one.uid, raw, one.received_at, problem))
+            loaded.append(await _stand_in(imap, one, problem))
         elif one.uid in texts:
             loaded.append(Loaded(one.uid, texts[one.uid], one.received_at))
         elif await imap.listed(one.uid, one.uid):
             problem = _("The mail server lists this mail (UID %(uid)s) but does not hand it over.") % {"uid": one.uid}
-            loaded.append(Loaded(one.uid, stand_in(b"", problem), one.received_at, problem))
+            loaded.append(await _stand_in(imap, one, problem))
     return loaded
 
 
-async def _texts(imap: Imap, uids: list[int]) -> dict[int, bytes]:
+async def _stand_in(imap: Imap, one: Listed, problem: str) -> Loaded:
+    try:
+        header = await imap.header(one.uid)
+    except ImapRefusal:
+        header = b""
+    return Loaded(one.uid, stand_in(header, problem), one.received_at, problem)
+
+
+async def _texts(imap: Imap, uids: list[int], stumbles: Stumbles) -> dict[int, bytes]:
     """By UID. A server that stumbles over one mail may leave out those after it: then each is asked for alone."""
     if not uids:
         return {}
@@ -79,9 +101,9 @@ async def _texts(imap: Imap, uids: list[int]) -> dict[int, bytes]:
     try:
         async for uid, raw in imap.mails(uids):
             texts[uid] = raw
-    except ImapTrouble as trouble:
-        if trouble.reason != "protocol":
+    except ImapRefusal:
+        if len(uids) == 1 and stumbles.count(uids[0]) < MOST_STUMBLES:
             raise
     for uid in [one for one in uids if one not in texts] if len(uids) > 1 else []:
-        texts |= await _texts(imap, [uid])
+        texts |= await _texts(imap, [uid], stumbles)
     return texts

@@ -8,7 +8,7 @@ from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Selected
 from ancora.conversations.channels.email.fetching.importing import begin_stretch, import_some
-from ancora.conversations.channels.email.fetching.loading import batches, load, windows
+from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, windows
 from ancora.platform import clock
 
 log = logging.getLogger("ancora.fetching")
@@ -21,21 +21,21 @@ SHORTEST_WAIT = 1.0
 MARGIN, MARGIN_AGAIN = timedelta(days=1), timedelta(days=7)
 
 
-async def follow(source: Source, worked: asyncio.Event) -> None:
+async def follow(source: Source, worked: asyncio.Event, stumbles: Stumbles) -> None:
     """Connect, read what is new (then `worked` is set), wait for more; ends only by raising `ImapTrouble`."""
     imap = await Imap.connect(source.account)
     try:
         selected = await imap.select(source.folder)
         cursor = await _placed(imap, source, selected)
-        cursor = await _read_windows(imap, source, cursor, await imap.uid_next(selected))
+        cursor = await _read_windows(imap, source, cursor, await imap.uid_next(selected), stumbles)
         if cursor.is_importing:
             await begin_stretch(imap, source, cursor, selected)
         while True:
-            cursor = await _read_new(imap, source, cursor)
+            cursor = await _read_new(imap, source, cursor, stumbles)
             await in_database(durable.note_success, source.mailbox_id)
             worked.set()
             if cursor.is_importing:
-                cursor = await import_some(imap, source, cursor)
+                cursor = await import_some(imap, source, cursor, stumbles)
             elif not imap.has_news:
                 await _wait(imap)
     finally:
@@ -83,26 +83,28 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
     )
 
 
-async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int) -> Cursor:
+async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int, stumbles: Stumbles) -> Cursor:
     """What was there when the folder was opened, a stretch of UIDs at a time."""
     async for listed, upto in windows(imap, cursor.last_uid, uid_next - 1):
-        cursor = await _read(imap, source, cursor, listed, upto)
+        cursor = await _read(imap, source, cursor, listed, upto, stumbles)
         await in_database(durable.note_success, source.mailbox_id, uid_next)
     return cursor
 
 
-async def _read_new(imap: Imap, source: Source, cursor: Cursor) -> Cursor:
+async def _read_new(imap: Imap, source: Source, cursor: Cursor, stumbles: Stumbles) -> Cursor:
     listed = await imap.listed(cursor.last_uid + 1, None)
-    return await _read(imap, source, cursor, listed, listed[-1].uid) if listed else cursor
+    return await _read(imap, source, cursor, listed, listed[-1].uid, stumbles) if listed else cursor
 
 
-async def _read(imap: Imap, source: Source, cursor: Cursor, listed: list[Listed], upto: int) -> Cursor:
+async def _read(
+    imap: Imap, source: Source, cursor: Cursor, listed: list[Listed], upto: int, stumbles: Stumbles
+) -> Cursor:
     """Load and store in batches; the cursor never passes a mail that is not stored."""
     wanted = [
         one for one in listed if source.imports_old or not durable.is_old(source, cursor, one.uid, one.received_at)
     ]
     for batch in batches(wanted):
-        loaded = await load(imap, batch)
+        loaded = await load(imap, batch, stumbles)
         cursor = await in_database(durable.keep, source, cursor, loaded, batch[-1].uid)
     if cursor.last_uid < upto:
         cursor = await in_database(durable.keep, source, cursor, [], upto)

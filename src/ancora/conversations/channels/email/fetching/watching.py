@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import CursorMoved, Source, in_database
+from ancora.conversations.channels.email.fetching.loading import Stumbles
 from ancora.conversations.channels.email.fetching.mailbox import follow
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.platform.files.store import StorageFull
@@ -49,11 +50,11 @@ async def watch_mailboxes(stop: asyncio.Event) -> None:
 
 async def _keep_following(source: Source) -> None:
     """Follow, and after a trouble follow again, waiting longer and longer."""
-    failures = 0
+    failures, stumbles = 0, Stumbles()
     while True:
         worked = asyncio.Event()
         try:
-            await follow(source, worked)
+            await follow(source, worked, stumbles)
         except CursorMoved:
             continue
         except Exception as error:

@@ -44,6 +44,10 @@ class ImapTrouble(Exception):
         self.seconds = seconds
 
 
+class ImapRefusal(ImapTrouble):
+    """The server understood and said no; the connection can be used on."""
+
+
 @dataclass(slots=True)
 class Response:
     """One untagged answer: its text without literals, and the literals in their order."""

@@ -157,7 +157,9 @@ class ImapPeer:
             found = list(self._wanted(criteria[1]))
         else:
             day = datetime.strptime(criteria[1], "%d-%b-%Y").replace(tzinfo=UTC)
-            found = [uid for uid in self._all() if self.arrived(uid) >= day]
+            # Old mails lie in the order of their arrival; a million is not looked at one by one.
+            found = list(self.uids[bisect_left(self.uids, day, key=self.arrived) :])
+            found += [uid for uid in sorted(self.new) if self.arrived(uid) >= day]
         if words[0] != "RETURN":
             return f"* SEARCH {' '.join(map(str, found))}\r\n".encode()
         if words[1] == "(COUNT)":
@@ -173,9 +175,6 @@ class ImapPeer:
             end = self._last() if last == "*" else int(last or first)
             yield from self.uids[bisect_left(self.uids, int(first)) : bisect_right(self.uids, end)]
             yield from (uid for uid in sorted(self.new) if int(first) <= uid <= end)
-
-    def _all(self) -> Sequence[int]:
-        return [*self.uids, *sorted(self.new)]
 
     def _count(self) -> int:
         return len(self.uids) + len(self.new)

@@ -165,7 +165,23 @@ def test_server_that_stumbles_over_one_mail_hands_over_the_others(follow):
             until(lambda: Arrival.objects.count() == 5)
             until(lambda: len(subjects()) == 4)
     assert sorted(subjects()) == names(1, 2, 4, 5)
-    assert "UID 3" in Arrival.objects.get(state="quarantined").reason
+    held = Arrival.objects.get(state="quarantined")
+    assert "UID 3" in held.reason
+
+
+def test_mail_that_is_refused_in_a_bad_moment_is_read_when_that_is_over(follow):
+    with fresh([1, 2, 3]) as peer:
+        left = iter([b"{tag} NO [SERVERBUG] Internal error\r\n"] * 5)
+
+        def bad_moment(line: str):
+            return next(left, None) if "BODY.PEEK[]" in line and "2" in line.split()[2].split(",") else None
+
+        peer.manners["UID FETCH"] = bad_moment
+        follow(peer)
+        with running(watch_mailboxes), running(process_arrivals):
+            until(lambda: len(subjects()) == 3)
+    assert sorted(subjects()) == names(1, 2, 3)
+    assert not Arrival.objects.filter(state="quarantined").exists()
 
 
 def test_mail_that_was_moved_out_before_it_was_fetched_is_nobodys(follow):
