@@ -61,7 +61,8 @@ def _comfort(kind: str) -> str:
     """What is safe, and what comes next."""
     if kind == AlertKind.QUARANTINE:
         return _("Nothing is lost: the originals are kept. Look at them and try them again.")
-    once = _("This is said once; you will hear when it works again.")
     if kind == AlertKind.ARRIVALS:
-        return f"{_('Nothing is lost: what came in is stored.')} {once}"
-    return f"{_('Nothing is lost: mail waits on its server, and answers are kept.')} {once}"
+        safe = _("Nothing is lost: what came in is stored.")
+    else:
+        safe = _("Nothing is lost: mail waits on its server, and answers are kept.")
+    return " ".join((safe, _("This is said once; you will hear when it works again.")))

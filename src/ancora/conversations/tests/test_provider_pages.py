@@ -176,5 +176,20 @@ def test_another_way_to_sign_in_forgets_the_permission(anna, other):
     anna.post(f"/settings/mailboxes/{box.pk}/settings/", FORM)
     assert not Grant.objects.exists()
     assert Mailbox.objects.get().sign_in == "password"
-    answer = anna.post(f"/settings/mailboxes/{box.pk}/connect/", follow=True)
-    assert "signs in without the permission of a person" in answer.text
+    for headers in ({}, {"hx-request": "true"}):
+        answer = anna.post(f"/settings/mailboxes/{box.pk}/connect/", headers=headers)
+        assert answer.headers.get("HX-Redirect") or answer["Location"] == f"/settings/mailboxes/{box.pk}/settings/"
+        page = anna.get(f"/settings/mailboxes/{box.pk}/settings/").text
+        assert "signs in without the permission of a person" in page
+
+
+def test_mailbox_that_is_not_saved_yet_cannot_be_tried_with_a_permission(anna, other):
+    answer = anna.post("/settings/mailboxes/new/try/", {**other, "imap_host": "127.0.0.1", "imap_security": "none"})
+    assert "refuses connections" in answer.text or "Save the mailbox first" in answer.text
+
+
+def test_wrong_account_can_be_connected_anew(anna, other):
+    anna.post("/settings/mailboxes/new/", other)
+    box = Mailbox.objects.get()
+    anna.get(RETURN, consent(set_out(anna, box)))
+    assert "Connect again" in anna.get(f"/settings/mailboxes/{box.pk}/").text

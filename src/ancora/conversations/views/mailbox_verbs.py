@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -58,10 +59,15 @@ def connect(request, pk):
         address = set_out(request, mailbox)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("conversations:mailbox_settings", pk)
+        settings = reverse("conversations:mailbox_settings", args=[pk])
+        return _lead_to(settings) if request.htmx else redirect(settings)
     if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return _lead_to(address)
     return render(request, "conversations/consent.html", {"mailbox": mailbox, "address": address})
+
+
+def _lead_to(address: str) -> HttpResponse:
+    return HttpResponse(status=204, headers={"HX-Redirect": address})
 
 
 @administrators_only

@@ -5,14 +5,14 @@ import asyncio
 from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Selected
-from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, windows
+from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, next_window
 from ancora.conversations.mailbox_state import is_backlog_longer_than
 
 # Of UIDs between two looks at new mail.
 WINDOW = 200
 # So many mails may wait to be read: more would only delay new ones behind them.
 MOST_WAITING = 300
-FULL_SECONDS = 0.3
+FULL_SECONDS, MOST_LOOKS = 0.3, 10
 
 
 async def begin_stretch(imap: Imap, source: Source, cursor: Cursor, selected: Selected) -> None:
@@ -22,13 +22,19 @@ async def begin_stretch(imap: Imap, source: Source, cursor: Cursor, selected: Se
 
 
 async def import_some(imap: Imap, source: Source, cursor: Cursor, stumbles: Stumbles) -> Cursor:
-    """The next old mails; nothing for a moment while enough of them wait to be read."""
-    if await in_database(is_backlog_longer_than, MOST_WAITING):
-        await asyncio.sleep(FULL_SECONDS)
+    """The next old mails, once not too many wait to be read; nothing when that takes longer than a moment."""
+    if not await _has_room():
         return cursor
-    async for listed, upto in windows(imap, cursor.old_uid, cursor.old_end_uid, WINDOW):
-        for batch in batches(listed):
-            loaded = await load(imap, batch, stumbles)
-            cursor = await in_database(durable.keep_old, source, cursor, loaded, batch[-1].uid)
-        return await in_database(durable.keep_old, source, cursor, [], upto)
-    return cursor
+    listed, upto = await next_window(imap, cursor.old_uid, cursor.old_end_uid, WINDOW)
+    for batch in batches(listed):
+        loaded = await load(imap, batch, stumbles)
+        cursor = await in_database(durable.keep_old, source, cursor, loaded, batch[-1].uid)
+    return await in_database(durable.keep_old, source, cursor, [], upto)
+
+
+async def _has_room() -> bool:
+    for _look in range(MOST_LOOKS):
+        if not await in_database(is_backlog_longer_than, MOST_WAITING):
+            return True
+        await asyncio.sleep(FULL_SECONDS)
+    return False

@@ -1,7 +1,5 @@
 """Mails loaded from a server, a few at a time; what a server does not hand over is told, never left out."""
 
-from collections.abc import AsyncIterator
-
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.fetching.cursor import Loaded
@@ -33,24 +31,21 @@ class Stumbles:
         return self._counts[uid]
 
 
-async def windows(imap: Imap, after: int, last: int, width: int = WINDOW) -> AsyncIterator[tuple[list[Listed], int]]:
-    """(mails, the UID up to which these are all), window by window to `last`. Gaps are jumped over, or crossed in
-    longer and longer strides where the server cannot jump; now and then, and at the end, a window is empty."""
-    stride, empty = width, 0
-    while after < last:
+async def next_window(imap: Imap, after: int, last: int, width: int = WINDOW) -> tuple[list[Listed], int]:
+    """(the next mails after `after`, the UID up to which these are all), at most `last`. Gaps are jumped over, or
+    crossed in longer and longer strides where the server cannot jump: then the window may be empty."""
+    stride = width
+    for _stride in range(MOST_EMPTY):
         first, after = after + 1, min(after + stride, last)
         if listed := await imap.listed(first, after):
-            stride, empty = width, 0
-            yield listed, after
-        elif imap.can_jump:
-            found = await imap.first_uid(after + 1, last) if after < last else None
+            return listed, after
+        if imap.can_jump and after < last:
+            found = await imap.first_uid(after + 1, last)
             after = last if found is None else found - 1
-            if found is None:
-                yield [], last
-        else:
-            stride, empty = min(stride * 4, WIDEST_WINDOW), empty + 1
-            if after == last or empty % MOST_EMPTY == 0:
-                yield [], after
+        stride = min(stride * 4, WIDEST_WINDOW) if not imap.can_jump else width
+        if after >= last:
+            break
+    return [], after
 
 
 def batches(listed: list[Listed]) -> list[list[Listed]]:

@@ -8,7 +8,7 @@ from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import Cursor, Source, in_database
 from ancora.conversations.channels.email.fetching.imap import Imap, Listed, Selected
 from ancora.conversations.channels.email.fetching.importing import begin_stretch, import_some
-from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, windows
+from ancora.conversations.channels.email.fetching.loading import Stumbles, batches, load, next_window
 from ancora.platform import clock
 
 log = logging.getLogger("ancora.fetching")
@@ -22,7 +22,8 @@ MARGIN, MARGIN_AGAIN = timedelta(days=1), timedelta(days=7)
 
 
 async def follow(source: Source, worked: asyncio.Event, stumbles: Stumbles) -> None:
-    """Connect, read what is new (then `worked` is set), wait for more; ends only by raising `ImapTrouble`."""
+    """Connect, read what is new (then `worked` is set), import a little of what is old, wait for more; ends only by
+    raising."""
     imap = await Imap.connect(source.account)
     try:
         selected = await imap.select(source.folder)
@@ -35,7 +36,10 @@ async def follow(source: Source, worked: asyncio.Event, stumbles: Stumbles) -> N
             await in_database(durable.note_success, source.mailbox_id)
             worked.set()
             if cursor.is_importing:
+                # An import that fails is a failure, although new mail is fetched.
+                worked.clear()
                 cursor = await import_some(imap, source, cursor, stumbles)
+                worked.set()
             elif not imap.has_news:
                 await _wait(imap)
     finally:
@@ -85,7 +89,8 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
 
 async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int, stumbles: Stumbles) -> Cursor:
     """What was there when the folder was opened, a stretch of UIDs at a time."""
-    async for listed, upto in windows(imap, cursor.last_uid, uid_next - 1):
+    while cursor.last_uid < uid_next - 1:
+        listed, upto = await next_window(imap, cursor.last_uid, uid_next - 1)
         cursor = await _read(imap, source, cursor, listed, upto, stumbles)
         await in_database(durable.note_success, source.mailbox_id, uid_next)
     return cursor

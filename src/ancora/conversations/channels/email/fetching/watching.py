@@ -62,7 +62,7 @@ async def _keep_following(source: Source) -> None:
             # A connection that worked and broke is opened again before anybody is told.
             failures = 0 if worked.is_set() else failures + 1
             log.warning("Mailbox %s: %s", source.mailbox_id, message)
-            if failures:
+            if failures or reason == "busy":
                 await _note(source, message, reason)
             wait = _wait_after(error, reason, failures)
             # Not all mailboxes of a server that comes back at the same moment.

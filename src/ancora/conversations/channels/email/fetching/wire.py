@@ -22,8 +22,6 @@ LONGEST_LINE = 1_000_000
 LONGEST_LITERAL = 64_000_000
 _COUNTED = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE)\b", re.IGNORECASE)
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
-
-
 # RFC 5530 and 9051 name them; Google says OVERQUOTA when too much was asked for in a day.
 _BUSY = re.compile(
     r"\[(?:THROTTLED|OVERQUOTA|LIMIT|UNAVAILABLE|INUSE)\b|too many (?:simultaneous )?connections|throttled", re.I

@@ -57,7 +57,9 @@ def access_token(mailbox_id: int, *, refused: str = "") -> str:
 
 def _begin_as_application(mailbox_id: int) -> None:
     mailbox = Mailbox.objects.filter(pk=mailbox_id).only("sign_in").first()
-    if mailbox is None or mailbox.sign_in != SignIn.MICROSOFT_APP:
+    if mailbox is None:
+        raise OAuthTrouble(_("Save the mailbox first. Then it is connected, and can be tried."), "consent")
+    if mailbox.sign_in != SignIn.MICROSOFT_APP:
         raise OAuthTrouble(_("Nobody has given the permission yet. Connect it on the page of the mailbox."), "consent")
     Grant.objects.get_or_create(mailbox_id=mailbox_id, defaults={"granted_at": clock.now()})
 
