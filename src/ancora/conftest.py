@@ -30,11 +30,13 @@ def db(databases, django_db_blocker):
     """A fresh database with the whole schema; everything commits for real and is gone after the test."""
     from django.db import connections
 
+    from ancora.conversations.alerts import forget_alerts
     from ancora.conversations.queries import forget_addresses
     from ancora.platform.accounts.queries import forget_organisation
 
     connections.close_all()
     forget_addresses()
+    forget_alerts()
     with databases.clone() as name, django_db_blocker.unblock():
         entry = connections.settings["default"]
         entry["OPTIONS"].pop("pool", None)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<int:reference>/then/", writing.then_menu, name="then"),
     path("cases/<int:reference>/note/", writing.note, name="note"),
     path("messages/<int:pk>/", messages.about, name="message"),
+    path("messages/<int:pk>/case/", messages.case_of, name="case_of_message"),
     path("messages/<int:pk>/body/", messages.body, name="body"),
     path("messages/<int:pk>/quoted/", messages.quoted, name="quoted"),
     path("messages/<int:pk>/original/", messages.original, name="original"),
