@@ -41,6 +41,17 @@ def pss_mb(roots: list[int]) -> int:
     return round(total / 1024)
 
 
+def peak_rss_mb(pid: int) -> int:
+    """The most memory that one process ever held, in MiB; 0 when it is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return round(int(line.split()[1]) / 1024)
+    except OSError:
+        pass
+    return 0
+
+
 def tree(roots: list[int]) -> set[int]:
     children: dict[int, list[int]] = {}
     for name in filter(str.isdigit, os.listdir("/proc")):

@@ -1,4 +1,5 @@
-"""W1 mail intake · W2 the open queue · W3 search for one word · W4 a case of thirty messages · W5 memory at rest."""
+"""W1 mail intake · W2 the open queue · W3 search for one word · W4 a case of thirty messages · W5 memory at rest ·
+the first import of old mail."""
 
 import http.client
 import json
@@ -18,7 +19,12 @@ WARM_UP, REQUESTS, ROUNDS = 5, 40, 3
 
 def measure(work: str, cases: int, mails: int, home: Path, server) -> dict:
     """Measure one piece of work on a fresh, migrated database; the dictionary is what `--json` prints."""
-    result = intake(mails, server) if work == "w1" else _pages(work, cases, home, server)
+    if work == "import":
+        from bench.importing import measure as measure_import
+
+        result = measure_import(mails, home, postmaster(server))
+    else:
+        result = intake(mails, server) if work == "w1" else _pages(work, cases, home, server)
     return {"work": work, "calib_ms": calibration_ms(), **result}
 
 

@@ -30,6 +30,7 @@ def db(databases, django_db_blocker):
     """A fresh database with the whole schema; everything commits for real and is gone after the test."""
     from django.db import connections
 
+    from ancora.conversations.alerts import forget_alerts
     from ancora.conversations.judging import forget_people_and_blocks
     from ancora.conversations.queries import forget_addresses
     from ancora.platform.accounts.queries import forget_organisation
@@ -37,6 +38,7 @@ def db(databases, django_db_blocker):
     connections.close_all()
     forget_addresses()
     forget_people_and_blocks()
+    forget_alerts()
     with databases.clone() as name, django_db_blocker.unblock():
         entry = connections.settings["default"]
         entry["OPTIONS"].pop("pool", None)

@@ -18,7 +18,7 @@ COMMANDS = {
     "backup": "database and files into one folder",
     "restore": "a backup back into an empty installation",
     "mail": "parse, deliver or import mail from files",
-    "bench": "the measured pieces of work W1 to W5",
+    "bench": "the measured pieces of work W1 to W5, and the first import of old mail",
     "test": "the whole test suite, with everything it needs",
     "check": "linters and the migration check",
     "manage": "Django's own commands, for developers",

@@ -1,13 +1,16 @@
 """Mailboxes and messages, for programs. Who may see a message is a matter of its case: see `cases.api`."""
 
 from datetime import datetime
+from typing import Literal
 
-from ninja import Router, Schema
+from ninja import Path, Router, Schema
 
+from ancora.conversations import mailbox_state
+from ancora.conversations.commands.pausing import pause, resume
 from ancora.conversations.identities import identities_of
 from ancora.conversations.models import Message
-from ancora.conversations.queries import mailboxes_with_fetch
-from ancora.platform.http.programs import PROBLEMS
+from ancora.conversations.queries import mailbox_for, mailbox_seen_by, mailboxes_with_fetch
+from ancora.platform.http.programs import PROBLEMS, Id
 
 router = Router(tags=["vocabulary"])
 
@@ -33,6 +36,33 @@ class MailboxOut(Schema):
     seen_by_teams: list[int]
     fetched_at: datetime | None
     error: str
+
+
+class CountOut(Schema):
+    """Arrivals of one outcome: today, and within seven days."""
+
+    outcome: str
+    today: int
+    week: int
+
+
+class MailboxStateOut(MailboxOut):
+    """How a mailbox is. `state`: off, nothing, unconnected, consent, paused, trouble, new, late, importing or works ·
+    `behind`: about how many mails the server had that were not looked at · `to_be_read`: stored, not yet read ·
+    `imported`, `to_import`: of about so many old mails, null when none is being imported · `waiting`: messages that
+    wait to leave."""
+
+    state: str
+    sending_state: str
+    fetching_paused_at: datetime | None
+    sending_paused_at: datetime | None
+    behind: int
+    to_be_read: int
+    quarantined: int
+    imported: int | None
+    to_import: int | None
+    waiting: int
+    counts: list[CountOut]
 
 
 class AttachmentOut(Schema):
@@ -138,6 +168,28 @@ def list_mailboxes(request):
     return [_mailbox(mailbox) for mailbox in mailboxes_with_fetch(request.user)]
 
 
+@router.get("/{pk}", response={200: MailboxStateOut, **PROBLEMS}, summary="How one mailbox is; for leads")
+def get_mailbox(request, pk: Path[Id]):
+    return _state(mailbox_seen_by(request.user, pk))
+
+
+What = Literal["fetching", "sending"]
+
+
+@router.put("/{pk}/pauses/{what}", response={200: MailboxStateOut, **PROBLEMS}, summary="Pause fetching or sending")
+def pause_mailbox(request, pk: Path[Id], what: Path[What]):
+    """For administrators. What waits is kept; a second time changes nothing."""
+    pause(mailbox_for(request.user, pk), what, person=request.user)
+    return _state(mailbox_seen_by(request.user, pk))
+
+
+@router.delete("/{pk}/pauses/{what}", response={200: MailboxStateOut, **PROBLEMS}, summary="Let it go on")
+def resume_mailbox(request, pk: Path[Id], what: Path[What]):
+    """For administrators. What waited to be sent leaves at once."""
+    resume(mailbox_for(request.user, pk), what, person=request.user)
+    return _state(mailbox_seen_by(request.user, pk))
+
+
 def message_shown(message: Message) -> MessageOut:
     """A message as programs see it; constant in queries when its attachments and outgoing state are loaded."""
     outgoing = getattr(message, "outgoing", None)
@@ -182,4 +234,25 @@ def _mailbox(mailbox) -> MailboxOut:
         seen_by_teams=[team.pk for team in mailbox.teams.all()],
         fetched_at=fetch.succeeded_at if fetch else None,
         error=fetch.error if fetch else "",
+    )
+
+
+def _state(mailbox) -> MailboxStateOut:
+    waiting, count = mailbox_state.outbox_of(mailbox)
+    progress = mailbox_state.progress_of(mailbox)
+    return MailboxStateOut(
+        **_mailbox(mailbox).dict(),
+        state=mailbox_state.state_of(mailbox),
+        sending_state=mailbox_state.sending_state_of(mailbox, waiting),
+        fetching_paused_at=mailbox.fetching_paused_at,
+        sending_paused_at=mailbox.sending_paused_at,
+        behind=mailbox_state.behind_of(mailbox),
+        to_be_read=mailbox_state.backlog_of(mailbox).count,
+        quarantined=mailbox_state.quarantined_of(mailbox),
+        imported=progress.done if progress else None,
+        to_import=progress.total if progress else None,
+        waiting=count,
+        counts=[
+            CountOut(outcome=one.outcome, today=one.today, week=one.week) for one in mailbox_state.counts_of(mailbox)
+        ],
     )

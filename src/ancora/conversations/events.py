@@ -142,12 +142,46 @@ class MailboxStopped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxPaused(Event):
+    """A person paused a mailbox; `what`: fetching or sending."""
+
+    type = "mailbox.paused"
+    objects = {"mailbox_id": "mailbox"}
+    mailbox_id: int
+    what: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxResumed(Event):
-    """A mailbox is fetched again."""
+    """A mailbox works again: by itself after a trouble, or because a person let it go on. `what`: fetching or
+    sending."""
 
     type = "mailbox.resumed"
     objects = {"mailbox_id": "mailbox"}
     mailbox_id: int
+    what: Code = "fetching"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertOpened(Event):
+    """Something lasts that administrators must know of: `kind` says what (see `Alert`)."""
+
+    type = "alert.opened"
+    objects = {"alert_id": "alert", "mailbox_id": "mailbox"}
+    alert_id: int
+    mailbox_id: int | None
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEnded(Event):
+    """What administrators were told of is over."""
+
+    type = "alert.ended"
+    objects = {"alert_id": "alert", "mailbox_id": "mailbox"}
+    alert_id: int
+    mailbox_id: int | None
+    kind: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,13 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
+from ancora.conversations.channels.email.oauth.providers import KINDS, SERVERS
 from ancora.conversations.channels.email.trust.spam import PRESETS, read_rule
 from ancora.conversations.commands.acknowledge import default_text
-from ancora.conversations.models import Mailbox
+from ancora.conversations.models import Mailbox, Provider, SignIn
 from ancora.conversations.models.mailbox import OldMail, Security
+from ancora.conversations.provider_forms import ProviderForm
+from ancora.conversations.queries import providers
 from ancora.parties.queries import active_teams
 
 _SERVER = re.compile(r"(?:\*\.)?[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9])?\Z")
@@ -38,6 +41,13 @@ class MailboxForm(forms.ModelForm):
             "Other addresses whose mail arrives here, separated by commas or lines. A name before one is shown in the "
             "From of mails that leave with it: Billing &lt;billing@example.com&gt;."
         ),
+    )
+    sign_in = forms.ChoiceField(
+        label=_("Sign in with"),
+        choices=SignIn.choices,
+        required=False,
+        initial=SignIn.PASSWORD,
+        widget=forms.RadioSelect,
     )
     imap_password = password_field(_("IMAP password"))
     smtp_password = password_field(_("SMTP password"))
@@ -68,8 +78,8 @@ class MailboxForm(forms.ModelForm):
     class Meta:
         model = Mailbox
         fields = [
-            "name", "address", "is_active", "team", "teams", "signature", "has_plus_addressing", "sends_per_minute",
-            "acknowledges", "acknowledgement_en", "acknowledgement_it", "acknowledgements_per_hour",
+            "name", "address", "is_active", "sign_in", "team", "teams", "signature", "has_plus_addressing",
+            "sends_per_minute", "acknowledges", "acknowledgement_en", "acknowledgement_it", "acknowledgements_per_hour",
             "imap_host", "imap_port", "imap_security", "imap_user", "imap_folder", "old_mail",
             "smtp_host", "smtp_port", "smtp_security", "smtp_user",
         ]  # fmt: skip
@@ -105,6 +115,12 @@ class MailboxForm(forms.ModelForm):
             if mailbox.pk:
                 self.fields[f"{name}_password"].help_text = _("Leave it empty to keep the one that is stored.")
 
+        # Of the providers only the chosen one is read: the others' fields are hidden.
+        chosen = KINDS.get(self.data.get("sign_in")) if self.is_bound else None
+        self.providers = {
+            kind: ProviderForm(self.data if kind == chosen else None, instance=row) for kind, row in providers().items()
+        }
+
     def groups(self):
         """(legend, fields in a row, fields below each other) as the page shows them."""
         groups = [
@@ -138,6 +154,14 @@ class MailboxForm(forms.ModelForm):
     def passwords(self) -> dict[str, str]:
         """Those that were typed."""
         return {name: self.cleaned_data[name] for name in ("imap_password", "smtp_password") if self.cleaned_data[name]}
+
+    def provider(self) -> tuple[Provider, str] | None:
+        """The provider that was chosen, as it was written, with its secret if that was typed."""
+        form = self._chosen_provider(self.cleaned_data.get("sign_in", ""))
+        return (form.instance, form.secret) if form else None
+
+    def clean_sign_in(self) -> str:
+        return self.cleaned_data["sign_in"] or SignIn.PASSWORD
 
     def clean_aliases(self) -> list[str]:
         """The addresses; their names are kept beside them."""
@@ -180,6 +204,7 @@ class MailboxForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
+        self._clean_sign_in(cleaned)
         for name in ("imap", "smtp"):
             host = cleaned.get(f"{name}_host", "")
             if cleaned.get(f"{name}_security") == Security.NONE and host and host not in _HERE:
@@ -202,6 +227,26 @@ class MailboxForm(forms.ModelForm):
         """A field that was emptied has its usual number again; none is written as 0."""
         given = self.cleaned_data[name]
         return Mailbox._meta.get_field(name).default if given is None else given
+
+    def _clean_sign_in(self, cleaned: dict) -> None:
+        """With a provider its servers are known, and the user is usually the address."""
+        sign_in = cleaned.get("sign_in", "")
+        form = self._chosen_provider(sign_in)
+        if form is None:
+            return
+        cleaned["imap_user"] = cleaned.get("imap_user") or cleaned.get("address", "")
+        if servers := SERVERS.get(form.instance.kind):
+            for name in ("imap", "smtp"):
+                if not cleaned.get(f"{name}_host"):
+                    cleaned[f"{name}_host"] = getattr(servers, f"{name}_host")
+                    cleaned[f"{name}_port"] = getattr(servers, f"{name}_port")
+        if form.is_valid() and sign_in == SignIn.MICROSOFT_APP and not form.cleaned_data["tenant"]:
+            form.add_error("tenant", _("An application belongs to one organisation: write its ID."))
+        if not form.is_valid():
+            self.add_error("sign_in", _("The fields of the provider need another look."))
+
+    def _chosen_provider(self, sign_in: str) -> ProviderForm | None:
+        return self.providers[KINDS[sign_in]] if sign_in in KINDS else None
 
     def _bound(self, *names: str) -> list:
         return [self[name] for name in names]

@@ -1,29 +1,31 @@
 """What conversations tell a monitor and the operator: whether mail is fetched, what could not be read or sent."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
+from ancora.conversations.alerts import open_alerts
 from ancora.conversations.commands.listeners import SEEN_FOR
+from ancora.conversations.mailbox_state import LATE, is_late, state_of
 from ancora.conversations.models import Arrival, ArrivalState, InboundHook, Listener, Mailbox, Outgoing, OutgoingState
-from ancora.conversations.queries import SECRETS
+from ancora.conversations.queries import SECRETS, SECRETS_OF_GRANT
 from ancora.platform import clock
 from ancora.platform.http.health import DEGRADED, OK, Reading, declare_health
-
-# A mailbox is looked into every few minutes at the latest.
-LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """`last_fetch_seconds` is None before the first success; `is_late`: not fetched for a quarter of an hour."""
+    """`state` is one of `state_of` · `last_fetch_seconds` is None before the first success · `is_late`: not fetched
+    for a quarter of an hour although it should have been · `is_sending_paused`."""
 
     id: int
     name: str
+    state: str
     last_fetch_seconds: int | None
     error: str
     is_late: bool
+    is_sending_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Stuck:
 def mailbox_states() -> list[MailboxState]:
     """Every mailbox in use that is fetched, by name."""
     now = clock.now()
-    rows = Mailbox.objects.filter(is_active=True).exclude(imap_host="").defer(*SECRETS).select_related("fetch")
-    return [_state(mailbox, now) for mailbox in rows.order_by("name", "id")]
+    rows = Mailbox.objects.filter(is_active=True).exclude(imap_host="").defer(*SECRETS, *SECRETS_OF_GRANT)
+    return [_state(mailbox, now) for mailbox in rows.select_related("fetch", "grant").order_by("name", "id")]
 
 
 def listener_states() -> list[ListenerState]:
@@ -86,10 +88,13 @@ def quarantined() -> int:
 
 
 def stuck() -> Stuck:
+    """An import of old mail takes its time, and what a person paused waits for that person: neither is stuck."""
     since = clock.now() - LATE
+    pending = Arrival.objects.filter(state=ArrivalState.PENDING, is_silent=False, received_at__lt=since)
+    waiting = Outgoing.objects.filter(state__in=["queued", "sending"], mailbox__sending_paused_at__isnull=True)
     return Stuck(
-        arrivals=Arrival.objects.filter(state=ArrivalState.PENDING, received_at__lt=since).count(),
-        outgoing=Outgoing.objects.filter(state__in=["queued", "sending"], next_at__lt=since).count(),
+        arrivals=pending.count(),
+        outgoing=waiting.filter(next_at__lt=since).count(),
         unknown=Outgoing.objects.filter(state=OutgoingState.UNKNOWN).count(),
     )
 
@@ -98,6 +103,7 @@ def declare() -> None:
     declare_health("mailboxes", _mailboxes)
     declare_health("listeners", _listeners)
     declare_health("refusing_hooks", _hooks)
+    declare_health("alerts", _alerts)
     declare_health("quarantine", lambda is_stranger: Reading(quarantined()))
 
 
@@ -108,9 +114,11 @@ def _state(mailbox: Mailbox, now: datetime) -> MailboxState:
     return MailboxState(
         id=mailbox.pk,
         name=mailbox.name,
+        state=state_of(mailbox),
         last_fetch_seconds=None if succeeded is None else max(0, round((now - succeeded).total_seconds())),
         error=(fetch.error or "unknown") if is_failing else "",
-        is_late=now - (succeeded or mailbox.created_at) > LATE,
+        is_late=is_late(mailbox),
+        is_sending_paused=mailbox.sending_paused_at is not None,
     )
 
 
@@ -119,6 +127,7 @@ def _mailboxes(is_stranger: bool) -> Reading:
     shown = [
         {
             **({"id": state.id} if is_stranger else {"id": state.id, "name": state.name}),
+            "state": state.state,
             "last_fetch_seconds": state.last_fetch_seconds,
             "error": bool(state.error),
         }
@@ -143,3 +152,9 @@ def _listeners(is_stranger: bool) -> Reading:
 def _hooks(is_stranger: bool) -> Reading:
     count = sum(bool(state.refusal) for state in hook_states())
     return Reading(count, DEGRADED if count else OK)
+
+
+def _alerts(is_stranger: bool) -> Reading:
+    """What administrators were told of and is not over."""
+    shown = [{"kind": alert.kind, "mailbox": alert.mailbox_id, "since": alert.opened_at} for alert in open_alerts()]
+    return Reading(shown, DEGRADED if shown else OK)

@@ -25,3 +25,11 @@ def forget_unsent_files() -> None:
     from ancora.conversations.commands.draft_files import forget_draft_files
 
     forget_draft_files()
+
+
+@periodic("* * * * *")
+def watch_over_mail() -> None:
+    """Each minute: whether mail is fetched, read and sent, and whether administrators must be told."""
+    from ancora.conversations.commands.alerting import watch_over
+
+    watch_over()

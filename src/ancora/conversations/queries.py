@@ -17,12 +17,15 @@ from ancora.conversations.models import (
     Mailbox,
     Message,
     Place,
+    Provider,
+    ProviderKind,
 )
 from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
+SECRETS_OF_GRANT = ("grant__refresh_token", "grant__access_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,30 @@ def mailboxes_with_fetch(viewer) -> QuerySet[Mailbox]:
     """The mailboxes `viewer` sees, each with how its mail was last fetched, when the last mail came (`arrived_at`),
     and the teams that see it."""
     newest = Arrival.objects.filter(mailbox=OuterRef("pk")).order_by("-id").values("received_at")[:1]
-    found = mailboxes(viewer).defer(*SECRETS).annotate(arrived_at=Subquery(newest))
-    return found.select_related("fetch", "team").prefetch_related("teams")
+    found = mailboxes(viewer).defer(*SECRETS, *SECRETS_OF_GRANT).annotate(arrived_at=Subquery(newest))
+    return found.select_related("fetch", "grant", "team").prefetch_related("teams")
 
 
 def mailbox_for(viewer, pk: int) -> Mailbox:
     """One mailbox, for an administrator; its secrets are read when they are asked for. Not yours → 404."""
     found = Mailbox.objects.defer(*SECRETS).filter(pk=pk)
     mailbox = found.first() if viewer.is_administrator else None
+    if mailbox is None:
+        raise Http404("No such mailbox.")
+    return mailbox
+
+
+def providers() -> dict[str, Provider]:
+    """Every kind of provider as administrators wrote it down; an empty one where nobody has."""
+    stored = {row.kind: row for row in Provider.objects.defer("client_secret")}
+    return {kind: stored.get(kind) or Provider(kind=kind) for kind in ProviderKind.values}
+
+
+def mailbox_seen_by(viewer, pk: int) -> Mailbox:
+    """One mailbox with how it is, for administrators and for leads who see it. Not yours → 404."""
+    found = mailboxes(viewer).defer(*SECRETS, *SECRETS_OF_GRANT) if viewer.is_lead else Mailbox.objects.none()
+    people = "fetching_paused_by", "sending_paused_by", "grant__granted_by"
+    mailbox = found.select_related("fetch", "grant", *people).filter(pk=pk).first()
     if mailbox is None:
         raise Http404("No such mailbox.")
     return mailbox

@@ -14,6 +14,7 @@ from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Entry, Hit
 from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
+from ancora.conversations.mailbox_state import paused_for_sending
 from ancora.conversations.remote_images import is_believable
 from ancora.desk.designed import with_own_pictures
 from ancora.desk.doubts import answers_to, warnings_of
@@ -95,6 +96,7 @@ class Entries:
 
     def __init__(self, viewer):
         self._viewer = viewer
+        self._paused_ids: frozenset[int] | None = None
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
@@ -147,15 +149,17 @@ class Entries:
             state, label = "partly", self._partly
         sign = icon(_SIGNS.get(state, "alert-triangle"))
         drawn = f'<span class="sending {state}">{sign}{label}</span>'
-        if not unreached and not outgoing.waits_for:
+        is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
+        if not unreached and not outgoing.waits_for and not is_paused:
             return drawn
         context = {
             "message": message,
             "outgoing": outgoing,
             "unreached": unreached,
+            "is_paused": is_paused,
             "is_unknown": any(one.state == "unknown" for one in unreached),
             "is_bad": bool(unreached) or outgoing.waits_for in ("server", "recipient"),
-            "acts": unreached or outgoing.waits_for in ("server", "recipient"),
+            "acts": unreached or (outgoing.waits_for in ("server", "recipient") and not is_paused),
             "user": self._viewer,
         }
         return drawn + render_to_string("desk/sending.html", context)
@@ -174,6 +178,12 @@ class Entries:
             return ""
         context = {"message": entry.message, "doubt": entry.doubt, "user": self._viewer}
         return render_to_string("desk/doubt.html", context)
+
+    def _paused(self) -> frozenset[int]:
+        """Asked once, and only where something waits."""
+        if self._paused_ids is None:
+            self._paused_ids = paused_for_sending()
+        return self._paused_ids
 
     def _origin(self, entry: Entry) -> str:
         message = entry.message

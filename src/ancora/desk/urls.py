@@ -36,6 +36,7 @@ urlpatterns = [
     path("cases/<int:reference>/then/", writing.then_menu, name="then"),
     path("cases/<int:reference>/note/", writing.note, name="note"),
     path("messages/<int:pk>/", messages.about, name="message"),
+    path("messages/<int:pk>/case/", messages.case_of, name="case_of_message"),
     path("messages/<int:pk>/body/", messages.body, name="body"),
     path("messages/<int:pk>/images/", trust.show_images, name="images"),
     path("messages/<int:pk>/images/forget/", trust.hide_images, name="forbid_images"),

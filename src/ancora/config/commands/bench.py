@@ -1,4 +1,5 @@
-"""The measured pieces of work W1 to W5, damaged mails by the thousand, and the sweep of crashes."""
+"""The measured pieces of work W1 to W5, the first import of old mail, damaged mails by the thousand, and the sweep of
+crashes."""
 
 import argparse
 import json
@@ -6,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-WORKS = ("w1", "w2", "w3", "w4", "w5", "mutations", "crashes")
+WORKS = ("w1", "w2", "w3", "w4", "w5", "import", "mutations", "crashes")
 HELP = (
-    "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; mutations: the reader on damaged mails; "
-    "crashes: the worker killed everywhere"
+    "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; import: the first import of old mail; "
+    "mutations: the reader on damaged mails; crashes: the worker killed everywhere"
 )
+USUAL_MAILS = {"w1": 1000, "import": 50_000}
 
 
 def declare(parser) -> None:
@@ -34,7 +36,9 @@ def _chosen(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ancora bench", description=__doc__)
     parser.add_argument("work", choices=WORKS, help=HELP)
     parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
-    parser.add_argument("--mails", type=int, default=1000, metavar="N", help="of W1 (default: 1,000)")
+    parser.add_argument(
+        "--mails", type=int, metavar="N", help="of W1 (default: 1,000) or of the import (default: 50,000)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="other mutations or crashes (default: 1)")
     parser.add_argument("--count", type=int, default=200_000, metavar="N", help="mutated mails (default: 200,000)")
     parser.add_argument("--mail", type=int, metavar="N", help="write the mutated mail N to standard output instead")
@@ -73,9 +77,10 @@ def _crashes(chosen) -> int:
 def _measured(chosen) -> int:
     from bench.installation import fresh
 
+    mails = chosen.mails or USUAL_MAILS.get(chosen.work, 0)
     with fresh() as (home, server):
         from bench.work import measure, show
 
-        result = measure(chosen.work, chosen.cases, chosen.mails, home, server)
+        result = measure(chosen.work, chosen.cases, mails, home, server)
     show(result, as_json=chosen.json)
     return 0 if result["ok"] else 1

@@ -94,21 +94,32 @@ def mailboxes() -> Iterator[Finding]:
 
     states = mailbox_states()
     for state in states:
-        subject = f"Mailbox {state.name}"
-        fetched = (
-            "not fetched yet" if state.last_fetch_seconds is None else f"fetched {age(state.last_fetch_seconds)} ago"
-        )
-        if state.error:
-            make = wrong if state.is_late else note
-            yield make(
-                subject, f"{fetched}; then: {state.error}", "Its settings page has a test that says what is wrong."
-            )
-        elif state.is_late:
-            yield wrong(subject, fetched, "See that the worker runs, then try the mailbox on its settings page.")
-        else:
-            yield good(subject, fetched)
+        yield _mailbox(state)
     if not states and not listener_states() and not hook_states():
         yield note("Mailboxes", "none is fetched", "Connect one in the settings, or with: ancora setup")
+
+
+def _mailbox(state) -> Finding:
+    subject = f"Mailbox {state.name}"
+    fetched = "not fetched yet" if state.last_fetch_seconds is None else f"fetched {age(state.last_fetch_seconds)} ago"
+    if state.is_sending_paused:
+        fetched += ", sending is paused"
+    if state.state == "paused":
+        return note(subject, f"{fetched}; fetching is paused", "An administrator resumes it on its page.")
+    if state.state == "unconnected":
+        return wrong(subject, "nobody has given the permission yet", "Connect it on its page in the settings.")
+    if state.state == "consent":
+        return wrong(subject, f"{fetched}; the permission is gone", "Connect it again on its page in the settings.")
+    if state.error:
+        make = wrong if state.is_late else note
+        return make(subject, f"{fetched}; then: {state.error}", "Its settings page has a test that says what is wrong.")
+    if state.is_late:
+        return wrong(subject, fetched, "See that the worker runs, then try the mailbox on its settings page.")
+    return (
+        note(subject, fetched, "Answers wait until it is resumed.")
+        if state.is_sending_paused
+        else good(subject, fetched)
+    )
 
 
 def doors() -> Iterator[Finding]:
@@ -131,6 +142,17 @@ def doors() -> Iterator[Finding]:
             )
         else:
             yield good(f"Mail provider {state.name}", "nothing was refused lately")
+
+
+def alerts() -> Iterator[Finding]:
+    """What administrators were told of and is not over; fetching has been said with its mailbox."""
+    from ancora.conversations.alerts import open_alerts
+
+    for alert in open_alerts():
+        if alert.kind == "sending":
+            yield wrong(
+                f"Mailbox {alert.mailbox.name}", "its answers do not leave", "Its page says what the server answers."
+            )
 
 
 def mail() -> Iterator[Finding]:
@@ -180,6 +202,7 @@ ALL = [
     ("Worker", worker),
     ("Mailboxes", mailboxes),
     ("Doors", doors),
+    ("Alerts", alerts),
     ("Mail", mail),
     ("Events", events),
     ("Jobs", jobs),

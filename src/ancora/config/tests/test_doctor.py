@@ -122,3 +122,20 @@ def test_lengths_of_time_are_said_as_people_say_them(seconds, said):
     from ancora.config.operations.finding import age
 
     assert age(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "level", "said"),
+    [
+        ({"fetching_paused_at": clock.now()}, "note", "fetching is paused"),
+        ({"sending_paused_at": clock.now()}, "note", "sending is paused"),
+        ({"sign_in": "google"}, "wrong", "nobody has given the permission yet"),
+    ],
+)
+def test_doctor_knows_what_people_did_to_a_mailbox(cast, mailbox, fields, level, said):
+    from ancora.conversations.models import Fetch, Mailbox
+
+    Fetch.objects.create(mailbox=mailbox, succeeded_at=clock.now())
+    Mailbox.objects.update(imap_host="imap.example.com", **fields)
+    assert levels(examinations.mailboxes) == [("Mailbox Support", level)]
+    assert said in words(examinations.mailboxes)

@@ -68,7 +68,7 @@ def test_mailbox_that_is_not_fetched_any_more_degrades_the_status(cast, watched,
 def test_stranger_is_shown_no_name_and_no_address(cast, watched, client_of):
     for person in (None, cast.marco):
         (mailbox,) = health(client_of(person))[1]["mailboxes"]
-        assert set(mailbox) == {"id", "last_fetch_seconds", "error"}
+        assert set(mailbox) == {"id", "state", "last_fetch_seconds", "error"}
     assert health(client_of(cast.anna))[1]["mailboxes"][0]["name"] == "Support"
 
 

@@ -21,6 +21,7 @@ GRACE = timedelta(seconds=20)
 
 _WITHOUT_JOB = """
 SELECT o.id FROM conversations_outgoing o
+JOIN conversations_mailbox b ON b.id = o.mailbox_id AND b.sending_paused_at IS NULL
 WHERE o.state = 'queued' AND o.next_at < %s AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = %s AND j.status IN ('todo', 'doing')
     AND j.args ->> 'outgoing_id' = o.id::text)

@@ -31,7 +31,7 @@ class Wait:
 def take_turn(outgoing: Outgoing) -> Wait | None:
     """Take a turn of the message's mailbox; None: it may be tried now. Belongs into the transaction that begins it."""
     mailbox, now = outgoing.mailbox, clock.now()
-    if not mailbox.is_active:
+    if not mailbox.is_active or mailbox.sending_paused_at:
         return Wait(WaitsFor.MAILBOX, now + LOOK_AGAIN)
     outlet = _locked(mailbox)
     if outlet.retry_at and outlet.retry_at > now:
@@ -63,10 +63,11 @@ def note_server_works(mailbox: Mailbox) -> None:
         wake(mailbox, [WaitsFor.SERVER])
 
 
-def forget_trouble(mailbox: Mailbox) -> None:
-    """Somebody changed the mailbox: what waits for it is tried at once."""
+def forget_trouble(mailbox: Mailbox, *, everything: bool = False) -> None:
+    """Somebody changed the mailbox: what waits for it is tried at once; `everything`: what waits for others too."""
     Outlet.objects.filter(mailbox=mailbox).update(failures=0, retry_at=None, error="")
-    wake(mailbox, [WaitsFor.SERVER, WaitsFor.MAILBOX, WaitsFor.TURN])
+    others = ["", WaitsFor.EARLIER, WaitsFor.RECIPIENT] if everything else []
+    wake(mailbox, [WaitsFor.SERVER, WaitsFor.MAILBOX, WaitsFor.TURN, *others])
 
 
 def jittered(wait: timedelta) -> timedelta:

@@ -2,11 +2,14 @@
 trust."""
 
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
+from ancora.conversations.models.alert import Alert, AlertKind
 from ancora.conversations.models.arrival import Arrival, ArrivalState, Kept
 from ancora.conversations.models.conversation import Conversation
-from ancora.conversations.models.door import ImportedFile, InboundHook, Listener, Provider
+from ancora.conversations.models.door import HookProvider, ImportedFile, InboundHook, Listener
 from ancora.conversations.models.draft_file import DraftFile
-from ancora.conversations.models.mailbox import Fetch, Mailbox, OldMail, Security
+from ancora.conversations.models.fetch import Fetch
+from ancora.conversations.models.grant import Grant, Provider, ProviderKind
+from ancora.conversations.models.mailbox import Mailbox, OldMail, Security, SignIn
 from ancora.conversations.models.message import Attachment, Direction, Message, Place, SearchEntry, Sighting
 from ancora.conversations.models.outgoing import (
     IN_TROUBLE,
@@ -31,6 +34,8 @@ from ancora.conversations.models.trust import (
 __all__ = [
     "IN_TROUBLE",
     "Acknowledgement",
+    "Alert",
+    "AlertKind",
     "Arrival",
     "ArrivalState",
     "Attachment",
@@ -39,6 +44,8 @@ __all__ = [
     "Direction",
     "DraftFile",
     "Fetch",
+    "Grant",
+    "HookProvider",
     "ImageConsent",
     "ImageState",
     "ImportedFile",
@@ -53,6 +60,7 @@ __all__ = [
     "Outlet",
     "Place",
     "Provider",
+    "ProviderKind",
     "Purpose",
     "Recipient",
     "RecipientState",
@@ -62,6 +70,7 @@ __all__ = [
     "SenderBlock",
     "SenderLink",
     "Sighting",
+    "SignIn",
     "WaitsFor",
     "Withheld",
     "message_state",

@@ -43,6 +43,7 @@ class Arrival(models.Model):
             models.Index(fields=["id"], name="arrival_pending", condition=Q(state="pending")),
             models.Index(fields=["-id"], name="arrival_quarantined", condition=Q(state="quarantined")),
             models.Index(fields=["mailbox", "-id"], name="arrival_of_mailbox"),
+            models.Index(fields=["mailbox", "received_at"], name="arrival_by_day"),
             models.Index(fields=["message"], name="arrival_of_message"),
         ]
 

@@ -36,7 +36,7 @@ class ImportedFile(models.Model):
         return f"{self.mark} up to {self.position}"
 
 
-class Provider(models.TextChoices):
+class HookProvider(models.TextChoices):
     SES = "amazon_ses", "Amazon SES"
     BREVO = "brevo", "Brevo"
     MAILERSEND = "mailersend", "MailerSend"
@@ -58,7 +58,7 @@ class InboundHook(models.Model):
     signs with, `access_key` lets us fetch from it what its posts only name, `topic` is the one Amazon confirmed.
     """
 
-    provider = models.CharField(_("provider"), max_length=16, choices=Provider)
+    provider = models.CharField(_("provider"), max_length=16, choices=HookProvider)
     name = models.CharField(_("name"), max_length=80, help_text=_("As you see it in the list."))
     mailbox = models.ForeignKey(
         Mailbox, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("mail goes to")

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -17,6 +18,16 @@ class Security(models.TextChoices):
 class OldMail(models.TextChoices):
     IGNORE = "ignore", _("leave it where it is")
     IMPORT = "import", _("import it silently")
+
+
+class SignIn(models.TextChoices):
+    """How we prove to the mail servers who we are."""
+
+    PASSWORD = "password", _("a password")
+    GOOGLE = "google", "Google"
+    MICROSOFT = "microsoft", "Microsoft"
+    MICROSOFT_APP = "microsoft_app", _("Microsoft, as an application without a person")
+    OTHER = "other", _("another provider with OAuth")
 
 
 class Mailbox(models.Model):
@@ -43,6 +54,7 @@ class Mailbox(models.Model):
         help_text=_("Answers go to name+token@domain, which finds the conversation surely."),
     )
 
+    sign_in = models.CharField(_("sign in with"), max_length=16, choices=SignIn, default=SignIn.PASSWORD)
     imap_host = models.CharField(_("IMAP server"), max_length=255, blank=True)
     imap_port = models.PositiveIntegerField(_("IMAP port"), default=993)
     imap_security = models.CharField(_("IMAP security"), max_length=8, choices=Security, default=Security.TLS)
@@ -81,6 +93,15 @@ class Mailbox(models.Model):
     )
     spam_header = models.CharField(_("spam header"), max_length=320, blank=True, default="")
 
+    # Paused by a person: nothing is fetched, or nothing sent, until somebody resumes it; what waits is kept.
+    fetching_paused_at = models.DateTimeField(null=True, editable=False)
+    fetching_paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    sending_paused_at = models.DateTimeField(null=True, editable=False)
+    sending_paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -93,19 +114,3 @@ class Mailbox(models.Model):
     def addresses(self) -> list[str]:
         """All addresses of this mailbox, in the form in which they are compared."""
         return [compared_address(one) for one in (self.address, *self.aliases)]
-
-
-class Fetch(models.Model):
-    """How far a mailbox has been read: the durable cursor, saved in the transaction of the arrivals it covers."""
-
-    mailbox = models.OneToOneField(Mailbox, models.CASCADE, related_name="fetch", primary_key=True)
-    uid_validity = models.BigIntegerField(null=True)
-    last_uid = models.BigIntegerField(default=0)
-    # Mail up to here was on the server when the mailbox was connected: imported silently or left.
-    old_until_uid = models.BigIntegerField(default=0)
-    succeeded_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    error = models.TextField(blank=True, default="")
-
-    def __str__(self) -> str:
-        return f"fetch of mailbox {self.mailbox_id}"

@@ -46,11 +46,11 @@ def test_mailbox_is_connected(cast, client_of):
 
 def test_password_is_never_shown_and_empty_keeps_it(cast, client_of, connected):
     client = client_of(cast.anna)
-    page = client.get(f"/settings/mailboxes/{connected.pk}/").text
+    page = client.get(f"/settings/mailboxes/{connected.pk}/settings/").text
     assert "imap secret" not in page
     assert "smtp secret" not in page
     changed = {**FORM, "imap_password": "", "smtp_password": "new secret", "name": "Help desk"}
-    assert client.post(f"/settings/mailboxes/{connected.pk}/", changed).status_code == 302
+    assert client.post(f"/settings/mailboxes/{connected.pk}/settings/", changed).status_code == 302
     mailbox = Mailbox.objects.get()
     assert (mailbox.name, mailbox.imap_password, mailbox.smtp_password) == ("Help desk", "imap secret", "new secret")
 
@@ -83,9 +83,9 @@ def test_address_belongs_to_one_mailbox(cast, client_of, connected):
 def test_another_folder_is_read_from_its_beginning(cast, client_of, connected):
     Fetch.objects.create(mailbox=connected, last_uid=17)
     client = client_of(cast.anna)
-    client.post(f"/settings/mailboxes/{connected.pk}/", {**FORM, "name": "Same folder"})
+    client.post(f"/settings/mailboxes/{connected.pk}/settings/", {**FORM, "name": "Same folder"})
     assert Fetch.objects.filter(last_uid=17).exists()
-    client.post(f"/settings/mailboxes/{connected.pk}/", {**FORM, "imap_folder": "Support"})
+    client.post(f"/settings/mailboxes/{connected.pk}/settings/", {**FORM, "imap_folder": "Support"})
     assert not Fetch.objects.exists()
 
 
@@ -98,7 +98,8 @@ def test_list_shows_what_the_last_fetch_met(cast, client_of, connected):
 
 def test_strangers_neither_see_nor_change_nor_try_a_mailbox(cast, client_of, connected):
     for client, status in ((client_of(cast.lena), 404), (client_of(cast.marco), 404), (client_of(), 302)):
-        for page in (f"/settings/mailboxes/{connected.pk}/", f"/settings/mailboxes/{connected.pk}/try/"):
+        for page in ("settings/", "try/"):
+            page = f"/settings/mailboxes/{connected.pk}/{page}"
             assert client.post(page, {**FORM, "name": "Mine"}).status_code == status
         assert client.post("/settings/mailboxes/new/try/", FORM).status_code == status
     assert Mailbox.objects.get().name == "Support"
@@ -116,7 +117,8 @@ def test_mailbox_of_another_key_can_still_be_opened(cast, client_of, connected, 
     client = client_of(cast.anna)
     assert client.get("/settings/mailboxes/").status_code == 200
     assert client.get(f"/settings/mailboxes/{connected.pk}/").status_code == 200
-    assert client.post(f"/settings/mailboxes/{connected.pk}/", FORM).status_code == 302
+    assert client.get(f"/settings/mailboxes/{connected.pk}/settings/").status_code == 200
+    assert client.post(f"/settings/mailboxes/{connected.pk}/settings/", FORM).status_code == 302
     assert Mailbox.objects.get().imap_password == "imap secret"
 
 

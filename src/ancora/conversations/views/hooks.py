@@ -12,7 +12,7 @@ from ancora.conversations.channels.email.hooks import kind_of
 from ancora.conversations.channels.email.hooks.place import address_of
 from ancora.conversations.commands import hooks as commands
 from ancora.conversations.hook_forms import HookForm
-from ancora.conversations.models import InboundHook, Provider
+from ancora.conversations.models import HookProvider, InboundHook
 from ancora.platform.accounts.access import administrators_only
 from ancora.platform.events.actors import Actor
 from ancora.platform.keys import KeyChanged
@@ -26,12 +26,12 @@ def hooks_page(request):
 
 @administrators_only
 def choose_provider(request):
-    return render(request, "conversations/hook_providers.html", {"providers": Provider.choices})
+    return render(request, "conversations/hook_providers.html", {"providers": HookProvider.choices})
 
 
 @administrators_only
 def new_hook(request, provider):
-    if provider not in Provider.values:
+    if provider not in HookProvider.values:
         raise Http404("No such provider.")
     return _edit(request, InboundHook(provider=provider))
 

@@ -7,7 +7,9 @@ from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 
 from ancora.conversations.commands.mailboxes import save_mailbox
+from ancora.conversations.connecting import redirect_uri
 from ancora.conversations.forms import MailboxForm
+from ancora.conversations.mailbox_state import is_connected
 from ancora.conversations.models import Mailbox
 from ancora.conversations.queries import mailboxes
 from ancora.conversations.trying import try_form
@@ -54,11 +56,12 @@ def mailbox_page(request):
     """Skippable; gone as soon as there is a mailbox."""
     form = _mailbox_form(request)
     if is_sent(request, form):
-        teams, passwords = form.cleaned_data["teams"], form.passwords()
-        actor = Actor.human(request.user)
-        if attempt(form, save_mailbox, form.instance, teams=teams, passwords=passwords, actor=actor):
-            return redirect("/")
-    return render(request, "first_run/mailbox.html", {"form": form, "step": 3})
+        words = {"teams": form.cleaned_data["teams"], "passwords": form.passwords(), "provider": form.provider()}
+        saved = attempt(form, save_mailbox, form.instance, **words, actor=Actor.human(request.user))
+        if saved:
+            # A permission is given on the page of the mailbox.
+            return redirect("/") if is_connected(saved) else redirect("conversations:mailbox", saved.pk)
+    return render(request, "first_run/mailbox.html", _words(request, form))
 
 
 @administrators_only
@@ -67,13 +70,17 @@ def try_page(request):
     form = _mailbox_form(request)
     if request.method != "POST":
         return redirect("first_run:mailbox")
-    words = {"form": form, "step": 3, "trial": try_form(form)}
+    words = {**_words(request, form), "trial": try_form(form)}
     return render(request, "conversations/trial.html" if request.htmx else "first_run/mailbox.html", words)
 
 
 def _require_first_run() -> None:
     if is_set_up():
         raise Http404("Set up already.")
+
+
+def _words(request, form: MailboxForm) -> dict:
+    return {"form": form, "step": 3, "redirect_uri": redirect_uri(request)}
 
 
 def _mailbox_form(request) -> MailboxForm:

@@ -3,6 +3,7 @@
 from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
@@ -37,6 +38,14 @@ def about(request, pk):
     answer = answer_to(request.user, case, message, to_everybody=True)
     context = {"message": message, "case": case, "has_others": bool(answer and answer.cc)}
     return render(request, "desk/about.html", {**context, "consent": consent_of_sender(message)})
+
+
+@require_GET
+@people_only
+def case_of(request, pk):
+    """To the message in its case, for pages that know the message alone."""
+    case = case_of_message(request.user, message_for(request.user, pk))
+    return redirect(f"{reverse('desk:case', args=[case.reference])}#m-{pk}")
 
 
 @require_GET

@@ -19,3 +19,15 @@ def administrators_only(view: Callable) -> Callable:
         return view(request, *args, **kwargs)
 
     return login_required(guarded)
+
+
+def leads_only(view: Callable) -> Callable:
+    """For leads and administrators; for everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_lead:
+            raise Http404("For leads.")
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)

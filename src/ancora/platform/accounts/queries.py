@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
-from ancora.platform.accounts.models import ApiToken, Organisation, User
+from ancora.platform.accounts.models import ApiToken, Organisation, Role, User
 
 # The organisation is on every page and changes once a year; each process looks again after this long.
 _FRESH_SECONDS = 5.0
@@ -38,6 +38,11 @@ def people(viewer: User) -> QuerySet[User]:
 
 def active_people(viewer: User) -> QuerySet[User]:
     return people(viewer).filter(is_active=True)
+
+
+def administrators() -> list[User]:
+    """Everybody who may sign in as one: whom the system itself writes to."""
+    return list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("id"))
 
 
 def person_for(viewer: User, pk: int) -> User:

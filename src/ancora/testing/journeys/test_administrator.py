@@ -104,6 +104,7 @@ def test_mailbox_closed_to_strangers_closes_its_cases(cast, open_page, watched, 
     anna = open_page(cast.anna, viewport=DESKTOP)
     anna.goto("/settings/mailboxes/")
     anna.get_by_role("link", name=re.compile("Shop")).first.click()
+    anna.get_by_role("link", name="Settings", exact=True).last.click()
     anna.get_by_role("checkbox", name="Repairs").check()
     look(anna, "mailbox")
     anna.get_by_role("button", name="Save").first.click()

@@ -46,7 +46,9 @@ DESK = [
 SETTINGS = [
     ("person", "/settings/people/{person}/"),
     ("team", "/settings/teams/{team}/"),
+    ("mailboxes", "/settings/mailboxes/"),
     ("mailbox", "/settings/mailboxes/{mailbox}/"),
+    ("settings of a mailbox", "/settings/mailboxes/{mailbox}/settings/"),
     ("mail providers", "/settings/mail-providers/"),
     ("choice of a provider", "/settings/mail-providers/new/"),
     ("new provider", "/settings/mail-providers/new/mailgun/"),

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.email.oauth import sasl
+from ancora.conversations.channels.email.oauth.access import Access, access_of
+from ancora.conversations.channels.email.oauth.trouble import OAuthTrouble
 from ancora.conversations.channels.email.plain_words import trouble_in_words
 
 CONNECT_SECONDS = 30
@@ -23,19 +26,29 @@ _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where mail leaves, and as whom. `security`: tls, starttls or none."""
+    """A mail server, and as whom we come. `security`: tls, starttls or none · `access`: to a token instead of a
+    password."""
 
     host: str
     port: int
     security: str = "tls"
     user: str = ""
     password: str = ""
+    access: Access | None = None
 
     @classmethod
     def outgoing_of(cls, mailbox) -> "Account":
-        return cls(
-            mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_security, mailbox.smtp_user, mailbox.smtp_password
-        )
+        place = mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_security
+        if access := access_of(mailbox):
+            return cls(*place, mailbox.smtp_user or mailbox.imap_user or mailbox.address, "", access)
+        return cls(*place, mailbox.smtp_user, mailbox.smtp_password)
+
+    @classmethod
+    def incoming_of(cls, mailbox) -> "Account":
+        place = mailbox.imap_host, mailbox.imap_port, mailbox.imap_security
+        if access := access_of(mailbox):
+            return cls(*place, mailbox.imap_user or mailbox.address, "", access)
+        return cls(*place, mailbox.imap_user, mailbox.imap_password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,8 @@ class Transaction:
         try:
             self._smtp = self._connected()
             self._sign_in(self._smtp)
+        except OAuthTrouble as trouble:
+            raise ServerTrouble(str(trouble)) from trouble
         except smtplib.SMTPAuthenticationError as error:
             words = {"host": self.account.host, "answer": _text(error.smtp_error)}
             raise ServerTrouble(
@@ -178,8 +193,42 @@ class Transaction:
         return smtp
 
     def _sign_in(self, smtp: smtplib.SMTP) -> None:
-        if self.account.user:
+        if self.account.access is not None:
+            self._sign_in_with_token(smtp, self.account.access)
+        elif self.account.user:
             smtp.login(self.account.user, self.account.password)
+
+    def _sign_in_with_token(self, smtp: smtplib.SMTP, access: Access) -> None:
+        """A token that is refused is renewed once, and shown on a connection of its own: many servers hang up."""
+        token = access.token()
+        refusal = self._show(smtp, token)
+        if refusal is None:
+            return
+        try:
+            token = access.token_after(token)
+        except OAuthTrouble as trouble:
+            raise (OAuthTrouble(refusal, "token") if trouble.reason == "token" else trouble) from trouble
+        smtp.close()
+        refusal = self._show(self._connected(), token)
+        if refusal is not None:
+            raise OAuthTrouble(refusal, "token")
+
+    def _show(self, smtp: smtplib.SMTP, token: str) -> str | None:
+        """Why the server refuses this token; None when it does not."""
+        if not smtp.has_extn("auth"):
+            raise smtplib.SMTPNotSupportedError("AUTH")
+        mechanism = sasl.chosen(smtp.esmtp_features["auth"].split())
+        words = sasl.first_words(mechanism, self.account.user, token, self.account.host, self.account.port)
+        code, said = smtp.docmd("AUTH", f"{mechanism} {words.decode()}")
+        challenge = b""
+        if code == 334:
+            challenge = said
+            code, said = smtp.docmd(sasl.last_words(mechanism).decode())
+        if 200 <= code < 300:
+            return None
+        if 400 <= code < 500:
+            raise smtplib.SMTPResponseException(code, said)
+        return sasl.refusal(self.account.host, challenge, f"{code} {_text(said)}")
 
     def _unsupported(self, what: str) -> str:
         host = {"host": self.account.host, "port": self.account.port}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email import trial_mail
-from ancora.conversations.channels.email.fetching.cursor import in_database
 from ancora.conversations.channels.email.fetching.imap import Imap
+from ancora.conversations.channels.email.fetching.threads import in_database
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.conversations.channels.email.smtp import Account, NotSent, PerhapsSent, Transaction
 from ancora.conversations.models import Mailbox
@@ -59,7 +59,7 @@ async def _try(mailbox: Mailbox, timeout: float) -> Trial:
     trial = Trial()
     imap = await _try_incoming(trial, mailbox)
     try:
-        can_send = await asyncio.to_thread(_try_outgoing, trial, mailbox)
+        can_send = await in_database(_try_outgoing, trial, mailbox)
         if imap is not None and can_send:
             await _try_road(trial, mailbox, imap, timeout)
     except ImapTrouble as trouble:
@@ -74,9 +74,7 @@ async def _try_incoming(trial: Trial, mailbox: Mailbox) -> Imap | None:
     if not mailbox.imap_host and (ways := await in_database(ways_into, mailbox)):
         trial.note("incoming", _("Nothing is fetched: mail arrives by %(ways)s.") % {"ways": ", ".join(ways)})
         return None
-    account = Account(
-        mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.imap_user, mailbox.imap_password
-    )
+    account = Account.incoming_of(mailbox)
     imap = None
     try:
         imap = await Imap.connect(account)
@@ -148,7 +146,7 @@ async def _try_answer(trial, mailbox, imap, timeout, code: str, message_id: str,
 
 async def _send(trial: Trial, mailbox: Mailbox, to: str, raw: bytes, name: str = "sent") -> bool:
     try:
-        await asyncio.to_thread(_send_now, mailbox, to, raw)
+        await in_database(_send_now, mailbox, to, raw)
     except NotSent as error:
         message = _("A trial mail to %(address)s was not accepted: %(reason)s") % {"address": to, "reason": error}
         if name == "plus_address":

@@ -5,13 +5,14 @@ import functools
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ancora.platform import clock
+from ancora.platform.ui.banners import banners_for
 from ancora.platform.ui.navigation import settings_links as registered_links
 
 register = template.Library()
@@ -93,6 +94,15 @@ def theme(context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("ancora_theme", "") if request else ""
     return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def banners(context) -> str:
+    """What stands above the page, for signed-in people."""
+    request = context.get("request")
+    if request is None or not getattr(request, "user", None) or not request.user.is_authenticated:
+        return ""
+    return format_html_join("", "{}", ((html,) for html in banners_for(request)))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,17 +1,37 @@
-"""Mails over which a server breaks off, each time it is asked: those behind them do not wait for ever."""
+"""Mails over which a server stumbles, each time it is asked: those behind them do not wait for ever."""
 
 from collections import Counter
 
+# The first times may have been a bad moment of the server.
+MOST_REFUSALS = 4
 # With the growing waits between them about a minute: a bad line does not last so long at one mail.
-MOST_TIMES = 5
-_times: Counter[tuple] = Counter()
+MOST_BREAKS = 5
 
 
-def stumbled(*where: object) -> None:
-    """The connection broke at this mail."""
-    _times[where] += 1
+class Stumbles:
+    """How often a server refused each mail, or broke off at it, over all attempts to follow a mailbox."""
 
+    def __init__(self) -> None:
+        self._refusals: Counter[int] = Counter()
+        self._breaks: Counter[int] = Counter()
+        self._header_breaks: Counter[int] = Counter()
 
-def is_given_up(*where: object, most: int = MOST_TIMES) -> bool:
-    """Whether it broke there so often, since this process began, that the mail itself must be the reason."""
-    return _times[where] >= most
+    def refused(self, uid: int) -> None:
+        self._refusals[uid] += 1
+
+    def broke(self, uid: int) -> None:
+        self._breaks[uid] += 1
+
+    def broke_at_header(self, uid: int) -> None:
+        self._header_breaks[uid] += 1
+
+    def is_refused(self, uid: int) -> bool:
+        """Whether it was refused so often that asking again is useless."""
+        return self._refusals[uid] >= MOST_REFUSALS
+
+    def breaks_off(self, uid: int) -> bool:
+        """Whether the connection broke there so often that the mail itself must be the reason."""
+        return self._breaks[uid] >= MOST_BREAKS
+
+    def breaks_off_at_header(self, uid: int) -> bool:
+        return self._header_breaks[uid] > 0

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ancora.conversations.channels.email.fetching import cursor as durable
 from ancora.conversations.channels.email.fetching.cursor import CursorMoved, Source, in_database
 from ancora.conversations.channels.email.fetching.mailbox import follow
+from ancora.conversations.channels.email.fetching.stumbling import Stumbles
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
 from ancora.platform.files.store import StorageFull
 
@@ -20,6 +21,8 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 # Servers lock an account after too many wrong passwords.
 PASSWORD_WAIT = 120.0
+# Nothing changes until a person does something, and then the mailbox is begun anew.
+CONSENT_WAIT = 3600.0
 
 
 async def watch_mailboxes(stop: asyncio.Event) -> None:
@@ -47,11 +50,11 @@ async def watch_mailboxes(stop: asyncio.Event) -> None:
 
 async def _keep_following(source: Source) -> None:
     """Follow, and after a trouble follow again, waiting longer and longer."""
-    failures = 0
+    failures, stumbles = 0, Stumbles()
     while True:
         worked = asyncio.Event()
         try:
-            await follow(source, worked)
+            await follow(source, worked, stumbles)
         except CursorMoved:
             continue
         except Exception as error:
@@ -59,11 +62,19 @@ async def _keep_following(source: Source) -> None:
             # A connection that worked and broke is opened again before anybody is told.
             failures = 0 if worked.is_set() else failures + 1
             log.warning("Mailbox %s: %s", source.mailbox_id, message)
-            if failures:
+            if failures or reason == "busy":
                 await _note(source, message, reason)
-            wait = PASSWORD_WAIT if reason == "password" else min(FIRST_WAIT * 2**failures, LONGEST_WAIT)
+            wait = _wait_after(error, reason, failures)
             # Not all mailboxes of a server that comes back at the same moment.
             await asyncio.sleep(wait * random.uniform(0.8, 1.0))  # noqa: S311
+
+
+def _wait_after(error: Exception, reason: str, failures: int) -> float:
+    if reason == "consent":
+        return CONSENT_WAIT
+    if reason in ("password", "token", "client"):
+        return PASSWORD_WAIT
+    return max(min(FIRST_WAIT * 2**failures, LONGEST_WAIT), getattr(error, "seconds", 0))
 
 
 def _described(error: Exception) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -19,16 +20,30 @@ CONNECT_SECONDS = 30
 SILENCE_SECONDS = 120
 LONGEST_LINE = 1_000_000
 LONGEST_LITERAL = 64_000_000
+_COUNTED = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE)\b", re.IGNORECASE)
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
+# RFC 5530 and 9051 name them; Google says OVERQUOTA when too much was asked for in a day.
+_BUSY = re.compile(
+    r"\[(?:THROTTLED|OVERQUOTA|LIMIT|UNAVAILABLE|INUSE)\b|too many (?:simultaneous )?connections|throttled", re.I
+)
+_BACKOFF = re.compile(r"backoff time: (\d{1,9}) milliseconds", re.IGNORECASE)
+BUSY_SECONDS, LONGEST_BUSY_SECONDS = 120.0, 1800.0
+# Lines that are no answer at all; then what speaks there is no IMAP server, or no longer one.
+MOST_GARBAGE = 100
 
 
 class ImapTrouble(Exception):
-    """What is wrong, in words for an administrator; `reason` is a code: unreachable, tls, password, folder or
-    protocol."""
+    """What is wrong, in words for an administrator; `reason` is a code: unreachable, tls, password, token, folder,
+    busy, protocol, or one of `OAuthTrouble`. `seconds`: how long the server wants to be left alone."""
 
-    def __init__(self, message: str, reason: str):
+    def __init__(self, message: str, reason: str, seconds: float = 0):
         super().__init__(message)
         self.reason = reason
+        self.seconds = seconds
+
+
+class ImapRefusal(ImapTrouble):
+    """The server understood and said no; the connection can be used on."""
 
 
 @dataclass(slots=True)
@@ -56,6 +71,10 @@ class Wire:
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None
         self._count = 0
+        # Whether a new mail was announced since this was last unset: servers announce once, at the end of whatever
+        # command happens to run.
+        self.has_news = False
+        self._exists = 0
 
     async def open(self, *, tls: bool) -> Response:
         """Connect; returns the greeting."""
@@ -72,8 +91,9 @@ class Wire:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._writer.start_tls(ssl.create_default_context(), server_hostname=self.host)
 
-    async def command(self, line: str | bytes, *, continuation: bytes | None = None) -> Done:
-        """Send a command and gather everything up to its tagged answer."""
+    async def command(self, line: str | bytes, *, continuation: Callable[[bytes], bytes] | None = None) -> Done:
+        """Send a command and gather everything up to its tagged answer. `continuation` gives what to say when the
+        server asks for more, from what it says with that."""
         responses: list[Response] = []
         async for one in self.stream(line, continuation=continuation):
             if isinstance(one, Done):
@@ -81,23 +101,26 @@ class Wire:
             responses.append(one)
         raise AssertionError("a stream ends with Done")
 
-    async def stream(self, line: str | bytes, *, continuation: bytes | None = None):
+    async def stream(self, line: str | bytes, *, continuation: Callable[[bytes], bytes] | None = None):
         """As `command`, but hands over each untagged answer as it comes, the `Done` last."""
         tag = self.next_tag()
         await self.send(tag + b" " + (line.encode() if isinstance(line, str) else line) + b"\r\n")
-        while True:
+        garbage = 0
+        while garbage < MOST_GARBAGE:
             with self.troubles():
                 one = await self.response()
             if one.text.startswith(b"+") and continuation is not None:
-                await self.send(continuation + b"\r\n")
+                await self.send(continuation(one.text[1:].strip()) + b"\r\n")
             elif one.text.startswith(tag + b" "):
                 yield done(one.text[len(tag) + 1 :])
                 return
             elif one.text.startswith(b"* BYE"):
-                words = {"host": self.host, "answer": shown(one.text[6:])}
-                raise ImapTrouble(_("%(host)s ends the connection: %(answer)s") % words, "unreachable")
+                raise ended(self.host, one.text)
             elif one.text.startswith(b"* "):
                 yield one
+            else:
+                garbage += 1
+        raise self._no_imap()
 
     def next_tag(self) -> bytes:
         self._count += 1
@@ -109,8 +132,9 @@ class Wire:
             async with asyncio.timeout(SILENCE_SECONDS):
                 await self._writer.drain()
 
-    async def response(self, seconds: float = SILENCE_SECONDS) -> Response:
-        """The next answer with its literals; `TimeoutError` after so many seconds of silence."""
+    async def response(self, seconds: float | None = None) -> Response:
+        """The next answer with its literals; `TimeoutError` after so many seconds of silence (two minutes)."""
+        seconds = SILENCE_SECONDS if seconds is None else seconds
         found = Response(b"")
         while True:
             async with asyncio.timeout(seconds):
@@ -118,9 +142,19 @@ class Wire:
             literal = _LITERAL.search(line)
             if literal is None:
                 found.text += line[:-2]
+                self._count_mails(found.text)
                 return found
             found.text += line[: literal.start()] + b"{}"
             found.literals.append(await self._literal(int(literal[1])))
+
+    def _count_mails(self, text: bytes) -> None:
+        """Some servers repeat the number of mails after every command: only a higher one is news."""
+        if counted := _COUNTED.match(text):
+            if counted[2].upper() == b"EXPUNGE":
+                self._exists -= 1
+            else:
+                self.has_news = self.has_news or int(counted[1]) > self._exists
+                self._exists = int(counted[1])
 
     async def _literal(self, size: int) -> bytes:
         if size > LONGEST_LITERAL:
@@ -142,6 +176,10 @@ class Wire:
                 async with asyncio.timeout(2):
                     await self._writer.wait_closed()
 
+    def _no_imap(self) -> ImapTrouble:
+        words = {"host": self.host, "port": self.port}
+        return ImapTrouble(_("What answers at %(host)s, port %(port)s, is no IMAP server.") % words, "protocol")
+
     @contextlib.contextmanager
     def troubles(self):
         try:
@@ -150,11 +188,27 @@ class Wire:
             closed = EOFError(_("it hung up"))
             raise ImapTrouble(trouble_in_words(closed, self.host, self.port), "unreachable") from error
         except (asyncio.LimitOverrunError, UnicodeError) as error:
-            words = _("What answers at %(host)s, port %(port)s, is no IMAP server.")
-            raise ImapTrouble(words % {"host": self.host, "port": self.port}, "protocol") from error
+            raise self._no_imap() from error
         except (OSError, EOFError) as error:
             reason = "tls" if isinstance(error, ssl.SSLError) else "unreachable"
             raise ImapTrouble(trouble_in_words(error, self.host, self.port), reason) from error
+
+
+def ended(host: str, line: bytes) -> ImapTrouble:
+    """The trouble that a `* BYE` is."""
+    said = shown(line[6:])
+    trouble = ImapTrouble(_("%(host)s ends the connection: %(answer)s") % {"host": host, "answer": said}, "unreachable")
+    return refused(host, said, trouble)
+
+
+def refused(host: str, said: str, trouble: ImapTrouble) -> ImapTrouble:
+    """`trouble`, unless what the server said means only that it wants to be left alone for a while."""
+    if not _BUSY.search(said):
+        return trouble
+    wanted = _BACKOFF.search(said)
+    seconds = min(max(int(wanted[1]) / 1000, 1.0), LONGEST_BUSY_SECONDS) if wanted else BUSY_SECONDS
+    words = {"host": host, "answer": said}
+    return ImapTrouble(_("%(host)s wants to be left alone for a while: %(answer)s") % words, "busy", seconds)
 
 
 def done(line: bytes) -> Done:
@@ -164,3 +218,10 @@ def done(line: bytes) -> Done:
 
 def shown(text: bytes) -> str:
     return text.decode("utf-8", "replace").replace("\0", "").strip()[:500]
+
+
+def quoted(text: str) -> str:
+    """A quoted string; line breaks, which would be another command, are refused."""
+    if any(letter in text for letter in "\r\n\0"):
+        raise ImapTrouble(_("Names and passwords cannot hold line breaks."), "protocol")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

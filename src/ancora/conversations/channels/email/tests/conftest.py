@@ -32,3 +32,45 @@ def write(cast):
         return message.outgoing
 
     return start
+
+
+@pytest.fixture(scope="session")
+def oauth_servers():
+    """(a provider of OAuth, a dovecot that takes its tokens), one pair for the run."""
+    from ancora.conversations.channels.email.tests import mail_servers
+    from ancora.conversations.channels.email.tests.oauth_provider import OAuthDovecot, OAuthProvider
+
+    mail_servers.require(mail_servers.DOVECOT)
+    provider = OAuthProvider()
+    with mail_servers.private_folder() as folder:
+        dovecot = OAuthDovecot(folder, provider)
+        dovecot.start()
+        yield provider, dovecot
+        dovecot.stop()
+    provider.close()
+
+
+@pytest.fixture
+def provider(oauth_servers):
+    """The local provider of OAuth, in good order and with nothing asked of it yet."""
+    found = oauth_servers[0]
+    found.lifetime, found.rotates, found.failure = 3600, False, None
+    found.requests.clear()
+    return found
+
+
+@pytest.fixture
+def imap(oauth_servers):
+    """The dovecot that takes the provider's tokens."""
+    return oauth_servers[1]
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Followers of mailboxes that wait for nothing long."""
+    from ancora.conversations.channels.email.fetching import watching
+
+    monkeypatch.setattr(watching, "FIRST_WAIT", 0.1)
+    monkeypatch.setattr(watching, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(watching, "PASSWORD_WAIT", 0.5)
+    monkeypatch.setattr(watching, "CHANGES_SECONDS", 0.2)

@@ -20,11 +20,13 @@ FINE = {
 
 class SmtpPeer:
     """`answers` maps a step (greeting, EHLO, MAIL, RCPT, `RCPT address`, DATA, text, dot, QUIT) to a line, HANG_UP,
-    or a function that gives one of them. `taken` holds (recipients, text) of every accepted transaction."""
+    or a function that gives one of them. `taken` holds (recipients, text) of every accepted transaction, `lines` what
+    was said to it besides."""
 
     def __init__(self, port: int = 0, **answers) -> None:
         self.answers = {**FINE, **answers}
         self.steps: list[str] = []
+        self.lines: list[str] = []
         self.taken: list[tuple[list[str], bytes]] = []
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
@@ -51,6 +53,7 @@ class SmtpPeer:
                     return
                 while line := lines.readline():
                     words = line.decode("utf-8", "replace").strip()
+                    self.lines.append(words)
                     verb = words[:4].upper()
                     step = f"RCPT {words[9:-1]}" if verb == "RCPT" else verb
                     reply = self._answer(link, step)
