@@ -17,13 +17,17 @@ Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Za-z]{2,4})?)?$")]
 
 
 class HandleOut(Schema):
-    """One way a customer is known: `value` as it is compared, `display` as it was written."""
+    """One way a customer is known: `value` as it is compared, `display` as it was written. `bounced_at`: since when
+    mail to it comes back; `bounce`: hard, soft, or empty where nobody can tell."""
 
     id: int
     kind: str
     value: str
     display: str
     verification: str
+    bounced_at: datetime | None
+    bounce: str
+    bounce_reason: str
 
 
 class CustomerOut(Schema):

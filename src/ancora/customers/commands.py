@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.customers.events import CustomerChanged, IdentityObserved, IdentityVerified
-from ancora.customers.models import Customer, Handle, HandleKind, Verification
+from ancora.customers.events import CustomerChanged, IdentityBounced, IdentityObserved, IdentityVerified
+from ancora.customers.models import Bounce, Customer, Handle, HandleKind, Verification
 from ancora.customers.queries import handle_of, handles_of, normal_value
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -71,6 +71,25 @@ def verify_handle(handle: Handle, *, method: str, actor: Actor) -> None:
 
 
 @transaction.atomic
+def note_bounce(kind: str, value: str, *, bounce: Bounce | None, reason: str) -> None:
+    """Something we sent to this address or number came back; nothing when no customer has it. The last word counts."""
+    handle = handle_of(kind, value)
+    if handle is None:
+        return
+    told = {"bounced_at": clock.now(), "bounce": bounce or "", "bounce_reason": reason[:500].replace("\0", "")}
+    Handle.objects.filter(pk=handle.pk).update(**told)
+    event = IdentityBounced(customer_id=handle.customer_id, handle_id=handle.pk, kind=handle.kind, bounce=bounce)
+    publish(event, actor=SYSTEM)
+
+
+def note_reached(kind: str, values: list[str]) -> None:
+    """There is a sign that these can be reached again: something arrived there, or came from there."""
+    normal = [normal_value(kind, value) for value in values]
+    marked = Handle.objects.filter(kind=kind, value__in=normal, bounced_at__isnull=False)
+    marked.update(bounced_at=None, bounce="", bounce_reason="")
+
+
+@transaction.atomic
 def create_customer(*, name: str, email: str = "", phone: str = "", language: str = "", actor: Actor) -> Customer:
     """A customer typed by hand; `HandleTaken` when another one has the address or number."""
     customer = Customer.objects.create(name=name[:200], language=language, created_at=clock.now())
@@ -127,8 +146,8 @@ WITH given AS MATERIALIZED (
     INSERT INTO customers_customer (id, name, language, remark, created_at)
     SELECT customer, name, language, '', at FROM given
 )
-INSERT INTO customers_handle (customer_id, kind, value, display, verification, created_at)
-SELECT customer, kind, value, display, verification, at FROM given
+INSERT INTO customers_handle (customer_id, kind, value, display, verification, created_at, bounce, bounce_reason)
+SELECT customer, kind, value, display, verification, at, '', '' FROM given
 """
 
 

@@ -30,6 +30,18 @@ class IdentityVerified(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityBounced(Event):
+    """Something we sent to this handle came back. `bounce`: hard, soft, or none where nobody can tell."""
+
+    type = "identity.bounced"
+    objects = {"customer_id": "customer", "handle_id": "handle"}
+    customer_id: int
+    handle_id: int
+    kind: Code
+    bounce: Code | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChanged(Event):
     """An agent corrected what we know of a customer; `fields` names what."""
 

@@ -28,8 +28,17 @@ class Verification(models.TextChoices):
     STRONG = "strong", _("verified")
 
 
+class Bounce(models.TextChoices):
+    HARD = "hard", _("for good")
+    SOFT = "soft", _("for now")
+
+
 class Handle(models.Model):
-    """One way a customer is known on a channel. `value` is normalised, `display` as it was written."""
+    """One way a customer is known on a channel. `value` is normalised, `display` as it was written.
+
+    `bounced_at`: when something we sent there came back, until there is a sign that it can be reached again; `bounce`
+    says whether for good, where that is known, and `bounce_reason` why, in the words of the server.
+    """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="handles")
     kind = models.CharField(max_length=16, choices=HandleKind)
@@ -37,6 +46,9 @@ class Handle(models.Model):
     display = models.CharField(max_length=320)
     verification = models.CharField(max_length=8, choices=Verification, default=Verification.NONE)
     created_at = models.DateTimeField()
+    bounced_at = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=4, choices=Bounce, blank=True, default="")
+    bounce_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="handle_once")]

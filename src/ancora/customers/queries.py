@@ -55,7 +55,8 @@ def handle_of(kind: str, value: str) -> Handle | None:
 
 # Plain SQL: every mail that arrives asks this.
 _HANDLES = """
-SELECT h.id, h.kind, h.value, h.display, h.verification, h.created_at, c.id, c.name, c.language, c.remark, c.created_at
+SELECT h.id, h.kind, h.value, h.display, h.verification, h.created_at, h.bounced_at,
+    c.id, c.name, c.language, c.remark, c.created_at
 FROM unnest(%s::text[], %s::text[]) AS wanted(kind, value)
 JOIN customers_handle h ON h.kind = wanted.kind AND h.value = wanted.value
 JOIN customers_customer c ON c.id = h.customer_id
@@ -72,7 +73,7 @@ def handles_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Handl
         cursor.execute(_HANDLES, [[kind for kind, _ in pairs], [value for _, value in pairs]])
         rows = cursor.fetchall()
     found = {}
-    for pk, kind, value, display, verification, created_at, *of_customer in rows:
+    for pk, kind, value, display, verification, created_at, bounced_at, *of_customer in rows:
         fields = dict(zip(("id", "name", "language", "remark", "created_at"), of_customer, strict=True))
         found[kind, value] = Handle(
             id=pk,
@@ -82,5 +83,6 @@ def handles_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Handl
             display=display,
             verification=verification,
             created_at=created_at,
+            bounced_at=bounced_at,
         )
     return found

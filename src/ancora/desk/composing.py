@@ -10,7 +10,7 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.desk.doubts import caution_before_answering
+from ancora.desk.doubts import caution_before_answering, caution_of_bounces
 from ancora.desk.writing_forms import written
 
 
@@ -123,7 +123,7 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
-        caution=caution_before_answering(answer.message),
+        caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
         **_senders(viewer, answer.conversation),
     )
 

@@ -1,10 +1,14 @@
 """What a reader should know of a sender before trusting or answering, in words."""
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.conversations.models import Message
+from ancora.customers.models import Customer
+from ancora.platform.addresses import compared_address
 
 # On the timeline.
 WARNINGS: dict[str, Promise] = {
@@ -70,3 +74,14 @@ def caution_before_answering(message: Message | None) -> str:
     if "answers_elsewhere" in message.trust_reasons:
         return _("Answers go to %(address)s, at another domain than the sender %(sender)s.") % words
     return _("Answers go to %(address)s, not to %(sender)s.") % words
+
+
+def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
+    """What the composer says when mail to one of these addresses of the customer came back the last time."""
+    asked = {compared_address(address) for _name, address in to}
+    handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
+    if handle is None:
+        return ""
+    day = date_format(localtime(handle.bounced_at), "DATE_FORMAT")
+    words = {"address": handle.display, "day": day, "reason": handle.bounce_reason}
+    return _("Mail to %(address)s came back on %(day)s: %(reason)s") % words

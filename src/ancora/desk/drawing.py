@@ -157,6 +157,7 @@ class Entries:
             "outgoing": outgoing,
             "unreached": unreached,
             "is_paused": is_paused,
+            "is_back_for_now": all(one.bounce == "soft" for one in unreached if one.state == "bounced"),
             "is_unknown": any(one.state == "unknown" for one in unreached),
             "is_bad": bool(unreached) or outgoing.waits_for in ("server", "recipient"),
             "acts": unreached or (outgoing.waits_for in ("server", "recipient") and not is_paused),

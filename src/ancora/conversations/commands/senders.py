@@ -6,7 +6,7 @@ from django.utils.translation import override
 from ancora.conversations.channels.email.parsing import Address, ParsedMail
 from ancora.conversations.commands.deciding import Incoming, is_own
 from ancora.conversations.models import Conversation
-from ancora.customers.commands import Sight, create_customer, observe_handles, verify_handle
+from ancora.customers.commands import Sight, create_customer, note_reached, observe_handles, verify_handle
 from ancora.customers.models import HandleKind
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.actors import SYSTEM
@@ -22,13 +22,16 @@ def senders_of(mails: list[Incoming]) -> list[Sender]:
     wrote without an address becomes a customer without one.
     """
     sights = [None if mail.verdict.is_failed else _sight(mail.parsed) for mail in mails]
-    handles = iter(observe_handles([sight for sight in sights if sight]))
+    seen = observe_handles([sight for sight in sights if sight])
+    handles = iter(seen)
     senders, owners = [], {}
     for mail, sight in zip(mails, sights, strict=True):
         sender = _known(mail, next(handles)) if sight else (None, _unknown(mail, owners))
         if mail.is_first:
             owners[mail.conversation_id] = sender[1]
         senders.append(sender)
+    if back := [handle.value for handle in seen if handle.bounced_at]:
+        note_reached(HandleKind.EMAIL, back)
     return senders
 
 

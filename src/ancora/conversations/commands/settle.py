@@ -1,12 +1,12 @@
 """What later evidence says of an outgoing message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q
 
 from ancora.conversations import tokens
-from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.channels.email.parsing import Delivery, ParsedMail
 from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered, OutgoingEvent
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import (
@@ -17,11 +17,15 @@ from ancora.conversations.models import (
     RecipientState,
     message_state,
 )
+from ancora.customers.commands import note_bounce, note_reached
+from ancora.customers.models import Bounce, HandleKind
 from ancora.platform import clock
+from ancora.platform.addresses import compared_address
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 
 _UNSURE = [RecipientState.UNKNOWN, RecipientState.SENDING]
+_ON_ITS_WAY = ("delayed", "relayed", "expanded")
 _REACHED = [RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.BOUNCED]
 
 
@@ -33,36 +37,62 @@ class Settled:
 
 @transaction.atomic
 def settle_bounce(parsed: ParsedMail) -> Settled | None:
-    """Mark the recipients that a delivery report names; None when it is about no message of ours."""
+    """Mark the recipients that a delivery report names, and the handles of those it could not reach; None when it is
+    about no message of ours."""
     outgoing = _reported(parsed)
     if outgoing is None:
         return None
     place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
-    report = parsed.dsn
-    if report and report.action in ("delayed", "relayed", "expanded"):
-        return Settled(outgoing.message_id, place.conversation_id)
-    delivered = bool(report and report.action == "delivered")
-    state = RecipientState.DELIVERED if delivered else RecipientState.BOUNCED
-    # Those who are still to get it are not meant.
-    recipients = outgoing.recipients.exclude(state=RecipientState.QUEUED)
-    if report and report.recipient:
-        named = recipients.filter(address__iexact=report.recipient)
-        # A name we do not know is that of one who gets our mail forwarded: of whom, only the mail's path could say.
-        recipients = named or recipients.filter(state__in=[*_UNSURE, *_REACHED])
-    answer = f"{report.status or ''} {report.recipient or ''}".strip() if report else parsed.subject
+    settled = Settled(outgoing.message_id, place.conversation_id)
+    told = [one for one in _told(parsed) if one.action not in _ON_ITS_WAY]
+    if not told:
+        return settled
     was_sure = outgoing.recipients.filter(state__in=_REACHED).exists()
-    for recipient in recipients:
-        # A delivery never hides an earlier bounce.
-        if not (delivered and recipient.state == RecipientState.BOUNCED):
-            recipient.state, recipient.answer = state, answer[:2000]
-            recipient.save(update_fields=["state", "answer"])
+    for recipient, delivery in _meant(outgoing, told):
+        mark(recipient, delivery)
     if not was_sure:
         # It was one transaction: what is reported for one was taken for all.
         _unsure(outgoing).update(state=RecipientState.ACCEPTED)
     show_in_message(outgoing)
-    event = MessageDelivered if delivered else MessageBounced
+    event = MessageDelivered if all(one.action == "delivered" for one in told) else MessageBounced
     publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)
-    return Settled(outgoing.message_id, place.conversation_id)
+    return settled
+
+
+def mark(recipient: Recipient, delivery: Delivery) -> None:
+    """Write down what is told of a recipient, and at the handle. A delivery never hides an earlier bounce."""
+    if delivery.action == "delivered":
+        if recipient.state != RecipientState.BOUNCED:
+            recipient.state, recipient.answer = RecipientState.DELIVERED, delivery.reason[:2000]
+            recipient.save(update_fields=["state", "answer"])
+            note_reached(HandleKind.EMAIL, [recipient.address])
+        return
+    bounce = Bounce(delivery.kind) if delivery.kind else None
+    recipient.state, recipient.answer, recipient.bounce = RecipientState.BOUNCED, delivery.reason[:2000], bounce or ""
+    recipient.save(update_fields=["state", "answer", "bounce"])
+    note_bounce(HandleKind.EMAIL, recipient.address, bounce=bounce, reason=delivery.reason)
+
+
+def _told(parsed: ParsedMail) -> list[Delivery]:
+    """What the report says of each recipient, with words for each; a report without any is about all of them."""
+    deliveries = parsed.dsn_recipients or [Delivery(None, None, None, "", None)]
+    return [replace(one, reason=one.reason or _words(one) or parsed.subject) for one in deliveries]
+
+
+def _words(delivery: Delivery) -> str:
+    return f"{delivery.status or ''} {delivery.recipient or ''}".strip()
+
+
+def _meant(outgoing: Outgoing, told: list[Delivery]) -> list[tuple[Recipient, Delivery]]:
+    """Those who are still to get it are not meant. A name we do not know is that of one who gets our mail forwarded:
+    of whom, only the mail's path could say."""
+    people = {compared_address(one.address): one for one in outgoing.recipients.exclude(state=RecipientState.QUEUED)}
+    named = [(people.get(compared_address(one.recipient or "")), one) for one in told]
+    if known := [(recipient, one) for recipient, one in named if recipient is not None]:
+        return known
+    worst = next((one for one in told if one.action != "delivered"), told[0])
+    is_named = worst.recipient is not None
+    return [(one, worst) for one in people.values() if not is_named or one.state in (*_UNSURE, *_REACHED)]
 
 
 def settle_unknown_by_answer(message_ids: list[str], *, by: str = "") -> None:
@@ -91,8 +121,11 @@ def _settle_unknown(outgoing_id: int, by: str, state: RecipientState, event: typ
         unsure = unsure.filter(address__iexact=by)
     elif outgoing.recipients.filter(state__in=_REACHED).exists():
         return
+    addresses = list(unsure.values_list("address", flat=True))
     if not unsure.update(state=state):
         return
+    if state == RecipientState.DELIVERED:
+        note_reached(HandleKind.EMAIL, addresses)
     show_in_message(outgoing)
     place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
     publish(event(message_id=outgoing.message_id, conversation_id=place.conversation_id), actor=SYSTEM)

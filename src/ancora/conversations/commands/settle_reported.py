@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.commands.settle import Settled, show_in_message
+from ancora.conversations.channels.email.parsing import delivery_in_words
+from ancora.conversations.commands.settle import Settled, mark, show_in_message
 from ancora.conversations.events import MessageBounced, MessageDelivered
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import Outgoing, Place, RecipientState
@@ -43,11 +44,10 @@ def _mark(outgoing: Outgoing, kind: str, address: str, words: str) -> bool:
     if len(found) != 1 or found[0].state == RecipientState.BOUNCED:
         return False
     [named] = found
-    state = RecipientState.BOUNCED if kind == "bounced" else RecipientState.DELIVERED
+    action, state = ("failed", RecipientState.BOUNCED) if kind == "bounced" else ("delivered", RecipientState.DELIVERED)
     answer = (_("The recipient marked it as spam.") if kind == "complained" else words)[:2000].replace("\0", "")
     # A delivery says nothing new of what is delivered.
     if named.state == state and (kind == "delivered" or named.answer == answer):
         return False
-    named.state, named.answer = state, answer
-    named.save(update_fields=["state", "answer"])
+    mark(named, delivery_in_words(answer, action=action, recipient=named.address))
     return True

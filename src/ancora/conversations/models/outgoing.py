@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ancora.conversations.models.mailbox import Mailbox
 from ancora.conversations.models.message import Message
+from ancora.customers.models import Bounce
 from ancora.platform.files.models import File
 
 
@@ -107,6 +108,8 @@ class Recipient(models.Model):
     address = models.CharField(max_length=320)
     state = models.CharField(max_length=12, choices=RecipientState, default=RecipientState.QUEUED)
     answer = models.TextField(blank=True, default="")
+    # Of one that bounced, where the report says it.
+    bounce = models.CharField(max_length=4, choices=Bounce, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["outgoing", "address"], name="recipient_once")]

@@ -3,7 +3,9 @@
 import pytest
 
 from ancora.conversations.models import Message, Outgoing
+from ancora.customers.models import Handle
 from ancora.desk.tests.test_composer import BOSS, PART, anna, page_of, sent, typed
+from ancora.platform import clock
 
 __all__ = ["anna"]
 
@@ -65,3 +67,15 @@ def test_message_that_waits_says_for_what(shop, anna, waits_for, words):
     page = anna.get(page_of(shop)).content.decode()
     assert words in page
     assert ("Try now" in page) == (waits_for in ("server", "recipient"))
+
+
+def test_address_from_which_mail_came_back_is_marked_before_the_next_one_is_written(shop, anna):
+    handle = shop.case.customer.handles.get(kind="email")
+    Handle.objects.filter(pk=handle.pk).update(bounced_at=clock.now(), bounce="hard", bounce_reason="550 no such user")
+    page = anna.get(page_of(shop)).content.decode()
+    assert "mail comes back" in page
+    assert f"Mail to {handle.display} came back on" in page
+    assert "550 no such user" in page
+    assert "mail comes back" in anna.get(f"/customers/{handle.customer_id}/").content.decode()
+    Handle.objects.filter(pk=handle.pk).update(bounced_at=None)
+    assert "came back" not in anna.get(page_of(shop)).content.decode()

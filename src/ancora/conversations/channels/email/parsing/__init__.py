@@ -10,7 +10,7 @@ from .attachments import Attachment
 from .calendars import Invitation
 from .mail import ParsedMail
 from .reading import parse
-from .reports import Delivery, DeliveryReport, FeedbackReport
+from .reports import Delivery, DeliveryReport, FeedbackReport, delivery_in_words
 from .security import Security
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Invitation",
     "ParsedMail",
     "Security",
+    "delivery_in_words",
     "html_to_text",
     "parse",
     "sanitise",

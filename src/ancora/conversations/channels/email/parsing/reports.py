@@ -102,6 +102,13 @@ def delivery(group: Headers) -> Delivery:
     return Delivery(recipient(group), action, status[1] if status else None, reason, severity(action, status, code))
 
 
+def delivery_in_words(words: str, *, action: str, recipient: str) -> Delivery:
+    """What a server said of one recipient outside of a report; codes are found in its words."""
+    status = STATUS.search(words)
+    kind = severity(action, status, REPLY_CODE.search(words))
+    return Delivery(recipient, action, status[1] if status else None, words, kind)
+
+
 def severity(action: str | None, status: re.Match | None, code: re.Match | None) -> str | None:
     """Hard or soft by the class of the status (RFC 3463), else of the reply code (RFC 5321)."""
     if action not in ("failed", "delayed"):
