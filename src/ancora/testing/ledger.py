@@ -49,7 +49,9 @@ OFFENDERS = {
     "a message that should go and has no job": """SELECT o.id FROM conversations_outgoing o WHERE o.state = 'queued'
         AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.args ->> 'outgoing_id' = o.id::text
                         AND j.status IN ('todo', 'doing'))""",
-    "a job that was given up": "SELECT id FROM procrastinate_jobs WHERE status = 'failed'",
+    "a job that was given up": """SELECT id FROM procrastinate_jobs WHERE status = 'failed'
+        -- What comes each minute comes again.
+        AND NOT args ? 'timestamp'""",
     "a customer of whom nothing is known": """SELECT id FROM customers_customer c WHERE NOT EXISTS
         (SELECT 1 FROM customers_handle h WHERE h.customer_id = c.id) AND NOT EXISTS
         (SELECT 1 FROM conversations_conversation v WHERE v.customer_id = c.id)""",

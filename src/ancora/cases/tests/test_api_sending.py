@@ -10,6 +10,7 @@ from ancora.cases.models import Case
 from ancora.conversations.models import Mailbox, Message, Outgoing
 from ancora.conversations.queries import forget_addresses
 from ancora.parties.models import Team
+from ancora.platform.accounts.models import User
 from ancora.platform.files.store import read
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -27,6 +28,8 @@ def picture(content=PNG, content_id="seal.1") -> dict:
 
 @pytest.fixture
 def case(cast, mailbox, arrive) -> Case:
+    # Refusals are in the language of the person whose token it is.
+    User.objects.filter(pk=cast.marco.pk).update(language="en")
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Cc"] = f"Carla <{CARLA}>", "support@example.com", f"Boss <{BOSS}>"
     mail["Subject"], mail["Message-ID"] = "The grinder leaks", "<q@customers.example>"

@@ -10,11 +10,13 @@ from django.utils import translation
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.email.trust.fields import header_block
 from ancora.conversations.commands.queue_message import queue_message
 from ancora.conversations.drafting import Writing, reader_language, reply_subject
 from ancora.conversations.identities import Identity
 from ancora.conversations.models import (
     Acknowledgement,
+    Arrival,
     Conversation,
     Direction,
     Mailbox,
@@ -27,6 +29,7 @@ from ancora.conversations.queries import SECRETS, own_addresses
 from ancora.conversations.tokens import without_token
 from ancora.platform import clock
 from ancora.platform.addresses import compared_address
+from ancora.platform.files.store import read
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_A_DAY = 5
@@ -45,7 +48,7 @@ def acknowledge(message_id: int, *, mailbox_id: int) -> Acknowledgement | None:
     mailbox = Mailbox.objects.filter(pk=mailbox_id, acknowledges=True, is_active=True).defer(*SECRETS).first()
     place = Place.objects.filter(message_id=message_id, until__isnull=True).select_related("message", "conversation")
     place = place.first() if mailbox is not None else None
-    if place is None or not _begins(place) or not _is_somebody(place.message):
+    if place is None or not _begins(place) or not _is_somebody(place.message) or _is_for_many(place.message):
         return None
     # One decision at a time: what another worker has just sent is counted.
     with connection.cursor() as cursor:
@@ -95,6 +98,13 @@ def _is_somebody(message: Message) -> bool:
     if message.auto or message.direction != Direction.IN or not local or not domain:
         return False
     return without_token(address) not in own_addresses() and not _NOBODY.search(local)
+
+
+def _is_for_many(message: Message) -> bool:
+    """A mail that offers to unsubscribe: most are of lists, and the few of a person do without an answer by itself."""
+    arrival = Arrival.objects.filter(message=message).select_related("file").first()
+    header = header_block(read(arrival.file)) if arrival else b""
+    return b"\nlist-unsubscribe:" in b"\n" + header.lower()
 
 
 def _withheld(mailbox: Mailbox, conversation: Conversation) -> str:

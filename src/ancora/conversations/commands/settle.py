@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.parsing import Delivery, ParsedMail
+from ancora.conversations.commands.sending_queue import call_those_behind, conversation_of
 from ancora.conversations.events import MessageAccepted, MessageBounced, MessageDelivered, OutgoingEvent
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import (
@@ -25,7 +26,8 @@ from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 
 _UNSURE = [RecipientState.UNKNOWN, RecipientState.SENDING]
-_ON_ITS_WAY = ("delayed", "relayed", "expanded")
+_ON_THEIR_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
+_NO_END = ("delayed", "relayed", "expanded")
 _REACHED = [RecipientState.ACCEPTED, RecipientState.DELIVERED, RecipientState.BOUNCED]
 
 
@@ -44,7 +46,7 @@ def settle_bounce(parsed: ParsedMail) -> Settled | None:
         return None
     place = Place.objects.get(message_id=outgoing.message_id, until__isnull=True)
     settled = Settled(outgoing.message_id, place.conversation_id)
-    told = [one for one in _told(parsed) if one.action not in _ON_ITS_WAY]
+    told = [one for one in _told(parsed) if one.action not in _NO_END]
     if not told:
         return settled
     was_sure = outgoing.recipients.filter(state__in=_REACHED).exists()
@@ -136,11 +138,16 @@ def _unsure(outgoing: Outgoing):
 
 
 def show_in_message(outgoing: Outgoing) -> None:
-    """The message has the state of its recipients; one that is still to be sent to others goes on being sent."""
+    """The message has the state of its recipients; one that is still to be sent to others goes on being sent. With the
+    last evidence the way is free for those behind it."""
+    was_on_its_way = outgoing.state in _ON_THEIR_WAY
     outgoing.state = message_state(set(outgoing.recipients.values_list("state", flat=True)))
-    if outgoing.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):
+    is_settled = outgoing.state not in _ON_THEIR_WAY
+    if is_settled:
         outgoing.settled_at = clock.now()
     outgoing.save(update_fields=["state", "settled_at"])
+    if was_on_its_way and is_settled:
+        call_those_behind(outgoing, conversation_of(outgoing))
 
 
 def _reported(parsed: ParsedMail) -> Outgoing | None:

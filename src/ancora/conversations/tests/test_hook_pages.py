@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from ancora.conversations.models import Arrival, InboundHook, Listener, Mailbox, Provider
+from ancora.conversations.models import Arrival, HookProvider, InboundHook, Listener, Mailbox
 from ancora.conversations.tests.hook_peers import PEERS
 from ancora.platform import clock
 from ancora.platform.accounts.models import Organisation
@@ -48,7 +48,7 @@ def test_empty_key_keeps_the_one_that_is_stored_and_a_new_one_replaces_it(cast, 
     assert InboundHook.objects.get().secret == "another"
 
 
-@pytest.mark.parametrize("provider", Provider.values)
+@pytest.mark.parametrize("provider", HookProvider.values)
 def test_every_provider_says_how_it_is_set_up(cast, client_of, public_address, provider):
     client = client_of(cast.anna)
     assert client.get(f"{PAGES}new/{provider}/").status_code == 200

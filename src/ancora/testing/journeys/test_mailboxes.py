@@ -1,6 +1,8 @@
 """What an administrator does with mailboxes: watches an import, pauses and resumes, connects one with a permission."""
 
+import asyncio
 import time
+from threading import Event
 
 import pytest
 from playwright.sync_api import expect
@@ -39,9 +41,17 @@ def oauth():
 
 
 def test_import_is_watched_paused_and_resumed(cast, open_page, support, dovecot, look, monkeypatch):
-    # Slow enough for people to watch.
+    windows, is_watched = importing.next_window, Event()
+    is_watched.set()
+
+    async def slowly(*arguments):
+        """Slow enough for people to watch."""
+        if is_watched.is_set():
+            await asyncio.sleep(1)
+        return await windows(*arguments)
+
     monkeypatch.setattr(importing, "WINDOW", 10)
-    monkeypatch.setattr(importing, "MOST_WAITING", 10)
+    monkeypatch.setattr(importing, "next_window", slowly)
     lay_old_mail(dovecot, support.address, 400)
     Mailbox.objects.update(is_active=False)
     anna = open_page(cast.anna, viewport=DESKTOP)
@@ -59,6 +69,7 @@ def test_import_is_watched_paused_and_resumed(cast, open_page, support, dovecot,
     found += check(anna, "paused", look)
     until(lambda: _is_still(support), 30)
     assert fetch_of(support).is_importing
+    is_watched.clear()
     anna.get_by_role("button", name="Resume fetching").click()
     expect(anna.get_by_role("button", name="Pause fetching")).to_be_focused()
     until(lambda: Message.objects.count() == 400, 120)

@@ -45,10 +45,10 @@ def listed_in(response: Response) -> Listed | None:
     if uid is None or size is None:
         return None
     received = _RECEIVED.search(response.text)
-    return Listed(int(uid[1]), int(size[1]), _moment(received[1]) if received else None)
+    return Listed(int(uid[1]), int(size[1]), moment_of(received[1]) if received else None)
 
 
-def _moment(text: bytes) -> datetime | None:
+def moment_of(text: bytes) -> datetime | None:
     """` 5-Nov-2026 13:04:05 +0100`, whose month is English whatever the locale."""
     match = re.match(r"\s*(\d{1,2})-(\w{3})-(\d{4}) (\d\d:\d\d:\d\d [+-]\d{4})", text.decode("ascii", "replace"))
     if match is None or match[2].title() not in MONTHS:

@@ -71,8 +71,10 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
         since = source.connected_at - MARGIN
     else:
         since = min(cursor.succeeded_at, clock.now()) - MARGIN_AGAIN
-    first = await imap.first_uid_since(since.date())
-    last_uid = first - 1 if first is not None else uid_next - 1
+    first = await imap.first_uid_since(since.date()) or uid_next
+    if cursor.uid_validity is None:
+        first = await _first_new(imap, source, first, uid_next)
+    last_uid = first - 1
     # What was imported before the server numbered anew is here; what was not is begun anew.
     imports = source.imports_old and (cursor.uid_validity is None or cursor.is_importing)
     return await in_database(
@@ -86,6 +88,18 @@ async def _placed(imap: Imap, source: Source, selected: Selected) -> Cursor:
         old_end_uid=last_uid if imports else 0,
         old_total=0,
     )
+
+
+async def _first_new(imap: Imap, source: Source, first: int, uid_next: int) -> int:
+    """The first mail from `first` on that arrived since the mailbox was connected. A server searches by whole days, and
+    the old mails of the last day belong behind those that they answer."""
+    after = first - 1
+    while after < uid_next - 1:
+        listed, after = await next_window(imap, after, uid_next - 1)
+        for one in listed:
+            if one.received_at is None or one.received_at >= source.connected_at:
+                return one.uid
+    return uid_next
 
 
 async def _read_windows(imap: Imap, source: Source, cursor: Cursor, uid_next: int, stumbles: Stumbles) -> Cursor:
