@@ -15,4 +15,6 @@ os.environ["ANCORA_HOSTS"] = "testserver"
 os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
 os.environ["DJANGO_SETTINGS_MODULE"] = "ancora.config.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# For processes that tests start.
+os.environ.setdefault("PYTHONPATH", str(Path(__file__).parents[2]))
 os.environ.pop("DATABASE_URL", None)

@@ -5,7 +5,7 @@ import time
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ancora.conversations.attached import DANGEROUS, image_type, mark_by_name, mark_of, shown_name
@@ -105,7 +105,6 @@ def test_name_is_what_it_looks_like(name, shown):
     assert shown_name(name) == shown
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_name_becomes_a_harmless_one(name):
     shown = shown_name(name)
@@ -114,7 +113,6 @@ def test_any_name_becomes_a_harmless_one(name):
     assert mark_by_name(name) in ("", "archive", *DANGEROUS)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_looked_at(content):
     assert mark_of("x", b"PK\x03\x04" + content) == "archive"

@@ -91,7 +91,7 @@ def test_missing_attribute_of_an_old_event_is_its_default_or_none(name):
 def test_event_comes_back_as_it_went_in(name):
     event_class = known_events[name]
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(_instances(event_class))
     def round_trip(event):
         attributes = json.loads(json.dumps(event.attributes()))

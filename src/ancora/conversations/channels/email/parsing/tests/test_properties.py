@@ -11,7 +11,7 @@ from ancora.conversations.channels.email.parsing.describe import described, save
 from ancora.conversations.channels.email.parsing.quotes import visible_reply
 from ancora.conversations.channels.email.parsing.reading import read
 
-QUICK = settings(max_examples=300, deadline=None, database=None)
+QUICK = settings(max_examples=300, database=None)
 SEED = (
     b"Return-Path: <m@x.it>\r\nFrom: =?utf-8?q?Nicol=C3=B2?= <n@x.it>\r\nTo: Team: a@x.it, b@x.it;\r\nSubject: "
     b"=?utf-8?b?w6g=?=\r\n"

@@ -130,7 +130,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(LINES, st.binary(max_size=20)), max_size=25))
 def test_judgement_never_raises_and_never_fails_without_a_border(pieces):
     raw = b"".join(pieces)
