@@ -87,7 +87,8 @@ def test_mailbox_is_connected_or_left_for_later(founder, client_of):
     founder.post("/setup/organisation/", FORM)
     assert client_of().get("/setup/mailbox/").status_code == 302
     assert founder.get("/setup/mailbox/").status_code == 200
-    assert founder.post("/setup/mailbox/", MAILBOX)["Location"] == "/"
+    assert 'href="/setup/examples/"' in founder.get("/setup/mailbox/").text
+    assert founder.post("/setup/mailbox/", MAILBOX)["Location"] == "/setup/examples/"
     assert Mailbox.objects.count() == 1
     assert founder.get("/setup/mailbox/").status_code == 404
 
