@@ -9,7 +9,7 @@ from ancora.conversations.queries import SECRETS, mailboxes
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 
-# As whom answers in examples are written while there is no mailbox.
+# Where examples are written to, and as whom they are answered while there is no mailbox: nobody can have it.
 NOWHERE = "desk@our-company.example"
 
 

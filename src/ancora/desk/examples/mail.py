@@ -6,14 +6,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from ancora.desk.examples.story import OURS, Example, Step, content_of
+from ancora.conversations.identities import NOWHERE
+from ancora.desk.examples.story import Example, Step, content_of
 
 
 def mail_of(example: Example, step: Step, *, message_id: str, at: datetime, answers: str = "") -> bytes:
     """`answers`: the Message-ID (without angle brackets) of what it answers."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(example.name, addr_spec=example.address)
-    mail["To"] = Address(OURS[0], addr_spec=OURS[1])
+    mail["To"] = Address(addr_spec=NOWHERE)
     mail["Subject"] = f"Re: {example.subject}" if answers else example.subject
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{message_id}>"

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-# Where they are written to: an address that nobody can have.
-OURS = ("Desk", "desk@our-company.example")
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -77,6 +77,8 @@ def test_reply_is_kept_and_says_that_it_was_not_sent(cast, examples, client_of):
 
 
 def test_examples_are_answered_without_any_mailbox(cast, examples):
+    answer = answerable(cast.stan, examples["Mara"])
+    assert ([address for _name, address in answer.to], answer.cc) == (["mara.lindqvist@post.example"], [])
     message = _reply(examples["Mara"], cast.stan)
     assert message.from_address.endswith(".example")
 
