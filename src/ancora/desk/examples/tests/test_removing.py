@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ancora.cases import commands
 from ancora.cases.models import Case, CaseConversation, CaseTag, Note, NoteFile
@@ -140,9 +140,18 @@ def test_late_answer_to_an_example_and_what_it_answers_stay(cast, examples, mail
     assert {case.pk for case in Case.objects.all()} == {amina.pk, follower.pk}
 
 
-def test_mail_that_comes_in_while_they_are_deleted_is_not_lost(cast, examples, mailbox, arrive):
-    from django.db import transaction
+def test_answer_that_is_being_written_meanwhile_goes_too(cast, examples):
+    with transaction.atomic():
+        to = [("Mara", "mara.lindqvist@post.example")]
+        commands.reply_to_case(examples["Mara"], html="<p>Hello</p>", to=to, author=cast.stan)
+        deleting = Aside(lambda: delete_examples(person=cast.anna))
+        deleting.join(1)
+        assert deleting.is_alive()
+    assert deleting.result().messages == 12
+    assert not Message.objects.exists()
 
+
+def test_mail_that_comes_in_while_they_are_deleted_is_not_lost(cast, examples, mailbox, arrive):
     mail = letter("Mara <mara.lindqvist@post.example>", "Just now", message_id="<now@x>")
     with transaction.atomic():
         delete_examples(person=cast.anna)
