@@ -14,6 +14,32 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDeleted(CaseEvent):
+    """The case is gone for good with everything in it: it was an example."""
+
+    type = "case.deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesDeleted(Event):
+    """An administrator deleted what was there to try the desk with; `kept` cases had become real ones."""
+
+    type = "examples.deleted"
+    cases: int
+    customers: int
+    messages: int
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesAdded(Event):
+    """An administrator put in cases to try the desk with."""
+
+    type = "examples.added"
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(Event):
     """A matter of a customer is on our table; with `is_spam` only in spam, where it takes part in nothing."""
 

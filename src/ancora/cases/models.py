@@ -63,8 +63,8 @@ class Tag(models.Model):
 
 
 class Case(models.Model):
-    """`subject`, `excerpt`, `reference`, `channel` and `mailbox_ids` repeat what its conversations hold, so that a
-    list needs one table; they are written together with the message that changes them."""
+    """`subject`, `excerpt`, `reference`, `channel`, `mailbox_ids` and `is_example` repeat what its conversations hold,
+    so that a list needs one table; they are written together with the message that changes them."""
 
     reference = models.BigIntegerField(unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
@@ -86,6 +86,7 @@ class Case(models.Model):
     resolved_at = models.DateTimeField(null=True)
     # Raised by every change: a stale screen can be told.
     version = models.PositiveIntegerField(default=1)
+    is_example = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -104,6 +105,7 @@ class Case(models.Model):
             models.Index("status", F("last_message_at").desc(), F("id").desc(), name="case_by_status"),
             models.Index("customer", F("last_message_at").desc(), name="case_of_customer"),
             GinIndex(fields=["mailbox_ids"], name="case_mailboxes"),
+            models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
         ]
 
     def __str__(self) -> str:

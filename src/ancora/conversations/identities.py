@@ -6,7 +6,11 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Conversation, Direction, Mailbox, Place, Purpose
 from ancora.conversations.queries import SECRETS, mailboxes
+from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
+
+# Where examples are written to, and as whom they are answered while there is no mailbox: nobody can have it.
+NOWHERE = "desk@our-company.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,13 @@ def usual_identity(known: list[Identity], conversation: Conversation) -> Identit
 
 
 def default_identity(conversation: Conversation) -> Identity:
-    """Of the conversation's mailbox, else of the first in use. `Refusal` when there is none to send from."""
+    """Of the conversation's mailbox, else of the first in use. `Refusal` when there is none to send from; an example,
+    from which nothing is sent, needs none."""
     mailbox = conversation.mailbox
     if mailbox is None or not mailbox.is_active:
         mailbox = Mailbox.objects.filter(is_active=True).order_by("id").first() or mailbox
+    if mailbox is None and conversation.is_example:
+        mailbox = Mailbox(name=current_organisation().name, address=NOWHERE)
     if mailbox is None:
         raise Refusal(_("There is no mailbox to send from. An administrator can connect one in the settings."))
     return Identity(mailbox, mailbox.name, mailbox.address)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404
 
+from ancora.conversations.identity import id_of_kept, message_key
 from ancora.conversations.models import (
     Arrival,
     ArrivalState,
@@ -192,10 +193,12 @@ def complete(messages: list[Message]) -> None:
 
 
 def message_written_with(form_key: UUID) -> Message | None:
-    """The message a form of the desk, or a request of a program, sent; `place_conversation_id` says where it is."""
+    """The message a form of the desk, or a request of a program, sent, or kept in an example;
+    `place_conversation_id` says where it is."""
     here = Place.objects.filter(message=OuterRef("pk"), until__isnull=True).values("conversation_id")
-    found = Message.objects.filter(outgoing__form_key=form_key)
-    return found.annotate(place_conversation_id=Subquery(here)).first()
+    known = Message.objects.annotate(place_conversation_id=Subquery(here))
+    sent = known.filter(outgoing__form_key=form_key).first()
+    return sent or known.filter(message_key=message_key(id_of_kept(form_key))).first()
 
 
 def hooks(viewer) -> QuerySet[InboundHook]:

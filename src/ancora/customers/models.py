@@ -3,15 +3,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Customer(models.Model):
-    """A person or organisation we serve."""
+    """A person or organisation we serve. `is_example`: invented, to try the desk with."""
 
     name = models.CharField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     remark = models.TextField(_("remark"), blank=True, max_length=4000)
     created_at = models.DateTimeField()
+    is_example = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["id"], name="customer_example", condition=models.Q(is_example=True)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -56,11 +56,12 @@ def handle_of(kind: str, value: str) -> Handle | None:
 # Plain SQL: every mail that arrives asks this.
 _HANDLES = """
 SELECT h.id, h.kind, h.value, h.display, h.verification, h.created_at, h.bounced_at,
-    c.id, c.name, c.language, c.remark, c.created_at
+    c.id, c.name, c.language, c.remark, c.created_at, c.is_example
 FROM unnest(%s::text[], %s::text[]) AS wanted(kind, value)
 JOIN customers_handle h ON h.kind = wanted.kind AND h.value = wanted.value
 JOIN customers_customer c ON c.id = h.customer_id
 """
+_OF_CUSTOMER = ("id", "name", "language", "remark", "created_at", "is_example")
 
 
 def handles_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Handle]:
@@ -74,7 +75,7 @@ def handles_of(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Handl
         rows = cursor.fetchall()
     found = {}
     for pk, kind, value, display, verification, created_at, bounced_at, *of_customer in rows:
-        fields = dict(zip(("id", "name", "language", "remark", "created_at"), of_customer, strict=True))
+        fields = dict(zip(_OF_CUSTOMER, of_customer, strict=True))
         found[kind, value] = Handle(
             id=pk,
             customer=Customer(**fields),

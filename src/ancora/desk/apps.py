@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
@@ -8,5 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from ancora.conversations.links import messages_are_shown_by
         from ancora.desk import live  # noqa: F401
+        from ancora.platform.ui.navigation import settings_link
 
         messages_are_shown_by("desk:case_of_message")
+        settings_link(_("Examples"), "desk:examples", 90, icon="list")

@@ -42,6 +42,7 @@ class Rows:
         self._priorities = {value: str(label) for value, label in Priority.choices}
         self._statuses = {value: str(label) for value, label in Status.choices}
         self._whom = {value: str(label) for value, label in WaitingOn.choices}
+        self._example = f'<span class="tag">{escape(_("example"))}</span>'
 
     def draw(self, case: Case, excerpt: str = "") -> str:
         """`excerpt` is HTML to show instead of the case's own beginning."""
@@ -56,9 +57,9 @@ class Rows:
         )
 
     def _state(self, case: Case) -> str:
-        drawn = ""
+        drawn = self._example if case.is_example else ""
         if case.priority != Priority.NORMAL:
-            drawn = f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
+            drawn += f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
             return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}</span>'
         if case.status == Status.OPEN and not self._names_open:
@@ -103,6 +104,7 @@ class Entries:
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
+        self._kept = escape(_("not sent: this is an example"))
         self._answers, self._back = _("Answers go to %(address)s"), icon("reply")
         self._rest = {
             (False, True): escape(_("quoted text")),
@@ -126,6 +128,9 @@ class Entries:
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
+        elif entry.ours:
+            # Nothing of ours is without a way out, but what was written in an example.
+            sending = f'<span class="sending kept">{self._sheet}{self._kept}</span>'
         return (
             f'<article class="message{" ours" if entry.ours else ""}" id="m-{message.pk}"{state}>'
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
@@ -270,9 +275,10 @@ def others(cases: list[Case]) -> SafeString:
     """The customer's other cases as items of a list: number, subject, how it ended or where it stands, when."""
     statuses = {value: str(label) for value, label in Status.choices}
     no_subject = _("(no subject)")
+    example = f' <span class="tag">{escape(_("example"))}</span>'
     items = (
         f'<li><a href="/cases/{case.reference}/"><span class="num">#{case.reference}</span> '
-        f"{escape(case.subject or no_subject)}</a>"
+        f"{escape(case.subject or no_subject)}</a>{example if case.is_example else ''}"
         f'<span class="meta">{escape(case.outcome.label) if case.outcome else statuses[case.status]} · '
         f"{when(case.last_message_at)}</span></li>"
         for case in cases

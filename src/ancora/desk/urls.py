@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ancora.desk.examples import views as examples
 from ancora.desk.views import (
     attachments,
     beginning,
@@ -56,4 +57,6 @@ urlpatterns = [
     path("customers/<int:pk>/remark/", customers.remark, name="remark"),
     path("search/", searching.search_page, name="search"),
     path("new/", beginning.new_page, name="new"),
+    path("setup/examples/", examples.offer_page, name="offer_examples"),
+    path("settings/examples/", examples.examples_page, name="examples"),
 ]

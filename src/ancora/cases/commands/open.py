@@ -40,19 +40,22 @@ class Opening:
     owner_id: int | None = None
     form_key: UUID | None = None
     is_spam: bool = False
+    is_example: bool = False
 
 
 _OPEN = """
 WITH given AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) AS id, g.* FROM json_to_recordset(%s) AS g(
         n int, reference bigint, customer bigint, owner bigint, team bigint, subject text, excerpt text, channel text,
-        language text, mailbox bigint, conversation bigint, is_spam boolean, at timestamptz)
+        language text, mailbox bigint, conversation bigint, is_spam boolean, is_example boolean, at timestamptz)
 ), opened AS (
     INSERT INTO cases_case (id, reference, customer_id, status, status_before, waiting_on, owner_id, team_id, priority,
-        subject, excerpt, channel, language, mailbox_ids, opened_at, last_message_at, version)
+        subject, excerpt, channel, language, mailbox_ids, opened_at, last_message_at, version,
+        is_example)
     SELECT id, reference, customer, CASE WHEN is_spam THEN 'spam' ELSE 'open' END,
         CASE WHEN is_spam THEN 'open' ELSE '' END, '', owner, team, 2, subject, excerpt, channel, language,
-        CASE WHEN mailbox IS NULL THEN ARRAY[]::bigint[] ELSE ARRAY[mailbox] END, at, at, 1 FROM given
+        CASE WHEN mailbox IS NULL THEN ARRAY[]::bigint[] ELSE ARRAY[mailbox] END, at, at, 1,
+        is_example FROM given
 ), linked AS (
     INSERT INTO cases_caseconversation (case_id, conversation_id, since) SELECT id, conversation, at FROM given
 )
@@ -89,6 +92,7 @@ def _row(number: int, opening: Opening) -> dict:
         "mailbox": opening.mailbox_id,
         "conversation": opening.conversation_id,
         "is_spam": opening.is_spam,
+        "is_example": opening.is_example,
         "at": opening.at.isoformat(),
     }
 
@@ -185,6 +189,7 @@ def _open_for(conversation: Conversation, text: str, author: User, form_key: UUI
         clock.now(),
         owner_id=author.pk,
         form_key=form_key,
+        is_example=conversation.is_example,
     )
     [case_id] = open_cases([opening])
     return Case.objects.get(pk=case_id)

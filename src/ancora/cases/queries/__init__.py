@@ -15,7 +15,7 @@ from ancora.cases.queries.cases import (
     tags_of,
     visible_cases,
 )
-from ancora.cases.queries.enclosures import attachment_for, note_file_for, original_of, outgoing_of
+from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
@@ -42,6 +42,7 @@ __all__ = [
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
+    "has_original",
     "last_sent_in",
     "may_see_case",
     "message_for",

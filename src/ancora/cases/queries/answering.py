@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ancora.cases.models import Case, CaseConversation
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.conversations.identities import NOWHERE
 from ancora.conversations.models import Conversation, Direction, Mailbox, Message, Place, Purpose, Recipient
 from ancora.conversations.queries import own_addresses
 from ancora.conversations.tokens import without_token
@@ -63,7 +64,7 @@ def written_since(case: Case, seen: int) -> list[Message]:
 
 
 def _answer(place: Place, message: Message, *, to_everybody: bool) -> Answer:
-    own = own_addresses()
+    own = own_addresses() | {NOWHERE}
     if message.direction == Direction.OUT:
         to = [tuple(pair) for pair in message.addresses.get("to", [])]
         others = message.addresses.get("cc", [])

@@ -34,6 +34,12 @@ def original_of(message: Message) -> File:
     return outgoing.file
 
 
+def has_original(message: Message) -> bool:
+    """Whether a mail came, or was made to leave; what was kept in an example never was one."""
+    known = Arrival.objects.filter(message=message), Outgoing.objects.filter(message=message)
+    return any(rows.exists() for rows in known)
+
+
 def outgoing_of(message: Message) -> Outgoing:
     """How a message left; 404 for what came in."""
     outgoing = Outgoing.objects.filter(message=message).first()

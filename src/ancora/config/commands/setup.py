@@ -1,4 +1,4 @@
-"""Organisation, first administrator and mailbox: by questions, or by options alone with --no-input."""
+"""Organisation, first administrator, mailbox and examples: by questions, or by options alone with --no-input."""
 
 from pathlib import Path
 
@@ -26,6 +26,7 @@ def declare(parser) -> None:
     parser.add_argument("--old-mail", choices=["ignore", "import"], help="mail that is in the mailbox already")
     parser.add_argument("--no-mailbox", action="store_true", help="connect none now")
     parser.add_argument("--no-trial", action="store_true", help="keep the mailbox without a test")
+    parser.add_argument("--examples", action="store_true", help="put in example cases that can be deleted again")
     parser.add_argument("--no-input", action="store_true", help="ask nothing: what is missing is refused")
 
 

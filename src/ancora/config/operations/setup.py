@@ -9,6 +9,7 @@ from ancora.config.schema import require_current
 from ancora.conversations.commands.mailboxes import save_mailbox
 from ancora.conversations.forms import MailboxForm
 from ancora.conversations.models import Mailbox
+from ancora.desk.examples.putting_in import are_examples_here, put_in_examples
 from ancora.desk.first_run.forms import OrganisationForm
 from ancora.desk.first_run.founding import found_organisation
 from ancora.platform.accounts.models import Role, User
@@ -28,8 +29,8 @@ STEPS = {
 
 
 def set_up(options) -> int:
-    """Organisation and administrator, unless they are there, then a mailbox that is tried before it is kept; what
-    was done stays when a later step is refused, so that running again goes on."""
+    """Organisation and administrator, unless they are there, then a mailbox that is tried before it is kept, then
+    examples if they are wanted; what was done stays when a later step is refused, so that running again goes on."""
     if is_empty():
         print("Preparing the database …", flush=True)
         prepare(quiet=True)
@@ -43,6 +44,7 @@ def set_up(options) -> int:
         print(f"{current_organisation().name} is set up. Sign in as {administrator.email}.")
     code = 0 if options.no_mailbox else _connect(options, administrator)
     if code == 0:
+        _offer_examples(options, administrator)
         print("Start Ancora with: ancora run")
     return code
 
@@ -106,6 +108,17 @@ def _connect(options, administrator: User) -> int:
     save_mailbox(form.instance, teams=[], passwords=form.passwords(), actor=Actor.human(administrator))
     print(f"The mailbox {form.instance.address} is connected.")
     return 0
+
+
+def _offer_examples(options, administrator: User) -> None:
+    if are_examples_here():
+        return
+    wanted = options.examples or (
+        not options.no_input and agrees("Put in a few example cases to try the desk with? They can be deleted again.")
+    )
+    if wanted:
+        cases = put_in_examples(person=administrator)
+        print(f"{len(cases)} example cases are in. Nothing written in them is sent; delete them in the settings.")
 
 
 def _mailbox_questions(address: str) -> list[Question]:

@@ -61,11 +61,24 @@ def test_what_is_missing_is_named_with_its_option(ancora_command, address):
 
 
 def test_answers_may_be_typed_and_a_wrong_one_is_asked_again(ancora_command, address):
-    typed = ["Bar Centrale", "xx", "", "Anna", "anna@example.com", "short", "en", "a good long secret 77", "n"]
+    typed = ["Bar Centrale", "xx", "", "Anna", "anna@example.com", "short", "en", "a good long secret 77", "n", "y"]
     done = ancora_command("setup", database=address, input="\n".join(typed) + "\n")
     assert done.returncode == 0, done.stderr
     assert "too short" in done.stdout
     assert "Sign in as anna@example.com." in done.stdout
+    assert "5 example cases are in." in done.stdout
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT count(*) FROM cases_case WHERE is_example").fetchone() == (5,)
+
+
+def test_examples_are_put_in_only_where_they_are_asked_for_and_once(ancora_command, address, secret):
+    options = [*ORGANISATION, "--password-file", secret, "--no-mailbox", "--no-input"]
+    counts = []
+    for more in ([], ["--examples"], ["--examples"]):
+        assert ancora_command("setup", *options, *more, database=address).returncode == 0
+        with psycopg.connect(address) as connection:
+            counts += connection.execute("SELECT count(*) FROM cases_case").fetchone()
+    assert counts == [0, 5, 5]
 
 
 def test_nobody_at_the_terminal_is_told_of_the_options(ancora_command, address):

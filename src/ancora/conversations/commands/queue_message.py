@@ -1,4 +1,5 @@
-"""Puts what somebody wrote on its way: message, mail file, recipients and job in one transaction."""
+"""Puts what somebody wrote on its way: message, mail file, recipients and job in one transaction. In an example it is
+kept, and has no way out."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -13,9 +14,10 @@ from ancora.conversations.channels.email.pictures import picture_type
 from ancora.conversations.channels.email.writing import content_ids_in
 from ancora.conversations.drafting import Upload, Writing, draft_of, forwarded_of, references_of
 from ancora.conversations.events import MessageQueued
-from ancora.conversations.identity import content_key, message_key
+from ancora.conversations.identity import content_key, id_of_kept, message_key
 from ancora.conversations.jobs import send_outgoing
 from ancora.conversations.models import Attachment, Direction, Message, Outgoing, Place, Purpose, Recipient
+from ancora.conversations.queries import message_written_with
 from ancora.conversations.search import index_message
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -30,8 +32,8 @@ MOST_RECIPIENTS = 100
 
 
 def queue_message(writing: Writing) -> Message:
-    """The message as it was queued, with one job that sends it after commit. `Refusal` without a recipient, text or
-    room, and for a picture that is none."""
+    """The message as it was queued, with one job that sends it after commit; in an example only the message.
+    `Refusal` without a recipient, text or room, and for a picture that is none."""
     html = safe_html(writing.html, pictures=[one.content_id for one in writing.pictures])
     writing = replace(writing, html=html, files=_sorted_files(html, writing.files))
     text = plain_text(html)
@@ -48,6 +50,9 @@ def queue_message(writing: Writing) -> Message:
     _attach(message, writing)
     names = " ".join(file.filename for file in [*writing.enclosed, *writing.files])
     index_message(message.pk, f"{writing.subject}\n{names}\n{text}")
+    if writing.conversation.is_example:
+        # Without a row of its own in the outbox nothing can ever send it, and nobody waits for it.
+        return message
     _address(message, writing, raw)
     publish(
         MessageQueued(
@@ -64,15 +69,16 @@ def queue_message(writing: Writing) -> Message:
 
 
 def sent_before(form_key: UUID | None) -> Message | None:
-    """The message that was queued with this key."""
-    outgoing = Outgoing.objects.select_related("message").filter(form_key=form_key).first() if form_key else None
-    return outgoing.message if outgoing else None
+    """The message that was queued, or kept in an example, with this key."""
+    return message_written_with(form_key) if form_key else None
 
 
 def _written(writing: Writing, text: str) -> tuple[Message, bytes]:
     """The message, and the mail that it is for others."""
     now, address = clock.now(), writing.identity.address
     message_id = tokens.new_message_id(writing.conversation.reference, address.partition("@")[2])
+    if writing.conversation.is_example and writing.form_key:
+        message_id = id_of_kept(writing.form_key)
     with translation.override(writing.language or translation.get_language()):
         raw = build(draft_of(writing, text=text, message_id=message_id, at=now))
         forwarded = forwarded_of(writing)

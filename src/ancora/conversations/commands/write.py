@@ -172,6 +172,12 @@ def start_conversation_by_hand(
 
 
 def _create(customer: Customer, subject: str, channel: str, mailbox: Mailbox | None) -> Conversation:
+    """With an invented customer it is an example too: nothing that is written in it is sent."""
     return Conversation.objects.create(
-        customer=customer, mailbox=mailbox, channel=channel, subject=subject[:998], started_at=clock.now()
+        customer=customer,
+        mailbox=mailbox,
+        channel=channel,
+        subject=subject[:998],
+        started_at=clock.now(),
+        is_example=customer.is_example,
     )

@@ -6,7 +6,9 @@ from ancora.customers.models import Customer
 
 
 class Conversation(models.Model):
-    """The thread of messages on one matter; `reference` is the number people quote (#1042)."""
+    """The thread of messages on one matter; `reference` is the number people quote (#1042).
+
+    `is_example`: there to try the desk with; nothing that is written in it is sent to anybody."""
 
     reference = models.BigIntegerField(unique=True, db_default=RawSQL("nextval('conversation_reference_seq')", ()))
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
@@ -14,9 +16,13 @@ class Conversation(models.Model):
     channel = models.CharField(max_length=16, default="email")
     subject = models.CharField(max_length=998, blank=True)
     started_at = models.DateTimeField()
+    is_example = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-id"], name="conversation_of_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-id"], name="conversation_of_customer"),
+            models.Index(fields=["id"], name="conversation_example", condition=models.Q(is_example=True)),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.reference}"

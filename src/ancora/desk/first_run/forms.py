@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 from ancora.desk.first_run.code import is_setup_code
@@ -41,7 +40,7 @@ class OrganisationForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=lazystr(password_validators_help_text_html),
+        help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
     )
     repeated = forms.CharField(

@@ -1,4 +1,4 @@
-"""The pages of the first run: code, organisation, mailbox."""
+"""The pages of the first run: code, organisation, mailbox; then the examples are offered (`desk.examples`)."""
 
 from django.contrib.auth import login
 from django.http import Http404
@@ -59,8 +59,10 @@ def mailbox_page(request):
         words = {"teams": form.cleaned_data["teams"], "passwords": form.passwords(), "provider": form.provider()}
         saved = attempt(form, save_mailbox, form.instance, **words, actor=Actor.human(request.user))
         if saved:
+            if is_connected(saved):
+                return redirect("desk:offer_examples")
             # A permission is given on the page of the mailbox.
-            return redirect("/") if is_connected(saved) else redirect("conversations:mailbox", saved.pk)
+            return redirect("conversations:mailbox", saved.pk)
     return render(request, "first_run/mailbox.html", _words(request, form))
 
 

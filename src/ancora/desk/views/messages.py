@@ -8,7 +8,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries import answer_to, case_of_message, message_for, original_of, outgoing_of
+from ancora.cases.queries import answer_to, case_of_message, has_original, message_for, original_of, outgoing_of
 from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
 from ancora.conversations.remote_images import consent_of_sender, may_load_images
 from ancora.desk.designed import designed
@@ -37,7 +37,8 @@ def about(request, pk):
     case = case_of_message(request.user, message)
     answer = answer_to(request.user, case, message, to_everybody=True)
     context = {"message": message, "case": case, "has_others": bool(answer and answer.cc)}
-    return render(request, "desk/about.html", {**context, "consent": consent_of_sender(message)})
+    context |= {"consent": consent_of_sender(message), "has_original": has_original(message)}
+    return render(request, "desk/about.html", context)
 
 
 @require_GET

@@ -43,7 +43,7 @@ def reply(request, reference):
         commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
     except Refusal as refusal:
         return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
-    return _written(request, case, _("On its way."), _and_then(request, case))
+    return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case))
 
 
 @require_POST
@@ -61,7 +61,7 @@ def forward(request, reference):
         commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
-    return _written(request, case, _("Forwarded."), _and_then(request, case))
+    return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case))
 
 
 @require_GET
@@ -100,6 +100,10 @@ def _letter(request, form) -> dict:
         "is_signed": not given["unsigned"],
         "author": request.user,
     }
+
+
+def _sent(case, words: str) -> str:
+    return _("Kept here, not sent: this is an example.") if case.is_example else words
 
 
 def _and_then(request, case) -> str:

@@ -6,11 +6,18 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ancora.platform.files.removal import remove_bytes
 from ancora.platform.files.store import UNFINISHED
-from ancora.platform.jobs import periodic
+from ancora.platform.jobs import job, periodic
 
 # Nobody writes one file for so long: whoever began it is dead.
 A_DAY = 24 * 60 * 60
+
+
+@job()
+def remove_unnamed(digest: str) -> None:
+    """The bytes of a row that was deleted a day ago."""
+    remove_bytes(digest)
 
 
 @periodic("43 3 * * *")

@@ -57,6 +57,8 @@ def keep(content: bytes) -> str:
     if _size(path) == len(content):
         # Another process may have put it there this instant and not yet synced the folder.
         _sync_folder(path.parent)
+        if not _touched(path):
+            _write(path, content)
     else:
         _write(path, content)
     return digest
@@ -100,6 +102,15 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
+
+
+def _touched(path: Path) -> bool:
+    """Whether it is still there; from now on its time says that somebody wants it (see `removal`)."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -56,6 +56,8 @@ SETTINGS = [
     ("outcome", "/settings/outcomes/{outcome}/"),
     ("tag", "/settings/tags/{tag}/"),
     ("demo mail", "/demo/mail/"),
+    ("examples offered", "/setup/examples/"),
+    ("examples in the settings", "/settings/examples/"),
     ("password", "/accounts/password/change/"),
 ]
 
@@ -80,6 +82,18 @@ def test_every_page_is_readable(cast, shelf, open_page, look, who, pages):
     for name, address in pages:
         page.goto(address.format(**names))
         found += check(page, name, look)
+    assert not found, "\n\n".join(found)
+
+
+def test_examples_are_readable(cast, shelf, open_page, look):
+    from ancora.desk.examples.putting_in import put_in_examples
+
+    first = put_in_examples(person=cast.anna)[1]
+    page, found = open_page(cast.anna, viewport=DESKTOP), []
+    pages = ["/queues/open/", f"/cases/{first.reference}/", f"/customers/{first.customer_id}/", "/settings/examples/"]
+    for number, address in enumerate(pages):
+        page.goto(address)
+        found += check(page, f"example {number}", look)
     assert not found, "\n\n".join(found)
 
 

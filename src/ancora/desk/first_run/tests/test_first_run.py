@@ -75,6 +75,10 @@ def test_organisation_is_founded_and_its_first_administrator_is_in(founder, home
     assert founder.get("/settings/people/").status_code == 200
 
 
+def test_what_a_password_needs_is_said_before_it_is_typed(founder):
+    assert "at least 10 characters" in founder.get("/setup/organisation/").text
+
+
 def test_set_up_page_is_gone_afterwards(founder, client_of):
     founder.post("/setup/organisation/", FORM)
     for client in (founder, client_of()):
@@ -87,7 +91,8 @@ def test_mailbox_is_connected_or_left_for_later(founder, client_of):
     founder.post("/setup/organisation/", FORM)
     assert client_of().get("/setup/mailbox/").status_code == 302
     assert founder.get("/setup/mailbox/").status_code == 200
-    assert founder.post("/setup/mailbox/", MAILBOX)["Location"] == "/"
+    assert 'href="/setup/examples/"' in founder.get("/setup/mailbox/").text
+    assert founder.post("/setup/mailbox/", MAILBOX)["Location"] == "/setup/examples/"
     assert Mailbox.objects.count() == 1
     assert founder.get("/setup/mailbox/").status_code == 404
 

@@ -14,6 +14,8 @@ function watch(toast) {
 }
 
 function say({ text, kind = "info" }) {
+  const last = area.lastElementChild?.querySelector("[data-text]")
+  if (kind !== "info" && last?.textContent === text) return
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true)
   toast.classList.add(kind)
   toast.querySelector("[data-text]").textContent = text
@@ -30,6 +32,7 @@ if (area) {
     document.addEventListener(name, () => say({ text: area.dataset.unreachable, kind: "error" }))
   document.addEventListener("htmx:responseError", event => {
     const { status } = event.detail.xhr
-    say({ text: status === 403 ? area.dataset.stale : area.dataset.broken, kind: "error" })
+    const { stale, gone, broken } = area.dataset
+    say({ text: { 403: stale, 404: gone }[status] ?? broken, kind: "error" })
   })
 }
