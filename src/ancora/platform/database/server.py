@@ -24,6 +24,10 @@ from ancora.platform.database.place import SOCKET_NAME, Place, place_of
 
 PATIENCE = 120
 KEEPER = Path(__file__).with_name("keeper.py")
+# One after the other: two processes that change a role at once stop each other.
+_ALLOW_CREATEDB = """
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(746007, 1); ALTER ROLE ancora CREATEDB; END $$
+"""
 
 
 class Server:
@@ -207,7 +211,7 @@ class Server:
             raise failure(place.folder, _tail(place.log) + started.stderr.decode(errors="replace"))
 
     def _allow_createdb(self) -> None:
-        self.run("psql", "-qXc", "ALTER ROLE ancora CREATEDB", database="postgres", user="postgres")
+        self.run("psql", "-qXc", _ALLOW_CREATEDB, database="postgres", user="postgres")
 
     def _is_kept(self) -> bool:
         descriptor = self.place.open("keeper")
