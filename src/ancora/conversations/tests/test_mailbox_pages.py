@@ -126,7 +126,7 @@ def test_list_of_mailboxes_needs_the_same_queries_however_many(cast, client_of, 
     client = client_of(cast.anna)
     for number in range(20):
         Mailbox.objects.create(name=f"Box {number}", address=f"box{number}@lido.example")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert "Box 19" in client.get("/settings/mailboxes/").text
 
 
@@ -142,7 +142,7 @@ def test_further_addresses_may_have_names(cast, client_of):
         "Support <info@lido.example>",
         "Sales Team <sales@lido.example>",
     ]
-    shown = client.get(f"/settings/mailboxes/{mailbox.pk}/").text
+    shown = client.get(f"/settings/mailboxes/{mailbox.pk}/settings/").text
     assert "Billing &lt;billing@lido.example&gt;\ninfo@lido.example\nSales Team &lt;sales@lido.example&gt;" in shown
     wrong = client.post("/settings/mailboxes/new/", {**FORM, "address": "b@lido.example", "aliases": "Billing <x>"})
     assert "valid email address" in wrong.text
@@ -153,9 +153,9 @@ def test_rate_and_acknowledgement_are_settings_with_sane_beginnings(cast, client
     client.post("/settings/mailboxes/new/", FORM)
     mailbox = Mailbox.objects.get()
     assert (mailbox.sends_per_minute, mailbox.acknowledges, mailbox.acknowledgements_per_hour) == (60, False, 60)
-    page = client.get(f"/settings/mailboxes/{mailbox.pk}/").text
+    page = client.get(f"/settings/mailboxes/{mailbox.pk}/settings/").text
     assert "Thank you for your message" in page
-    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, "acknowledgement_en": default_text("en")})
+    client.post(f"/settings/mailboxes/{mailbox.pk}/settings/", {**FORM, "acknowledgement_en": default_text("en")})
     mailbox.refresh_from_db()
     assert mailbox.acknowledgement_en == ""
     chosen = {
@@ -165,17 +165,17 @@ def test_rate_and_acknowledgement_are_settings_with_sane_beginnings(cast, client
         "acknowledgement_it": "Ricevuto: {reference}",
         "acknowledgements_per_hour": "5",
     }
-    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, **chosen})
+    client.post(f"/settings/mailboxes/{mailbox.pk}/settings/", {**FORM, **chosen})
     mailbox.refresh_from_db()
     assert (mailbox.sends_per_minute, mailbox.acknowledges, mailbox.acknowledgements_per_hour) == (0, True, 5)
     assert mailbox.acknowledgement_it == "Ricevuto: {reference}"
-    client.post(f"/settings/mailboxes/{mailbox.pk}/", {**FORM, "sends_per_minute": ""})
+    client.post(f"/settings/mailboxes/{mailbox.pk}/settings/", {**FORM, "sends_per_minute": ""})
     mailbox.refresh_from_db()
     assert mailbox.sends_per_minute == 60
 
 
 def test_border_server_and_spam_header_are_written(cast, client_of, connected):
-    client, page = client_of(cast.anna), f"/settings/mailboxes/{connected.pk}/"
+    client, page = client_of(cast.anna), f"/settings/mailboxes/{connected.pk}/settings/"
     trust = {"authserv_ids": "MX.lido.example, *.provider.example", "spam_header": "X-Spam-Flag: YES"}
     assert client.post(page, {**FORM, **trust}).status_code == 302
     mailbox = Mailbox.objects.get()
@@ -196,6 +196,6 @@ def test_border_server_and_spam_header_are_written(cast, client_of, connected):
     ],
 )
 def test_trust_that_cannot_be_understood_is_refused(cast, client_of, connected, field, text, words):
-    answer = client_of(cast.anna).post(f"/settings/mailboxes/{connected.pk}/", {**FORM, field: text})
+    answer = client_of(cast.anna).post(f"/settings/mailboxes/{connected.pk}/settings/", {**FORM, field: text})
     assert answer.status_code == 200
     assert words in answer.text
