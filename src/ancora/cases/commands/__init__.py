@@ -11,6 +11,12 @@ from ancora.cases.commands.arrange import (
     remove_tag,
     set_priority,
 )
+from ancora.cases.commands.moving import (
+    MovedMeanwhile,
+    move_message_back,
+    move_message_to_case,
+    move_message_to_new_case,
+)
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
 from ancora.cases.commands.received import continue_cases, note_sighting
@@ -26,6 +32,7 @@ from ancora.cases.commands.status import (
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
+    "MovedMeanwhile",
     "Overtaken",
     "acknowledge_case",
     "add_note",
@@ -40,6 +47,9 @@ __all__ = [
     "hand_off_case",
     "link_sender_in",
     "mark_as_spam",
+    "move_message_back",
+    "move_message_to_case",
+    "move_message_to_new_case",
     "move_to_trash",
     "note_sighting",
     "open_case_by_hand",
