@@ -5,6 +5,7 @@ from django.urls import path
 from ancora.desk.views import (
     attachments,
     beginning,
+    case_customer,
     cases,
     changes,
     customers,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("cases/<int:reference>/priority/", changes.priority, name="priority"),
     path("cases/<int:reference>/tags/", changes.tags_view, name="tags"),
     path("cases/<int:reference>/status/", changes.status, name="status"),
+    path("cases/<int:reference>/customer/", case_customer.customer_page, name="case_customer"),
+    path("cases/<int:reference>/customer/back/", case_customer.customer_back, name="customer_back"),
     path("cases/<int:reference>/reply/", writing.reply, name="reply"),
     path("cases/<int:reference>/forward/", writing.forward, name="forward"),
     path("cases/<int:reference>/composer/", writing.composer_part, name="composer"),

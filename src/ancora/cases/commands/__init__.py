@@ -11,6 +11,7 @@ from ancora.cases.commands.arrange import (
     remove_tag,
     set_priority,
 )
+from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
 from ancora.cases.commands.moving import (
     MovedMeanwhile,
     move_message_back,
@@ -39,11 +40,13 @@ __all__ = [
     "add_tag",
     "assign_case",
     "block_sender_of",
+    "change_customer_of_case",
     "close_case",
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
     "forward_from_case",
+    "give_case_to_new_customer",
     "hand_off_case",
     "link_sender_in",
     "mark_as_spam",

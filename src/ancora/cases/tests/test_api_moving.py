@@ -54,6 +54,19 @@ def test_what_cannot_be_moved_is_refused(cast, both, program_of):
     assert program.put(f"/messages/{both.pk}/case", {"case": "x"}).status_code == 422
 
 
+def test_program_says_whose_a_case_is(cast, both, program_of):
+    program, bruno = program_of(cast.lena), case(1002).customer_id
+    for _ in range(2):
+        answer = program.put("/cases/1001/customer", {"customer": bruno})
+        assert (answer.status_code, answer.json()["customer"]["name"]) == (200, "Bruno Neri")
+    changes = [one["change"]["text"] for one in program.get("/cases/1001").json()["timeline"] if one["change"]]
+    assert changes.count("Customer: Bruno Neri") == 1
+    refused = program.put("/cases/1001/customer", {"customer": 999999})
+    assert (refused.status_code, refused.json()["detail"]) == (422, "There is no such customer.")
+    assert program_of(cast.olga).put("/cases/1001/customer", {"customer": bruno}).status_code == 403
+    assert program.put("/cases/9999/customer", {"customer": bruno}).status_code == 404
+
+
 def test_strangers_and_observers_correct_nothing(cast, both, arrive, program_of):
     team, box = Team.objects.create(name="Board"), Mailbox.objects.create(name="Board", address="board@example.com")
     box.teams.add(team)
@@ -65,4 +78,5 @@ def test_strangers_and_observers_correct_nothing(cast, both, arrive, program_of)
     assert observer.put(f"/messages/{both.pk}/case", {"case": 1001}).status_code == 403
     assert observer.post(f"/messages/{both.pk}/case").status_code == 403
     assert program_of().put(f"/messages/{both.pk}/case", {"case": 1001}).status_code == 401
+    assert stranger.put("/cases/1003/customer", {"customer": case(1001).customer_id}).status_code == 404
     assert case_with(both) == case(1002)

@@ -1,4 +1,4 @@
-"""What a person knows better than the evidence: whose a mail without proof really is."""
+"""What a person knows better than the evidence: whose a mail without proof, or a whole conversation, really is."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,6 +53,16 @@ def unlink_sender(message: Message, *, author: User) -> SenderLink | None:
     ids = _ids(link) | {"customer_id": link.before_id, "before_id": link.customer_id}
     publish(SenderUnlinked(**ids), actor=Actor.human(author))
     return link
+
+
+@transaction.atomic
+def give_conversations(conversation_ids: list[int], *, customer_id: int) -> None:
+    """These conversations belong to a customer from now on, whoever writes in them. What was said of single senders
+    before is over: taking it back would give a conversation to somebody else again."""
+    held = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=conversation_ids).order_by("pk")
+    for conversation in held:
+        _give(conversation, customer_id)
+    SenderLink.objects.filter(conversation__in=conversation_ids, until__isnull=True).update(until=clock.now())
 
 
 def _held(message: Message) -> Conversation:

@@ -105,7 +105,7 @@ def test_its_own_case_is_no_other_case(shop, cast, client_of):
 def test_new_case_is_told_and_begins_once(shop, cast, client_of, wrong):
     anna = client_of(cast.anna)
     told = preview(anna, wrong, where="new").text
-    assert "a new one of Bruno Neri, open, without owner" in told
+    assert "a new one for Bruno Neri, open, without owner" in told
     for _ in range(2):
         page = anna.post(f"/messages/{wrong.pk}/move/", fields_of(told), follow=True)
         assert "Message moved here from" in page.text
