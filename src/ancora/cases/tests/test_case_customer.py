@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from ancora.cases.commands import change_customer_of_case, give_case_to_new_customer, link_sender_in
 from ancora.cases.models import Case
@@ -17,6 +18,7 @@ from ancora.customers.models import Customer, Handle
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.queries import events_after
+from ancora.testing.threads import Aside
 
 
 @pytest.fixture
@@ -62,6 +64,15 @@ def test_said_twice_is_once_and_taken_back_is_as_before(cast, case, bruno):
     assert case.version == version + 1
     change_customer_of_case(case, customer=carla, author=cast.marco, seen=bruno.pk)
     assert owners() == {"Carla Bianchi"}
+
+
+def test_mail_that_is_just_being_filed_is_not_waited_for(cast, case, bruno):
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What filing a message holds of its conversation, before it asks for the case.
+        cursor.execute("SELECT id FROM conversations_conversation FOR KEY SHARE")
+        Aside(lambda: change_customer_of_case(case, customer=bruno, author=cast.marco)).result(patience=10)
+        Case.objects.select_for_update().get(pk=case.pk)
+    assert owners() == {"Bruno Neri"}
 
 
 def test_stale_screen_changes_nothing(cast, case, bruno):
