@@ -179,6 +179,17 @@ class CaseLinked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMessageMoved(Event):
+    """A person moved a message from one case to another, or back."""
+
+    type = "case.message_moved"
+    objects = {"case_id": "case", "from_case_id": "case", "message_id": "message"}
+    case_id: int
+    from_case_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementWithheld(Event):
     """From here on nobody is told automatically for a while. reason: customer, day or mailbox, whose budget it is."""
 

@@ -1,7 +1,8 @@
 """Which conversation a mail belongs to, and by which rung that was found.
 
 From sure to weak: reply token in an address → In-Reply-To → References → subject reference *and* same participant
-→ a new one. A subject alone never joins.
+→ a new one. A subject alone never joins. A token names the conversation in which we wrote: when a person has moved
+what the mail answers out of it since, the mail goes where that is now.
 """
 
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ MOST_REFERENCES = 30
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A message we hold: where it is, and whether it is one of ours."""
+    """A message we hold: where it is, whether it is one of ours, and which conversations it has left."""
 
     message_id: int
     message_key: UUID
     content_key: UUID | None
     conversation_id: int
     is_ours: bool
+    left: tuple[int, ...] | list[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def ancestors(in_reply_to: str | None, references: list[str]) -> list[tuple[str,
 
 # The digests are looked up one by one in the index: with an array the planner reads the whole of a young table.
 _KNOWN = """
-SELECT m.id, m.message_key, m.content_key, p.conversation_id, m.direction = 'out'
+SELECT m.id, m.message_key, m.content_key, p.conversation_id, m.direction = 'out',
+    ARRAY(SELECT z.conversation_id FROM conversations_place z WHERE z.message_id = m.id AND z.until IS NOT NULL)
 FROM unnest(%s::uuid[]) AS wanted(key)
 CROSS JOIN LATERAL (SELECT * FROM conversations_message x WHERE x.message_key = wanted.key ORDER BY x.content_key
     LIMIT 20) AS m
@@ -92,7 +95,8 @@ def climb(parsed, addresses: list[str], shelf: Shelf, *, needs_proof: bool = Fal
     of ours."""
     for address in addresses:
         if (found := shelf.by_token(address)) is not None:
-            return Found(found, "token")
+            moved_to = _moved_to(parsed, found, shelf, needs_proof=needs_proof)
+            return Found(moved_to or found, "token")
     for rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
         # A mail that names itself answers nothing.
         if ancestor == parsed.message_id or (needs_proof and tokens.reference_in_message_id(ancestor) is None):
@@ -104,6 +108,16 @@ def climb(parsed, addresses: list[str], shelf: Shelf, *, needs_proof: bool = Fal
         if sender and (found := _by_participant(reference, sender)):
             return Found(found, "subject")
     return NEW
+
+
+def _moved_to(parsed, conversation_id: int, shelf: Shelf, *, needs_proof: bool) -> int | None:
+    """Where that which a mail answers went from this conversation; None when it is in it, or was never."""
+    for _rung, ancestor in ancestors(parsed.in_reply_to, parsed.references):
+        if ancestor == parsed.message_id or (needs_proof and tokens.reference_in_message_id(ancestor) is None):
+            continue
+        if known := shelf.named(message_key(ancestor)):
+            return known[-1].conversation_id if conversation_id in known[-1].left else None
+    return None
 
 
 _PARTICIPANT = """

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from ancora.customers import commands
 from ancora.customers.models import Customer, HandleKind
-from ancora.customers.queries import customer_for, customers_page, handle_of, normal_phone
+from ancora.customers.queries import customer_for, customers_page, find_customers, handle_of, normal_phone
 from ancora.platform.events.actors import Actor
 from ancora.platform.http.programs import PROBLEMS, Id, Line, MailAddress, Text, agent_of, check_mail_address
 
@@ -49,9 +49,11 @@ class CustomersOut(Schema):
 
 
 class CustomersQuery(Schema):
-    """`handle`: an address or a phone number, compared exactly after trimming, case and punctuation."""
+    """`handle`: an address or a phone number, compared exactly after trimming, case and punctuation. `words`: a number
+    or a name, or a part of one, or the beginning of an address."""
 
     handle: Annotated[Line, Field(max_length=320)] | None = None
+    words: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
     after: Id | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -96,13 +98,17 @@ class HandleIn(Schema):
         return self
 
 
-@router.get("", response={200: CustomersOut, **PROBLEMS}, summary="List customers, or find one by a handle")
+@router.get("", response={200: CustomersOut, **PROBLEMS}, summary="List customers, or find some")
 def list_customers(request, query: Query[CustomersQuery]):
-    """With `handle` the list holds the one customer who has it, or nobody."""
+    """With `handle` the list holds the one customer who has it, or nobody; with `words` those who fit, best first, on
+    one page."""
     if query.handle:
         found = handle_of(_kind_of(query.handle), query.handle)
         customers = [customer_for(request.user, found.customer_id)] if found else []
         return CustomersOut(customers=[shown(customer) for customer in customers], next=None)
+    if query.words:
+        found = find_customers(request.user, query.words, most=query.limit)
+        return CustomersOut(customers=[shown(customer) for customer in found], next=None)
     customers, following = customers_page(request.user, after=query.after, size=query.limit)
     return CustomersOut(customers=[shown(customer) for customer in customers], next=following)
 

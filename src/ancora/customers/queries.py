@@ -1,5 +1,6 @@
 """Reads of customers."""
 
+import re
 from collections.abc import Iterable
 
 from django.db import connection
@@ -33,6 +34,43 @@ def customers_page(viewer, *, after: int | None = None, size: int = 50) -> tuple
         found = found.filter(pk__lt=after)
     rows = list(found[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
+# By number, then by address or telephone number, then by name; nobody twice.
+_FIND = """
+SELECT id FROM (
+    SELECT c.id, 1 AS rung FROM customers_customer c WHERE c.id = %(number)s
+    UNION ALL SELECT h.customer_id, 2 FROM customers_handle h WHERE h.value LIKE %(start)s OR
+        (%(phone)s <> '' AND h.kind = 'phone' AND h.value LIKE %(phone)s)
+    UNION ALL SELECT c.id, 3 FROM customers_customer c
+        WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s)
+) AS found GROUP BY id ORDER BY min(rung), id DESC LIMIT %(most)s
+"""
+_NUMBER = re.compile(r"#?\s*(\d{1,18})")
+_PHONE = re.compile(r"\+?[\d\s()./-]{5,24}")
+
+
+def find_customers(viewer, words: str, *, most: int = 20) -> list[Customer]:
+    """Customers with their handles by number (as in the address of their page), by the beginning of an address, by
+    telephone number, or by a part of the name, in this order; empty words find nobody."""
+    words = " ".join(words.replace("\0", " ").split())[:200]
+    if not words:
+        return []
+    number = _NUMBER.fullmatch(words)
+    digits = normal_phone(words).lstrip("+0") if _PHONE.fullmatch(words) else ""
+    written = re.sub(r"([\\%_])", r"\\\1", words.lower())
+    parameters = {
+        "number": int(number[1]) if number else None,
+        "start": f"{written}%",
+        "phone": f"%{digits}" if digits else "",
+        "part": f"%{written}%",
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, parameters)
+        ids = [pk for (pk,) in cursor.fetchall()]
+    found = customers(viewer).prefetch_related("handles").in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def customer_for(viewer, pk: int) -> Customer:

@@ -1,8 +1,6 @@
 """How a case begins on our side: by a mail to somebody, or written down by hand."""
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -12,8 +10,8 @@ from ancora.cases.models import Case
 from ancora.cases.queries.cases import case_opened_by
 from ancora.conversations.identities import identities
 from ancora.customers.commands import create_customer
-from ancora.customers.models import Customer, HandleKind
-from ancora.customers.queries import handle_of, normal_phone
+from ancora.customers.models import Customer
+from ancora.desk.customer_form import PersonForm
 from ancora.desk.writing_forms import AddressesField, OutgoingForm
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
@@ -36,14 +34,9 @@ class MailForm(OutgoingForm):
         self.fields["files"].label = _("Files")
 
 
-class HandForm(forms.Form):
+class HandForm(PersonForm):
     """A case for something that was said outside."""
 
-    name = forms.CharField(max_length=200, required=False, label=gettext_lazy("Customer's name"))
-    handle = forms.CharField(
-        max_length=320, required=False, label=gettext_lazy("Address or phone number"),
-        help_text=gettext_lazy("A known one finds its customer."),
-    )  # fmt: skip
     channel = forms.ChoiceField(choices=CHANNELS, label=gettext_lazy("How they reached us"))
     subject = forms.CharField(max_length=300, label=gettext_lazy("Subject"))
     text = forms.CharField(
@@ -52,20 +45,6 @@ class HandForm(forms.Form):
     )  # fmt: skip
 
     form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def clean_handle(self) -> str:
-        handle = self.cleaned_data["handle"].strip()
-        if "@" in handle:
-            validate_email(handle)
-        elif handle and not 5 <= len(normal_phone(handle)) <= 20:
-            raise ValidationError(_("Write a mail address or a phone number."))
-        return handle
-
-    def clean(self):
-        given = super().clean()
-        if "handle" not in self.errors and not given.get("name") and not given.get("handle"):
-            raise ValidationError(_("Say who it is: a name, an address or a number."))
-        return given
 
     @transaction.atomic
     def open(self, viewer: User) -> Case:
@@ -86,9 +65,4 @@ class HandForm(forms.Form):
 
     def _customer(self, viewer: User) -> Customer:
         """The customer with this address or number, else a new one."""
-        handle, name = self.cleaned_data["handle"], self.cleaned_data["name"]
-        kind = HandleKind.EMAIL if "@" in handle else HandleKind.PHONE
-        known = handle_of(kind, handle) if handle else None
-        if known is not None:
-            return known.customer
-        return create_customer(name=name or handle, **({kind: handle} if handle else {}), actor=Actor.human(viewer))
+        return self.known() or create_customer(**self.fresh(), actor=Actor.human(viewer))

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
-from ancora.cases.queries import Entry, Hit
+from ancora.cases.queries import Change, Entry, Hit
 from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
@@ -118,9 +118,16 @@ class Entries:
         if entry.kind == "note":
             return self._note_of(entry)
         return (
-            f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{escape(entry.change.text)} '
+            f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{self._words(entry.change)} '
             f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}</span></span></p>\n'
         )
+
+    @staticmethod
+    def _words(change: Change) -> str:
+        """The number of another case leads to it."""
+        words, number = str(escape(change.text)), f"#{change.reference}"
+        link = f'<a href="/cases/{change.reference}/">{number}</a>'
+        return words.replace(number, link) if change.reference else words
 
     def _message(self, entry: Entry) -> str:
         message, sending, state = entry.message, "", ""

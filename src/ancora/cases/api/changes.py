@@ -9,6 +9,7 @@ from ancora.cases import commands
 from ancora.cases.api.shapes import CaseOut, row
 from ancora.cases.models import Case, WaitingOn
 from ancora.cases.queries import case_for, outcomes, tags_of
+from ancora.customers.queries import customers
 from ancora.parties.queries import active_teams
 from ancora.platform.accounts.queries import active_people
 from ancora.platform.errors import Refusal
@@ -23,6 +24,12 @@ class OwnerIn(Schema):
     """`person`: who answers for the case to its end; null leaves it to whoever takes it."""
 
     person: Id | None
+
+
+class CustomerIn(Schema):
+    """`customer`: one that is there; `POST /customers` adds one."""
+
+    customer: Id
 
 
 class TeamIn(Schema):
@@ -62,6 +69,15 @@ def assign(request, reference: int, given: OwnerIn):
     agent, case = _both(request, reference)
     owner = _one_of(active_people(agent), given.person, _("There is no such person."))
     commands.assign_case(case, owner=owner, actor=Actor.human(agent))
+    return now(agent, case)
+
+
+@router.put("/{int:reference}/customer", response=ANSWER, summary="Say whose a case really is")
+def change_customer(request, reference: int, given: CustomerIn):
+    """Its conversations follow, and later mail in them changes nothing of that; addresses stay with whom they are."""
+    agent, case = _both(request, reference)
+    customer = _one_of(customers(agent), given.customer, _("There is no such customer."))
+    commands.change_customer_of_case(case, customer=customer, author=agent)
     return now(agent, case)
 
 

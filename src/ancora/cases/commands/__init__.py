@@ -11,6 +11,13 @@ from ancora.cases.commands.arrange import (
     remove_tag,
     set_priority,
 )
+from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
+from ancora.cases.commands.moving import (
+    MovedMeanwhile,
+    move_message_back,
+    move_message_to_case,
+    move_message_to_new_case,
+)
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
 from ancora.cases.commands.received import continue_cases, note_sighting
@@ -26,20 +33,26 @@ from ancora.cases.commands.status import (
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
+    "MovedMeanwhile",
     "Overtaken",
     "acknowledge_case",
     "add_note",
     "add_tag",
     "assign_case",
     "block_sender_of",
+    "change_customer_of_case",
     "close_case",
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
     "forward_from_case",
+    "give_case_to_new_customer",
     "hand_off_case",
     "link_sender_in",
     "mark_as_spam",
+    "move_message_back",
+    "move_message_to_case",
+    "move_message_to_new_case",
     "move_to_trash",
     "note_sighting",
     "open_case_by_hand",

@@ -16,6 +16,7 @@ from ancora.cases.queries.cases import (
     visible_cases,
 )
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
+from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
@@ -28,6 +29,7 @@ __all__ = [
     "Entry",
     "Found",
     "Hit",
+    "Move",
     "Page",
     "Suspicion",
     "answer_to",
@@ -36,9 +38,11 @@ __all__ = [
     "block_for",
     "blocks",
     "case_for",
+    "case_left",
     "case_of_conversation",
     "case_of_message",
     "case_with",
+    "case_with_number",
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
@@ -46,6 +50,7 @@ __all__ = [
     "last_sent_in",
     "may_see_case",
     "message_for",
+    "move_of",
     "newest_seen",
     "note_file_for",
     "original_of",

@@ -19,10 +19,11 @@ from ancora.platform.events.queries import Recorded, events_about
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change in words of the viewer's language."""
+    """A change in words of the viewer's language. `reference`: the number of the other case that they name."""
 
     type: str
     text: str
+    reference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ CHANGES = [
     "case.linked",
     "case.acknowledgement_withheld",
     "case.customer_changed",
+    "case.message_moved",
 ]
 
 
@@ -88,7 +90,10 @@ def _doubts(case: Case, failed: list[Message]) -> dict[int, Doubt]:
     addresses = {normal_address(message.from_address) for message in failed}
     known = Handle.objects.filter(kind=HandleKind.EMAIL, value__in=addresses, customer=case.customer_id)
     linked = set(known.values_list("value", flat=True))
-    links = SenderLink.objects.filter(message__in=failed, until__isnull=True).select_related("author", "customer")
+    # Of these conversations: a message that was moved away has left what was said of its sender behind.
+    links = SenderLink.objects.filter(
+        message__in=failed, conversation__in=conversation_ids_of(case), until__isnull=True
+    ).select_related("author", "customer")
     by_message = {link.message_id: link for link in links}
     return {
         message.pk: Doubt(
@@ -112,9 +117,8 @@ def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     entries = []
     for event in recorded:
         who = names.actor(event)
-        entries.append(
-            Entry("change", event.occurred_at, who, "", True, change=Change(event.type, _words(event, names)))
-        )
+        change = Change(event.type, _words(event, names), names.other_case(event))
+        entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
 
 
@@ -135,14 +139,24 @@ class _Names:
         for kind, model in models.items():
             known = self._found.setdefault(kind, {})
             known |= {pk: str(row) for pk, row in model.objects.in_bulk(wanted[kind] - known.keys()).items()}
-        related = {pk for event in recorded for field, _kind, pk in event.objects if field == "related_id"}
-        self._references = dict(Case.objects.filter(pk__in=related).values_list("pk", "reference"))
+        self._case = case
+        others = {pk for event in recorded for _field, kind, pk in event.objects if kind == "case"} - {case.pk}
+        self._references = dict(Case.objects.filter(pk__in=others).values_list("pk", "reference"))
 
     def of(self, event: Recorded, field: str) -> str:
         for name, kind, pk in event.objects:
             if name == field:
-                return self._references.get(pk, pk) if kind == "case" else self._found[kind].get(pk, f"{kind} {pk}")
+                return self._found[kind].get(pk, f"{kind} {pk}")
         return ""
+
+    def other_case(self, event: Recorded) -> int | None:
+        """The number of the case that the event names besides this one."""
+        others = [pk for _field, kind, pk in event.objects if kind == "case" and pk != self._case.pk]
+        return self._references.get(others[0]) if others else None
+
+    def is_into(self, event: Recorded) -> bool:
+        """Whether something came into this case."""
+        return ("case_id", "case", self._case.pk) in event.objects
 
     def actor(self, event: Recorded) -> str:
         if event.actor_kind == "system" or event.actor_id is None:
@@ -172,8 +186,13 @@ def _words(event: Recorded, names: _Names) -> str:
             return _("Tag removed: %(tag)s") % {"tag": names.of(event, "tag_id")}
         case "case.customer_changed":
             return _("Customer: %(name)s") % {"name": names.of(event, "customer_id") or _("Unknown")}
+        case "case.message_moved":
+            came = names.is_into(event)
+            words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
+            return words % {"reference": names.other_case(event)}
         case "case.linked":
-            return _("Follows #%(reference)s") % {"reference": names.of(event, "related_id")}
+            words = _("Follows #%(reference)s") if names.is_into(event) else _("Followed by #%(reference)s")
+            return words % {"reference": names.other_case(event)}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
         case _:

@@ -1,6 +1,7 @@
-"""What a person knows better than the evidence: whose a mail without proof really is."""
+"""What a person knows better than the evidence: whose a mail without proof, or a whole conversation, really is."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ancora.conversations.events import SenderLinked, SenderUnlinked
@@ -55,10 +56,25 @@ def unlink_sender(message: Message, *, author: User) -> SenderLink | None:
     return link
 
 
+@transaction.atomic
+def give_conversations(conversation_ids: list[int], *, customer_id: int) -> None:
+    """These conversations belong to a customer from now on, whoever writes in them. What was said of single senders
+    before is over: taking it back would give a conversation to somebody else again."""
+    for conversation in _locked().filter(pk__in=conversation_ids).order_by("pk"):
+        _give(conversation, customer_id)
+    SenderLink.objects.filter(conversation__in=conversation_ids, until__isnull=True).update(until=clock.now())
+
+
 def _held(message: Message) -> Conversation:
     """The conversation of the message, held until the transaction ends."""
     place = Place.objects.get(message=message, until__isnull=True)
-    return Conversation.objects.select_for_update(of=("self",)).get(pk=place.conversation_id)
+    return _locked().get(pk=place.conversation_id)
+
+
+def _locked() -> QuerySet[Conversation]:
+    """Held until the transaction ends. Not against mail that is just being filed in them: it waits for the case, which
+    is held too, and we would wait for it."""
+    return Conversation.objects.select_for_update(of=("self",), no_key=True)
 
 
 def _give(conversation: Conversation, customer_id: int) -> None:

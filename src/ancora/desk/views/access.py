@@ -3,6 +3,7 @@
 import json
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -40,3 +41,13 @@ def announce(response: HttpResponse, **events) -> HttpResponse:
 def say(response: HttpResponse, text: str, kind: str = "info") -> HttpResponse:
     """Show `text` for some seconds at the foot of the page."""
     return announce(response, toast={"text": str(text), "kind": kind})
+
+
+def say_later(request, text: str, *, kind: str = "success", undo: str = "") -> None:
+    """Show `text` at the foot of the next page; with a button that posts to the address `undo`."""
+    messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, text, extra_tags=undo)
+
+
+def number_in(text: str | None) -> int:
+    """An id out of an address; 0, which nothing has, when it is none."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0

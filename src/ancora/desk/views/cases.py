@@ -49,14 +49,18 @@ def head_of(case) -> dict:
 
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
-    return {"customer": case.customer, "earlier": cases_of_customer(viewer, case.customer, besides=case)}
+    earlier = cases_of_customer(viewer, case.customer, besides=case)
+    return {"case": case, "customer": case.customer, "earlier": earlier}
 
 
 @require_GET
 @people_only
 def head_part(request, reference):
+    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along."""
     case = case_for(request.user, reference)
-    return render(request, "desk/head.html", head_of(case))
+    if request.GET.get("shown") in (None, str(case.customer_id)):
+        return render(request, "desk/head.html", head_of(case))
+    return render(request, "desk/head_and_person.html", {**head_of(case), **person_of(request.user, case)})
 
 
 @require_GET

@@ -41,6 +41,11 @@ DESK = [
     ("new mail", "/new/"),
     ("new case", "/new/?kind=hand"),
     ("customer", "/customers/{customer}/"),
+    ("move of a message", "/messages/{message}/move/"),
+    ("what a move does", "/messages/{message}/move/?where=case&reference={other}"),
+    ("move to no case", "/messages/{message}/move/?where=case&reference=999999"),
+    ("customers for a case", "/cases/{case}/customer/?q=e"),
+    ("new customer for a case", "/cases/{case}/customer/?name=Zoe&handle=zoe@example.net"),
     ("not found", "/cases/999999/"),
 ]
 SETTINGS = [
@@ -63,9 +68,9 @@ SETTINGS = [
 
 
 def rows(cast, case) -> dict:
-    from ancora.cases.models import Outcome, Tag
+    from ancora.cases.models import Case, Outcome, Tag
     from ancora.conversations.commands.hooks import save_hook
-    from ancora.conversations.models import InboundHook, Mailbox
+    from ancora.conversations.models import InboundHook, Mailbox, Message
     from ancora.parties.models import Team
     from ancora.platform.events.actors import Actor
 
@@ -73,6 +78,8 @@ def rows(cast, case) -> dict:
     first = {name: kind.objects.order_by("id").first().pk for name, kind in kinds.items()}
     hook = InboundHook(provider="mailgun", name="Mailgun")
     first["hook"] = save_hook(hook, typed={}, actor=Actor.human(cast.anna)).pk
+    first["message"] = Message.objects.get(subject=case.subject).pk
+    first["other"] = Case.objects.exclude(pk=case.pk).first().reference
     return {"case": case.reference, "customer": case.customer_id, "person": cast.stan.pk, **first}
 
 
