@@ -73,7 +73,7 @@ def assign(request, reference: int, given: OwnerIn):
 
 
 @router.put("/{int:reference}/customer", response=ANSWER, summary="Say whose a case really is")
-def change_customer(request, reference: int, given: CustomerIn):
+def change_customer_of_case(request, reference: int, given: CustomerIn):
     """Its conversations follow, and later mail in them changes nothing of that; addresses stay with whom they are."""
     agent, case = _both(request, reference)
     customer = _one_of(customers(agent), given.customer, _("There is no such customer."))

@@ -28,7 +28,7 @@ def run(options) -> int:
         _install(missing, absent)
         missing = _missing(NEEDED)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin"}
-    words = options.words or ["-n", "2", "--dist", "worksteal", "--durations", "10"]
+    words = options.words or ["-n", "3", "--dist", "worksteal", "--durations", "10"]
     code = subprocess.call([sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment)
     if missing:
         print(f"Not everything could be tested. Install: {', '.join(missing)}", file=sys.stderr)

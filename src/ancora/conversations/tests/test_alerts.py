@@ -229,7 +229,7 @@ def test_consent_that_is_gone_is_told_at_once(boxes, peers):
 def test_answers_that_do_not_leave_are_told_and_a_slow_recipient_is_not(boxes, peers, cast):
     shop, sales = boxes
     message = start_conversation(shop, to=[("", "x@y.example")], subject="Hi", html="<p>Hi</p>", author=cast.marco)
-    Outgoing.objects.update(error="451 no", attempts=4, next_at=START + timedelta(days=2))
+    Outgoing.objects.update(error="451 no", attempts=4, next_at=START + timedelta(days=2), settled_at=START)
     minutes(0, 10, shop, sales)
     assert not open_alerts()
     # Another answer leaves: then it is the recipient's server.

@@ -145,7 +145,7 @@ def test_spam_and_blocks_are_understood_and_undone(cast, liars, open_page, look)
 
 def test_border_server_is_written_on_the_mailbox(cast, liars, support, open_page, look):
     page = open_page(cast.anna, viewport=DESKTOP)
-    page.goto(f"/settings/mailboxes/{support.pk}/")
+    page.goto(f"/settings/mailboxes/{support.pk}/settings/")
     expect(page.get_by_label("Names of your border server")).to_have_value("mx.example.com")
     found = check(page, "mailbox", look)
     assert not found, "\n\n".join(found)
