@@ -10,7 +10,7 @@ from ancora.conversations.commands.receive import Delivery, receive_all
 from ancora.conversations.models import Mailbox
 from ancora.platform.events.dispatcher import drain
 from bench import filling, mails
-from bench.processes import Window, postmaster, rss_mb, spread
+from bench.processes import Window, calibration_ms, postmaster, rss_mb, spread
 
 # The worker fetches up to fifty at a time.
 LOT = 20
@@ -19,7 +19,7 @@ LOT = 20
 def intake(count: int, server) -> dict:
     """`rss_mb_early` is this process's memory after a tenth of the mails, `rss_mb` at the end."""
     filling.set_up()
-    mailbox, times, size, early = Mailbox.objects.get(), [], 0, 0
+    mailbox, times, size, early, before = Mailbox.objects.get(), [], 0, 0, calibration_ms()
     with Window([os.getpid(), *postmaster(server)]) as window:
         for lot in batched(enumerate(mails.mails(count)), LOT):
             began = time.perf_counter()
@@ -33,6 +33,7 @@ def intake(count: int, server) -> dict:
     opened, expected = Case.objects.count(), mails.threads_expected(count)
     spent = round(window.cpu * 1000 / count, 2)
     return {
+        "calib_ms": round((before + calibration_ms()) / 2, 1),
         "cases": opened,
         "rounds": 1,
         **spread(times),

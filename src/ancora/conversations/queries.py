@@ -164,17 +164,20 @@ def mailbox_seen_by(viewer, pk: int) -> Mailbox:
 
 
 # Plain SQL: the timeline of every case begins with it. What a mail's sender designed is fetched when it is unfolded.
+_LEFT_OUT = ("html", "references", "message_key", "content_key")
 _MESSAGES = f"""
-SELECT {", ".join(f'm."{field.column}"' for field in Message._meta.concrete_fields if field.name != "html")},
+SELECT {", ".join(f'm."{field.column}"' for field in Message._meta.concrete_fields if field.name not in _LEFT_OUT)},
     CASE m.direction WHEN 'out' THEN m.html ELSE '' END AS html, m.html <> '' AS has_html,
-    EXISTS (SELECT 1 FROM conversations_attachment a WHERE a.message_id = m.id) AS has_files
+    EXISTS (SELECT 1 FROM conversations_attachment a WHERE a.message_id = m.id) AS has_files,
+    p.conversation_id AS place_conversation_id
 FROM conversations_place p JOIN conversations_message m ON m.id = p.message_id
 WHERE p.conversation_id = ANY(%s) AND p.until IS NULL ORDER BY m.recorded_at, m.id
 """  # noqa: S608
 
 
 def messages_in(conversation_ids: list[int]) -> list[Message]:
-    """Messages whose current place is one of these conversations, oldest first, with files and outgoing state.
+    """Messages whose current place is one of these conversations (`place_conversation_id`), oldest first, with files
+    and outgoing state.
 
     What only `complete` brings: the HTML of received ones (`has_html`), the files of those without any (`has_files`).
     """

@@ -1,5 +1,6 @@
 """What a reader should know of a sender before trusting or answering, in words."""
 
+from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -78,6 +79,7 @@ def caution_before_answering(message: Message | None) -> str:
 
 def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
     """What the composer says when mail to one of these addresses of the customer came back the last time."""
+    prefetch_related_objects([customer], "handles")
     asked = {compared_address(address) for _name, address in to}
     handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
     if handle is None:

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from ancora.cases.models import Case, CaseConversation, CaseTag, Outcome, Tag
+from ancora.cases.models import Case, CaseConversation, Outcome, Tag
 from ancora.conversations.models import Direction, Message, Place
-from ancora.conversations.queries import hidden_mailbox_ids
+from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
 from ancora.platform.events.queries import event_from
@@ -65,6 +65,13 @@ def conversation_ids_of(case: Case) -> list[int]:
     return case.held_conversation_ids
 
 
+def messages_of(case: Case) -> list[Message]:
+    """What `messages_in` says of its conversations; looked up once for an object, a page asks several times."""
+    if not hasattr(case, "held_messages"):
+        case.held_messages = messages_in(conversation_ids_of(case))
+    return case.held_messages
+
+
 def message_for(viewer, pk: int) -> Message:
     """One message of a case the viewer sees; not yours → 404."""
     cases = visible_cases(viewer).values("pk")
@@ -84,12 +91,20 @@ def case_of_message(viewer, message: Message) -> Case:
     return case
 
 
+# What a line about a case says.
+_OF_ANOTHER_CASE = [
+    *("reference", "customer_id", "subject", "excerpt", "status", "waiting_on", "last_message_at", "is_example"),
+    *("owner__name", "owner__email", "outcome__label"),
+]
+
+
 def cases_of_customer(viewer, customer: Customer, *, besides: Case | None = None, most: int = 20) -> list[Case]:
     """The customer's cases, the latest first, those in trash and spam left out."""
     found = visible_cases(viewer).filter(customer=customer).exclude(status__in=["spam", "trash"])
     if besides is not None:
         found = found.exclude(pk=besides.pk)
-    return list(found.select_related("owner", "outcome").order_by("-last_message_at")[:most])
+    found = found.select_related("owner", "outcome").only(*_OF_ANOTHER_CASE)
+    return list(found.order_by("-last_message_at")[:most])
 
 
 def tags(viewer) -> QuerySet[Tag]:
@@ -97,8 +112,7 @@ def tags(viewer) -> QuerySet[Tag]:
 
 
 def tags_of(case: Case) -> list[Tag]:
-    links = CaseTag.objects.filter(case=case).select_related("tag").order_by("tag__label")
-    return [link.tag for link in links]
+    return list(case.tags.order_by("label"))
 
 
 def outcomes(viewer) -> QuerySet[Outcome]:

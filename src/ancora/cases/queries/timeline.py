@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
-from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.queries.cases import conversation_ids_of, messages_of
 from ancora.conversations.models import Direction, Message, SenderLink
-from ancora.conversations.queries import messages_in
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
 from ancora.parties.models import Team
@@ -72,7 +71,7 @@ CHANGES = [
 
 def timeline(viewer, case: Case) -> list[Entry]:
     """The case from its beginning; the number of queries does not depend on its length."""
-    messages = messages_in(conversation_ids_of(case))
+    messages = messages_of(case)
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
     notes = Note.objects.filter(case=case).select_related("author").prefetch_related("files").order_by("written_at")
