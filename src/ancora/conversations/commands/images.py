@@ -20,7 +20,6 @@ from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import StorageFull, store
-from ancora.platform.http.outside import OutsideTrouble, get
 
 MOST_BYTES, MOST_SECONDS = 5_000_000, 10.0
 # Fetched at the same time by one process; the others wait.
@@ -114,6 +113,9 @@ def _claim(message_id: int, address: str) -> int | None:
 
 
 def _fetch(image_id: int, address: str) -> None:
+    # httpx is large, and few processes ever fetch an image.
+    from ancora.platform.http.outside import OutsideTrouble, get
+
     connection.close()
     outcome: dict = {"state": ImageState.FAILED}
     try:

@@ -1,21 +1,22 @@
 """The conversation with a provider: a page of consent, a code for tokens, an old token for a new one (RFC 6749, 7636).
 
-authlib writes the addresses and requests; httpx carries them. Nothing here touches the database.
+authlib writes the addresses and requests; httpx carries them: 20 MB, loaded when they are needed. Nothing here touches
+the database.
 """
 
 import base64
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import httpx
-from authlib.common.urls import url_decode
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.oauth.providers import Client
 from ancora.conversations.channels.email.oauth.trouble import OAuthTrouble
+
+if TYPE_CHECKING:
+    import httpx
 
 SECONDS = 15
 # RFC 6749, 5.1 lets a provider leave it out.
@@ -38,6 +39,9 @@ class Tokens:
 
 def consent_url(client: Client, *, redirect_uri: str, state: str, verifier: str, account: str) -> str:
     """Where an administrator gives the permission; `account` is proposed there."""
+    from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     return prepare_grant_uri(
         client.authorize_url,
         client_id=client.client_id,
@@ -69,6 +73,10 @@ def as_application(client: Client) -> Tokens:
 
 def _ask(client: Client, grant_type: str, **words: str) -> Tokens:
     secret = {"client_secret": client.client_secret} if client.client_secret else {}
+    import httpx
+    from authlib.common.urls import url_decode
+    from authlib.oauth2.rfc6749.parameters import prepare_token_request
+
     body = prepare_token_request(grant_type, "", client_id=client.client_id, **secret, **words)
     try:
         with httpx.Client(timeout=SECONDS, follow_redirects=False) as http:
@@ -80,7 +88,7 @@ def _ask(client: Client, grant_type: str, **words: str) -> Tokens:
     return _read(client, answer)
 
 
-def _read(client: Client, answer: httpx.Response) -> Tokens:
+def _read(client: Client, answer: "httpx.Response") -> Tokens:
     try:
         found = answer.json()
     except ValueError:
@@ -97,7 +105,7 @@ def _read(client: Client, answer: httpx.Response) -> Tokens:
     raise _trouble(client, answer, found)
 
 
-def _trouble(client: Client, answer: httpx.Response, found: dict) -> OAuthTrouble:
+def _trouble(client: Client, answer: "httpx.Response", found: dict) -> OAuthTrouble:
     code = found.get("error") if isinstance(found.get("error"), str) else ""
     said = found.get("error_description") if isinstance(found.get("error_description"), str) else ""
     words = {"name": client.name, "answer": " ".join(f"{code or answer.status_code} {said}".split())[:300]}
@@ -116,7 +124,7 @@ def _lifetime(seconds: object) -> timedelta:
         return USUAL_LIFETIME
 
 
-def _wanted_wait(answer: httpx.Response) -> timedelta | None:
+def _wanted_wait(answer: "httpx.Response") -> timedelta | None:
     seconds = answer.headers.get("Retry-After", "")
     return min(timedelta(seconds=int(seconds)), LONGEST_WAIT) if seconds.isdecimal() and len(seconds) < 8 else None
 
