@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -39,14 +39,13 @@ def when(moment, absent: str = "") -> str:
     """How long ago in short, the exact time on hover and for screen readers, in the person's zone."""
     if not moment:
         return absent
-    here = localtime(moment)
-    exact = f"{_day(here.date(), EXACT_DAY, get_language())}, {here:%H:%M}"
+    here, machine, exact = _exactly(moment, get_current_timezone(), get_language())
     minutes = int((clock.now() - moment).total_seconds() // 60)
     # Young times grow old while the page is open: when.js keeps those right.
     young = f' data-minutes="{minutes}"' if 0 < minutes < 60 else ""
     # Digits and words of our own catalogue only: nothing to escape, and a page shows hundreds of times.
     return mark_safe(  # noqa: S308
-        f'<time datetime="{here.isoformat(timespec="seconds")}" title="{exact}"{young}>'
+        f'<time datetime="{machine}" title="{exact}"{young}>'
         f'<span aria-hidden="true">{_in_short(here, minutes)}</span>'
         f'<span class="visually-hidden">{exact}</span></time>'
     )
@@ -109,6 +108,14 @@ def banners(context) -> str:
 def settings_links(context):
     """The settings' navigation, as far as the person may see it."""
     return registered_links(context["request"])
+
+
+@functools.lru_cache(maxsize=4096)
+def _exactly(moment, zone, language: str):
+    """(the moment in this zone, as machines read it, in words); a page shows hundreds, the same each time."""
+    here = localtime(moment, zone)
+    words = f"{_day(here.date(), EXACT_DAY, language)}, {here:%H:%M}"
+    return here, here.isoformat(timespec="seconds"), words
 
 
 def _in_short(here, minutes: int) -> str:
