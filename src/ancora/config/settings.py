@@ -129,6 +129,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Nobody signs up: whoever has an account was invited by an administrator, at an address nobody has to prove.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Ancora"
+# A code typed as it changes, or by a clock half a minute off, is still right (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 
 CACHES = {
     # Rate limits count here: shared by all web processes.
