@@ -182,13 +182,13 @@ def test_wrong_password_is_said_and_put_right(connect, dovecot, address):
 def test_what_is_wrong_is_said_in_plain_words(connect, fields, words):
     box = connect(**fields)
     with running(watch_mailboxes):
-        until(lambda: words in fetch_of(box).error)
+        assert until(lambda: words in fetch_of(box).error)
 
 
 def test_nobody_listens(connect):
     box = connect(imap_port=free_port())
     with running(watch_mailboxes):
-        until(lambda: "refuses connections" in fetch_of(box).error)
+        assert until(lambda: "refuses connections" in fetch_of(box).error)
 
 
 def test_server_without_idle_is_asked_again_and_again(connect, dovecot, address, monkeypatch):
@@ -198,7 +198,7 @@ def test_server_without_idle_is_asked_again_and_again(connect, dovecot, address,
     with running(watch_mailboxes):
         until(lambda: looked(box))
         dovecot.put(address, mail("polled"))
-        until(lambda: Arrival.objects.count() == 1)
+        assert until(lambda: Arrival.objects.count() == 1)
 
 
 def test_idle_is_renewed_and_each_time_counts_as_a_look(connect, monkeypatch, dovecot, address):
@@ -208,7 +208,7 @@ def test_idle_is_renewed_and_each_time_counts_as_a_look(connect, monkeypatch, do
         first = until(lambda: fetch_of(box).succeeded_at)
         until(lambda: fetch_of(box).succeeded_at > first)
         dovecot.put(address, mail("between"))
-        until(lambda: Arrival.objects.count() == 1)
+        assert until(lambda: Arrival.objects.count() == 1)
 
 
 def test_mail_too_big_leaves_its_header_in_quarantine_and_the_next_is_read(connect, dovecot, address, monkeypatch):

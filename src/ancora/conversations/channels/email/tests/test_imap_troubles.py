@@ -76,7 +76,7 @@ def test_garbage_instead_of_answers_is_recognised_and_got_over(follow):
         box = follow(peer)
         with running(watch_mailboxes), running(process_arrivals):
             until(lambda: "no IMAP server" in fetch_of(box).error)
-            until(lambda: subjects() == names(1))
+            assert until(lambda: subjects() == names(1))
 
 
 def test_a_line_of_nonsense_between_answers_is_passed_over(follow):
@@ -84,7 +84,7 @@ def test_a_line_of_nonsense_between_answers_is_passed_over(follow):
         peer.manners["greeting"] = lambda _line: b"* OK here\r\n\r\nnonsense\r\n"
         follow(peer)
         with running(watch_mailboxes), running(process_arrivals):
-            until(lambda: subjects() == names(1))
+            assert until(lambda: subjects() == names(1))
 
 
 def test_silent_server_is_given_up_and_asked_again(follow, monkeypatch):
@@ -94,7 +94,7 @@ def test_silent_server_is_given_up_and_asked_again(follow, monkeypatch):
         box = follow(peer)
         with running(watch_mailboxes), running(process_arrivals):
             until(lambda: "does not answer" in fetch_of(box).error)
-            until(lambda: subjects() == names(1))
+            assert until(lambda: subjects() == names(1))
 
 
 def test_slow_server_is_waited_for(follow, monkeypatch):
@@ -221,7 +221,7 @@ def test_empty_folder_of_a_server_without_uidnext_takes_the_first_mail(follow):
         with running(watch_mailboxes), running(process_arrivals):
             until(lambda: looked(box))
             peer.deliver(1)
-            until(lambda: subjects() == names(1))
+            assert until(lambda: subjects() == names(1))
 
 
 def test_idle_that_the_server_ends_by_itself_is_begun_again_without_haste(follow, monkeypatch):
@@ -278,7 +278,7 @@ def test_mail_announced_while_we_look_is_not_waited_for(follow):
         peer.manners["UID FETCH"] = comes_meanwhile
         follow(peer)
         with running(watch_mailboxes), running(process_arrivals):
-            until(lambda: len(subjects()) == 2)
+            assert until(lambda: len(subjects()) == 2)
 
 
 def test_thousands_of_changed_flags_wake_nobody(follow):
