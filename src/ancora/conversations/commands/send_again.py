@@ -28,7 +28,7 @@ def send_again(outgoing: Outgoing, *, actor: Actor) -> None:
     outgoing = Outgoing.objects.select_for_update().get(pk=outgoing.pk)
     if outgoing.state == OutgoingState.SENDING:
         raise Refusal(_("This message is still on its way."))
-    asked = outgoing.recipients.filter(state__in=UNREACHED).update(state=RecipientState.QUEUED, answer="")
+    asked = outgoing.recipients.filter(state__in=UNREACHED).update(state=RecipientState.QUEUED, answer="", bounce="")
     if outgoing.state == OutgoingState.QUEUED and not asked and not _waits_for_a_server(outgoing):
         raise Refusal(_("This message is still on its way."))
     if outgoing.state != OutgoingState.QUEUED and not asked:

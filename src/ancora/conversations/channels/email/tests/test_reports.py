@@ -6,8 +6,10 @@ from ancora.conversations.channels.email.tests.outbox import CARLA, DARIO, event
 from ancora.conversations.channels.email.tests.smtp_peer import smtp_peer
 from ancora.conversations.commands import settle_reported
 from ancora.conversations.commands.send import send
+from ancora.conversations.commands.send_again import send_again
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Handle
+from ancora.platform.events.actors import Actor
 from ancora.testing.failures.letters import letter
 
 ELSA = ("Elsa", "elsa@customer.example")
@@ -88,3 +90,12 @@ def test_report_of_a_mail_provider_marks_the_handle_too(accepted):
 def test_address_that_is_not_ours_in_a_report_is_of_one_who_gets_it_forwarded(accepted, arrive):
     arrive(report_of(accepted, GONE.replace(CARLA[1], "carla@elsewhere.example")))
     assert set(fate(accepted)[1].values()) == {"bounced"}
+
+
+def test_mail_that_is_sent_again_says_nothing_of_the_former_bounce(accepted, arrive, cast):
+    arrive(report_of(accepted, GONE))
+    accepted.refresh_from_db()
+    send_again(accepted, actor=Actor.human(cast.marco))
+    carla = accepted.recipients.get(address=CARLA[1])
+    assert (carla.state, carla.answer, carla.bounce) == ("queued", "", "")
+    assert Handle.objects.get(value=CARLA[1]).bounce == "hard"
