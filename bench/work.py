@@ -36,7 +36,9 @@ def _pages(work: str, cases: int, home: Path, server) -> dict:
         # As the database does by itself soon after so many rows.
         cursor.execute("VACUUM ANALYZE")
     cookie = _cookie(agent)
+    # What filled the database is no part of what is measured.
     connections.close_all()
+    connection.close_pool()
     with serving(home) as (process, port):
         roots = [process.pid, *postmaster(server)]
         if work == "w5":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Conversation, Direction, Mailbox, Place, Purpose
@@ -36,16 +37,24 @@ def identities_of(mailbox: Mailbox) -> list[Identity]:
     return [Identity(mailbox, mailbox.name, mailbox.address), *further]
 
 
+# What a choice of identities shows of a mailbox; the rest is read when it is asked for.
+_SHOWN = ("name", "address", "aliases", "alias_names", "signature")
+
+
 def identities(viewer) -> list[Identity]:
-    """All as whom `viewer` may write: those of mailboxes in use that the viewer sees."""
-    found = mailboxes(viewer).filter(is_active=True).defer(*SECRETS)
-    return [identity for mailbox in found for identity in identities_of(mailbox)]
+    """All as whom `viewer` may write, to be shown: those of mailboxes in use that the viewer sees."""
+    return _identities(mailboxes(viewer).only(*_SHOWN))
+
+
+def _identities(found: QuerySet[Mailbox]) -> list[Identity]:
+    return [identity for mailbox in found.filter(is_active=True) for identity in identities_of(mailbox)]
 
 
 def identity_for(viewer, address: str) -> Identity:
     """The viewer's identity with this address; `Refusal` when it is not theirs, or no longer."""
     wanted = address.strip().lower()
-    found = next((one for one in identities(viewer) if one.address.lower() == wanted), None)
+    known = _identities(mailboxes(viewer).defer(*SECRETS))
+    found = next((one for one in known if one.address.lower() == wanted), None)
     if found is None:
         raise Refusal(_("You cannot write as %(address)s. Choose another sender.") % {"address": address[:320]})
     return found

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
-from ancora.cases.queries import Change, Entry, Hit
+from ancora.cases.queries import Change, Entry, Hit, OtherCase
 from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
@@ -278,7 +278,7 @@ class Entries:
         return "".join(f'<p class="warning">{self._sign}{escape(words)}</p>' for words in every)
 
 
-def others(cases: list[Case]) -> SafeString:
+def others(cases: list[OtherCase]) -> SafeString:
     """The customer's other cases as items of a list: number, subject, how it ended or where it stands, when."""
     statuses = {value: str(label) for value, label in Status.choices}
     no_subject = _("(no subject)")
@@ -286,7 +286,7 @@ def others(cases: list[Case]) -> SafeString:
     items = (
         f'<li><a href="/cases/{case.reference}/"><span class="num">#{case.reference}</span> '
         f"{escape(case.subject or no_subject)}</a>{example if case.is_example else ''}"
-        f'<span class="meta">{escape(case.outcome.label) if case.outcome else statuses[case.status]} · '
+        f'<span class="meta">{escape(case.outcome) if case.outcome else statuses[case.status]} · '
         f"{when(case.last_message_at)}</span></li>"
         for case in cases
     )

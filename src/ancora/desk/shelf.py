@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from ancora.cases.models import Case
 from ancora.cases.queries import QUEUES, Page
-from ancora.desk.sidebar import labels, queue_url
+from ancora.desk.sidebar import LABELS, queue_url
 
 MOST_SEEN = 400
 
@@ -22,7 +22,7 @@ class Shelf:
 
     @property
     def label(self) -> str:
-        return labels()[self.name]
+        return str(LABELS[self.name])
 
     @property
     def url(self) -> str:

@@ -1,15 +1,26 @@
 """The queues as the first pane shows them."""
 
+import functools
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ancora.cases.queries import QUEUES, queue_counts
 from ancora.parties.queries import active_teams
 
+LABELS = {
+    "mine": pgettext_lazy("queue", "Mine"),
+    "unassigned": pgettext_lazy("queue", "Unassigned"),
+    "teams": pgettext_lazy("queue", "My teams"),
+    "waiting": pgettext_lazy("queue", "Waiting"),
+    "open": pgettext_lazy("queue", "All open"),
+    "resolved": pgettext_lazy("queue", "Resolved"),
+    "spam": _("Spam"),
+    "trash": _("Trash"),
+}
 # Letters after `g`; the screen's keyboard module reads them from the links.
 KEYS = {"mine": "m", "unassigned": "u", "teams": "t", "waiting": "w", "open": "o", "resolved": "r"}
 
@@ -39,10 +50,14 @@ def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
     """All queues with their counts; `current` names the open one. The number of queries is constant."""
     used = list(active_teams(viewer))
     counts = queue_counts(viewer, [team.pk for team in used])
-    names = labels()
     links = [
         QueueLink(
-            name, names[name], queue_url(name), counts[name], KEYS.get(name, ""), name == current and team_id is None
+            name,
+            str(LABELS[name]),
+            queue_url(name),
+            counts[name],
+            KEYS.get(name, ""),
+            name == current and team_id is None,
         )
         for name in QUEUES
     ]
@@ -61,20 +76,8 @@ def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
     return Sidebar([link for link in links if link not in removed], teams, removed)
 
 
-def labels() -> dict[str, str]:
-    """What each queue is called."""
-    return {
-        "mine": pgettext("queue", "Mine"),
-        "unassigned": pgettext("queue", "Unassigned"),
-        "teams": pgettext("queue", "My teams"),
-        "waiting": pgettext("queue", "Waiting"),
-        "open": pgettext("queue", "All open"),
-        "resolved": pgettext("queue", "Resolved"),
-        "spam": _("Spam"),
-        "trash": _("Trash"),
-    }
-
-
+@functools.lru_cache(maxsize=256)
 def queue_url(name: str, team_id: int | None = None) -> str:
+    """The address of a queue, of one team when `team_id` is set."""
     query = "?" + urlencode({"team": team_id}) if team_id else ""
     return reverse("desk:queue", args=[name]) + query

@@ -2,6 +2,7 @@
 
 from ancora.cases.queries.answering import Answer, answer_to, answerable, newest_seen, written_since
 from ancora.cases.queries.cases import (
+    OtherCase,
     case_for,
     case_of_conversation,
     case_of_message,
@@ -10,6 +11,7 @@ from ancora.cases.queries.cases import (
     last_sent_in,
     may_see_case,
     message_for,
+    other_cases,
     outcomes,
     tags,
     tags_of,
@@ -30,6 +32,7 @@ __all__ = [
     "Found",
     "Hit",
     "Move",
+    "OtherCase",
     "Page",
     "Suspicion",
     "answer_to",
@@ -54,6 +57,7 @@ __all__ = [
     "newest_seen",
     "note_file_for",
     "original_of",
+    "other_cases",
     "outcomes",
     "outgoing_of",
     "queue",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ancora.cases.models import Case, CaseConversation
-from ancora.cases.queries.cases import conversation_ids_of, messages_of
+from ancora.cases.models import Case
+from ancora.cases.queries.cases import conversation_ids_of, conversations_of, messages_of
 from ancora.conversations.identities import NOWHERE
 from ancora.conversations.models import Conversation, Direction, Message, Place, Purpose
 from ancora.conversations.queries import own_addresses
@@ -35,13 +35,12 @@ def answerable(viewer, case: Case) -> Answer | None:
     received = [one for one in messages if one.direction == Direction.IN and one.auto != "bounce"]
     if answered := [one for one in received if compared_address(one.from_address) not in third]:
         last = answered[-1]
-        return _answer(Conversation.objects.get(pk=last.place_conversation_id), last, to_everybody=True)
-    link = CaseConversation.objects.select_related("conversation").filter(case=case, until=None).first()
+        conversation = next(one for one in conversations_of(case) if one.pk == last.place_conversation_id)
+        return _answer(conversation, last, to_everybody=True)
     handle = case.customer.handles.filter(kind="email").order_by("id").first()
-    if link is None or handle is None:
+    if handle is None or not (held := conversations_of(case)):
         return None
-    to = [(case.customer.name, handle.display)]
-    return Answer(link.conversation, None, to, [], link.conversation.subject)
+    return Answer(held[0], None, [(case.customer.name, handle.display)], [], held[0].subject)
 
 
 def answer_to(viewer, case: Case, message: Message, *, to_everybody: bool) -> Answer | None:

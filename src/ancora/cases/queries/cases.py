@@ -1,12 +1,14 @@
 """One case, and who may see it."""
 
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, Outcome, Tag
-from ancora.conversations.models import Direction, Message, Place
+from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
@@ -57,12 +59,17 @@ def case_with(message: Message) -> Case | None:
     return case_of_conversation(place.conversation_id) if place else None
 
 
+def conversations_of(case: Case) -> list[Conversation]:
+    """Its conversations, the first one first; looked up once for an object, a page asks several times."""
+    if not hasattr(case, "held_conversations"):
+        links = CaseConversation.objects.select_related("conversation").filter(case=case, until__isnull=True)
+        case.held_conversations = [link.conversation for link in links.order_by("id")]
+    return case.held_conversations
+
+
 def conversation_ids_of(case: Case) -> list[int]:
-    """Ids of its conversations, the first one first; looked up once for an object, a page asks several times."""
-    if not hasattr(case, "held_conversation_ids"):
-        links = CaseConversation.objects.filter(case=case, until__isnull=True).order_by("id")
-        case.held_conversation_ids = list(links.values_list("conversation_id", flat=True))
-    return case.held_conversation_ids
+    """Ids of its conversations, the first one first."""
+    return [conversation.pk for conversation in conversations_of(case)]
 
 
 def messages_of(case: Case) -> list[Message]:
@@ -91,20 +98,32 @@ def case_of_message(viewer, message: Message) -> Case:
     return case
 
 
-# What a line about a case says.
-_OF_ANOTHER_CASE = [
-    *("reference", "customer_id", "subject", "excerpt", "status", "waiting_on", "last_message_at", "is_example"),
-    *("owner__name", "owner__email", "outcome__label"),
-]
+class OtherCase(NamedTuple):
+    """What a line about a case says; `outcome` is its label."""
+
+    reference: int
+    subject: str
+    status: str
+    outcome: str | None
+    last_message_at: datetime
+    is_example: bool
 
 
-def cases_of_customer(viewer, customer: Customer, *, besides: Case | None = None, most: int = 20) -> list[Case]:
+def other_cases(viewer, case: Case, *, most: int = 20) -> list[OtherCase]:
+    """The other cases of a case's customer, the latest first, those in trash and spam left out."""
+    found = _cases_of(viewer, case.customer_id).exclude(pk=case.pk)
+    fields = "reference", "subject", "status", "outcome__label", "last_message_at", "is_example"
+    return [OtherCase(*row) for row in found.values_list(*fields)[:most]]
+
+
+def cases_of_customer(viewer, customer: Customer, *, most: int = 20) -> list[Case]:
     """The customer's cases, the latest first, those in trash and spam left out."""
-    found = visible_cases(viewer).filter(customer=customer).exclude(status__in=["spam", "trash"])
-    if besides is not None:
-        found = found.exclude(pk=besides.pk)
-    found = found.select_related("owner", "outcome").only(*_OF_ANOTHER_CASE)
-    return list(found.order_by("-last_message_at")[:most])
+    return list(_cases_of(viewer, customer.pk).select_related("owner", "outcome")[:most])
+
+
+def _cases_of(viewer, customer_id: int) -> QuerySet[Case]:
+    found = visible_cases(viewer).filter(customer=customer_id)
+    return found.exclude(status__in=["spam", "trash"]).order_by("-last_message_at")
 
 
 def tags(viewer) -> QuerySet[Tag]:

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, cases_of_customer, suspicion_of, tags_of, timeline
+from ancora.cases.queries import case_for, other_cases, suspicion_of, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
@@ -49,8 +49,7 @@ def head_of(case) -> dict:
 
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
-    earlier = cases_of_customer(viewer, case.customer, besides=case)
-    return {"case": case, "customer": case.customer, "earlier": earlier}
+    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case)}
 
 
 @require_GET

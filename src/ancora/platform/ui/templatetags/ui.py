@@ -39,14 +39,15 @@ def when(moment, absent: str = "") -> str:
     """How long ago in short, the exact time on hover and for screen readers, in the person's zone."""
     if not moment:
         return absent
-    here, machine, exact = _exactly(moment, get_current_timezone(), get_language())
-    minutes = int((clock.now() - moment).total_seconds() // 60)
+    zone, language, now = get_current_timezone(), get_language(), clock.now()
+    here, machine, exact = _exactly(moment, zone, language)
+    minutes = int((now - moment).total_seconds() // 60)
     # Young times grow old while the page is open: when.js keeps those right.
     young = f' data-minutes="{minutes}"' if 0 < minutes < 60 else ""
     # Digits and words of our own catalogue only: nothing to escape, and a page shows hundreds of times.
     return mark_safe(  # noqa: S308
         f'<time datetime="{machine}" title="{exact}"{young}>'
-        f'<span aria-hidden="true">{_in_short(here, minutes)}</span>'
+        f'<span aria-hidden="true">{_in_short(here, minutes, now.astimezone(zone).date(), language)}</span>'
         f'<span class="visually-hidden">{exact}</span></time>'
     )
 
@@ -111,19 +112,21 @@ def settings_links(context):
 
 
 @functools.lru_cache(maxsize=4096)
-def _exactly(moment, zone, language: str):
+def _exactly(moment, zone, language: str | None):
     """(the moment in this zone, as machines read it, in words); a page shows hundreds, the same each time."""
     here = localtime(moment, zone)
     words = f"{_day(here.date(), EXACT_DAY, language)}, {here:%H:%M}"
     return here, here.isoformat(timespec="seconds"), words
 
 
-def _in_short(here, minutes: int) -> str:
-    today = localtime(clock.now()).date()
-    days = (today - here.date()).days
-    clock_time, language = f"{here:%H:%M}", get_language()
+def _in_short(here, minutes: int, today, language: str | None) -> str:
+    day = here.date()
+    days = (today - day).days
+    if days >= 7:
+        return _day(day, "j M" if day.year == today.year else "j M Y", language)
+    clock_time = f"{here:%H:%M}"
     if minutes < 0:
-        return clock_time if days == 0 else f"{_day(here.date(), 'j M Y', language)} {clock_time}"
+        return clock_time if days == 0 else f"{_day(day, 'j M Y', language)} {clock_time}"
     if minutes == 0:
         return _("now")
     if minutes < 60:
@@ -132,13 +135,11 @@ def _in_short(here, minutes: int) -> str:
         return clock_time
     if days == 1:
         return _("yesterday %(time)s") % {"time": clock_time}
-    if days < 7:
-        return f"{_day(here.date(), 'D', language)} {clock_time}"
-    return _day(here.date(), "j M" if here.year == today.year else "j M Y", language)
+    return f"{_day(day, 'D', language)} {clock_time}"
 
 
 @functools.lru_cache(maxsize=4096)
-def _day(day, form: str, language: str) -> str:
+def _day(day, form: str, language: str | None) -> str:
     """A day in words; the language is an argument so that each keeps its own."""
     words = date_format(day, form)
     # Italian writes days and months small; Django's catalogue writes them large.
