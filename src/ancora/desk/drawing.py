@@ -16,6 +16,7 @@ from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
 from ancora.conversations.remote_images import is_believable
+from ancora.desk.damage import in_words
 from ancora.desk.designed import with_own_pictures
 from ancora.desk.doubts import answers_to, warnings_of
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
@@ -274,7 +275,7 @@ class Entries:
     def _warnings(self, message) -> str:
         # What the line about signature and encryption says is not said twice.
         told = SECURITY_WARNINGS if "security" in message.enclosed else ()
-        every = [*warnings_of(message), *(str(words) for words in message.warnings if words not in told)]
+        every = [*warnings_of(message), *(in_words(words) for words in message.warnings if words not in told)]
         return "".join(f'<p class="warning">{self._sign}{escape(words)}</p>' for words in every)
 
 
