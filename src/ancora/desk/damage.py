@@ -1,4 +1,4 @@
-"""What the reader of a mail found wrong with it, in the viewer's language. It is stored in English, as programs get it."""
+"""What the reader of a mail found wrong with it, in the viewer's language; stored in English, as programs get it."""
 
 import functools
 import re

@@ -24,9 +24,8 @@ def said_by_the_reader() -> list[str]:
             if isinstance(node, ast.JoinedStr):
                 parts = (part.value if isinstance(part, ast.Constant) else "X" for part in node.values)
                 found.append("".join(parts))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if id(node) not in strings | documentation:
-                    found.append(node.value)
+            elif isinstance(node, ast.Constant) and id(node) not in strings | documentation:
+                found.append(str(node.value))
     return [text for text in found if text[:1].isupper() and text.endswith(".") and text.count(" ") > 2]
 
 
