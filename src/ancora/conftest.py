@@ -65,6 +65,18 @@ def cast(db):
 
 
 @pytest.fixture
+def italian_organisation(db):
+    """The organisation speaks Italian, whoever asks."""
+    from ancora.platform.accounts.models import Organisation
+    from ancora.platform.accounts.queries import forget_organisation
+
+    Organisation.objects.update_or_create(id=1, defaults={"name": "Lume", "language": "it"})
+    forget_organisation()
+    yield
+    forget_organisation()
+
+
+@pytest.fixture
 def client_of():
     """`client_of(user)`: a signed-in test client; without a user a stranger's."""
     from django.test import Client

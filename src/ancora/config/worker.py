@@ -15,6 +15,7 @@ from ancora.conversations.channels.email.listening.doors import Rules
 from ancora.conversations.commands import process_pending
 from ancora.conversations.commands.listeners import forget_listeners_but
 from ancora.conversations.commands.receive import WAKE_CHANNEL
+from ancora.platform.accounts.language import in_our_language
 from ancora.platform.events.dispatcher import dispatch_pending
 from ancora.platform.events.jobs import prepare_event_partitions
 
@@ -68,7 +69,7 @@ async def _once(step: Callable[[], int | None]) -> int:
 
 def _with_connection(step: Callable[[], int | None]) -> int | None:
     try:
-        return step()
+        return in_our_language(step)()
     finally:
         connections.close_all()
 

@@ -75,11 +75,12 @@ def _without_timestamp(function: Callable) -> Callable:
 
 def _giving_back(function: Callable) -> Callable:
     """A job runs in a thread of the worker, which ends nothing: its database connection goes back here."""
+    from ancora.platform.accounts.language import in_our_language
 
     @wraps(function)
     def run(*args, **ids) -> None:
         try:
-            function(*args, **ids)
+            in_our_language(function)(*args, **ids)
         finally:
             close_old_connections()
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
+from django.utils.translation import get_language
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
@@ -52,6 +53,15 @@ def test_job_of_a_committed_change_waits_with_its_ids(db):
     with transaction.atomic():
         later(send_outgoing, outgoing_id=17)
     assert _waiting() == [("ancora.conversations.jobs.send_outgoing", '{"outgoing_id": 17}')]
+
+
+@pytest.mark.usefixtures("italian_organisation")
+def test_job_writes_in_the_language_of_the_organisation(monkeypatch):
+    told = []
+    monkeypatch.setattr("ancora.conversations.commands.send.send", lambda pk: told.append(get_language()))
+    later(send_outgoing, outgoing_id=1)
+    _work()
+    assert told == ["it"]
 
 
 def test_every_declared_job_is_known_to_the_queue():

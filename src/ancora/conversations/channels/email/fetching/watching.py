@@ -6,6 +6,7 @@ import logging
 import random
 
 from django.db import Error as DatabaseTrouble
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.fetching import cursor as durable
@@ -13,6 +14,7 @@ from ancora.conversations.channels.email.fetching.cursor import CursorMoved, Sou
 from ancora.conversations.channels.email.fetching.mailbox import follow
 from ancora.conversations.channels.email.fetching.stumbling import Stumbles
 from ancora.conversations.channels.email.fetching.wire import ImapTrouble
+from ancora.platform.accounts.language import our_language
 from ancora.platform.files.store import StorageFull
 
 log = logging.getLogger("ancora.fetching")
@@ -31,6 +33,8 @@ async def watch_mailboxes(stop: asyncio.Event) -> None:
     try:
         while not stop.is_set():
             try:
+                # What is told of a mailbox is told in the language in which its task was begun.
+                activate(await in_database(our_language))
                 wanted = set((await in_database(durable.sources)).values())
             except Exception as error:
                 # The database is away, or the key of the stored passwords was changed: said, and tried again.

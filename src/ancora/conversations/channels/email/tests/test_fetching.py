@@ -185,6 +185,13 @@ def test_what_is_wrong_is_said_in_plain_words(connect, fields, words):
         assert until(lambda: words in fetch_of(box).error)
 
 
+@pytest.mark.usefixtures("italian_organisation")
+def test_what_is_wrong_is_said_in_the_language_of_the_organisation(connect):
+    box = connect(imap_folder="Nowhere")
+    with running(watch_mailboxes):
+        assert until(lambda: "“Nowhere” non si apre" in fetch_of(box).error)
+
+
 def test_nobody_listens(connect):
     box = connect(imap_port=free_port())
     with running(watch_mailboxes):
