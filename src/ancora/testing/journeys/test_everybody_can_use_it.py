@@ -126,6 +126,13 @@ def test_open_case_is_readable_with_everything_unfolded(cast, shelf, open_page, 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     found += check(page, "keys", look, within="#keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="Write a reply")).to_be_visible()
+    found += check(page, "command bar", look, within="#command")
+    page.keyboard.type("zzzz")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+    found += check(page, "command bar without anything", look, within="#command")
     assert not found, "\n\n".join(found)
 
 
@@ -177,6 +184,48 @@ def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
         page.keyboard.press("g")
         page.keyboard.press(key)
         page.wait_for_url(f"**/queues/{queue}/")
+
+
+def test_command_bar_finds_and_does_everything(cast, shelf, open_page, look):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/queues/open/")
+    option, chosen = page.get_by_role("option"), page.locator("#command [aria-selected=true]")
+
+    # A case by words of its subject, from anywhere, also while somebody types.
+    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Case, customer, page or action")).to_be_focused()
+    page.keyboard.type("grinder")
+    expect(chosen).to_contain_text("The grinder leaks")
+    look(page, "found")
+    page.keyboard.press("Enter")
+    expect(page.locator("#subject")).to_have_text("The grinder leaks")
+
+    # What the keyboard does on a case.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("prio")
+    expect(option).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#menu-priority button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    expect(page.get_by_text(f"#{shelf.reference} was copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"#{shelf.reference}"
+
+    # A customer, by arrows; Escape leaves everything as it was.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("elsa")
+    expect(option).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_contain_text("Elsa Weiss")
+    page.keyboard.press("Escape")
+    expect(page.locator("#command")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("profile")
+    expect(chosen).to_contain_text("My profile")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/mine/")
 
 
 def test_telephone_shows_one_pane_at_a_time(cast, shelf, open_page, look):
