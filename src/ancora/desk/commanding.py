@@ -98,7 +98,9 @@ def _of_case(case) -> Choice:
 
 def _of_customer(customer) -> Choice:
     handles = ", ".join(shown_address(one.display) for one in customer.handles.all()[:2])
-    return Choice(customer.name or str(_("Unknown")), "user", reverse("desk:customer", args=[customer.pk]), hint=handles)
+    return Choice(
+        customer.name or str(_("Unknown")), "user", reverse("desk:customer", args=[customer.pk]), hint=handles
+    )
 
 
 def _fitting(choices: list[Choice], words: str) -> list[Choice]:
