@@ -1,38 +1,20 @@
 """The command bar: cases, customers, places and what can be done here, by a few letters."""
 
-import unicodedata
-from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ancora.cases.queries import QUEUES, search
 from ancora.customers.queries import find_customers
+from ancora.desk.choices import Choice, Group, fitting
+from ancora.desk.narrowing import narrowed
 from ancora.desk.sidebar import KEYS, LABELS, queue_url
 from ancora.platform.addresses import shown_address
 
 MOST_FOUND = 5
 # Shorter words fit half of everything.
 LEAST_LETTERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One line. Either `url`, where it leads, or `act`: the key of the keyboard that does the same."""
-
-    label: str
-    icon: str
-    url: str = ""
-    act: str = ""
-    keys: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    id: str
-    label: str
-    choices: list[Choice]
 
 
 # label, icon, key; for observers only what they may do.
@@ -56,12 +38,14 @@ def choices_for(viewer, words: str, *, reference: int | None = None, settings=()
     words = " ".join(words.split())[:100]
     has_words = len(words) >= LEAST_LETTERS
     cases = [_of_case(hit.case) for hit in search(viewer, words, most=MOST_FOUND).hits] if has_words else []
+    cases += [_all_of(words)] if cases else []
     people = [_of_customer(one) for one in find_customers(viewer, words, most=MOST_FOUND)] if has_words else []
-    here = _fitting(_on_a_case(viewer, reference), words) if reference else []
-    places = _fitting(_places(viewer), words)
-    pages = _fitting([Choice(str(one.label), one.icon, one.url) for one in settings], words) if words else []
+    here = fitting(_on_a_case(viewer, reference), words) if reference else []
+    places = fitting(_places(viewer), words)
+    pages = fitting([Choice(str(one.label), one.icon, one.url) for one in settings], words) if words else []
     groups = [
         Group("here", _("On this case"), here),
+        Group("narrow", _("Narrow down"), narrowed(viewer, words)),
         Group("cases", _("Cases"), cases),
         Group("customers", _("Customers"), people),
         Group("places", _("Go to"), places),
@@ -96,23 +80,13 @@ def _of_case(case) -> Choice:
     return Choice(case.subject or str(_("(no subject)")), "mail", url, hint=f"#{case.reference} · {case.customer.name}")
 
 
+def _all_of(words: str) -> Choice:
+    url = f"{reverse('desk:search')}?{urlencode({'q': words})}"
+    return Choice(str(_("All that fit")), "search", url)
+
+
 def _of_customer(customer) -> Choice:
     handles = ", ".join(shown_address(one.display) for one in customer.handles.all()[:2])
     return Choice(
         customer.name or str(_("Unknown")), "user", reverse("desk:customer", args=[customer.pk]), hint=handles
     )
-
-
-def _fitting(choices: list[Choice], words: str) -> list[Choice]:
-    """Those in which every word begins one of theirs; accents and capitals do not count."""
-    wanted = _folded(words).split()
-    return [one for one in choices if all(_begins(word, _folded(one.label).split()) for word in wanted)]
-
-
-def _begins(word: str, those: list[str]) -> bool:
-    return any(one.startswith(word) for one in those)
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))

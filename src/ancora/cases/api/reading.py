@@ -2,11 +2,13 @@
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from ancora.cases.api.shapes import CaseOut, CasesOut, WholeCaseOut, row, whole
 from ancora.cases.models import Status
 from ancora.cases.queries import QUEUES, case_for, cases_page, queue_counts, search
+from ancora.platform.errors import Refusal
 from ancora.platform.http.programs import PROBLEMS, Id
 
 router = Router(tags=["cases"])
@@ -25,7 +27,8 @@ class CasesQuery(Schema):
 
 
 class SearchQuery(Schema):
-    """`words`: a number, an address, a phone number, a name, or words of messages and attachment names."""
+    """`words`: a number, an address, a phone number, a name, a tag, or words of messages and attachment names; also
+    conditions such as `from:carla tag:leak owner:me team:repairs is:open priority:high before:2026-10-01 after:7d`."""
 
     words: Annotated[str, Field(min_length=1, max_length=200)]
     limit: Annotated[int, Field(ge=1, le=50)] = 50
@@ -58,5 +61,7 @@ def list_queues(request):
 
 @router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Find cases")
 def search_cases(request, query: Query[SearchQuery]):
-    hits = search(request.user, query.words, most=query.limit).hits
-    return [HitOut(case=row(hit.case), excerpt=hit.excerpt.translate({2: None, 3: None})) for hit in hits]
+    found = search(request.user, query.words, most=query.limit)
+    if found.problems:
+        raise Refusal(_("These conditions say nothing: %(conditions)s") % {"conditions": ", ".join(found.problems)})
+    return [HitOut(case=row(hit.case), excerpt=hit.excerpt.translate({2: None, 3: None})) for hit in found.hits]

@@ -26,6 +26,7 @@ def search_page(request):
         "words": words,
         "hits": hits,
         "total": found.total,
+        "problems": found.problems,
         "shelf": Shelf("open"),
         "sidebar": sidebar(request.user),
     }

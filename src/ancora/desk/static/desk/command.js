@@ -22,6 +22,11 @@ function open() {
 
 function take(option) {
   if (!option) return
+  if (option.dataset.fill) {
+    field.value = option.dataset.fill
+    field.focus()
+    return field.dispatchEvent(new Event("asks"))
+  }
   bar.close()
   if (option.dataset.act) act(option.dataset.act)
 }
