@@ -1,6 +1,7 @@
 """What happens to cases."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ancora.platform.events.event import Code, Event
 
@@ -89,12 +90,14 @@ class CaseHandedOff(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatusChanged(CaseEvent):
-    """From one status to another, with whom it waits on."""
+    """From one status to another, with whom it waits on and until when; `is_due`: that time has come."""
 
     type = "case.status_changed"
     before: Code
     after: Code
     waiting_on: Code | None = None
+    until: datetime | None = None
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

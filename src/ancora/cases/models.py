@@ -71,6 +71,8 @@ class Case(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     status_before = models.CharField(max_length=8, blank=True, default="")
     waiting_on = models.CharField(max_length=12, choices=WaitingOn, blank=True, default="")
+    # While it waits: when it comes back by itself. Of no meaning in any other status.
+    waits_until = models.DateTimeField(null=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
@@ -105,6 +107,11 @@ class Case(models.Model):
             models.Index("status", F("last_message_at").desc(), F("id").desc(), name="case_by_status"),
             models.Index("customer", F("last_message_at").desc(), name="case_of_customer"),
             GinIndex(fields=["mailbox_ids"], name="case_mailboxes"),
+            models.Index(
+                fields=["waits_until"],
+                name="case_waits_until",
+                condition=Q(status="waiting", waits_until__isnull=False),
+            ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
         ]
 

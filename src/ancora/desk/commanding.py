@@ -23,6 +23,7 @@ _ON_A_CASE = (
     (_("Write a note"), "note", "n"),
     (_("Forward the last message"), "forward", "f"),
     (_("Status: resolve, wait, close"), "check", "e"),
+    (_("Wait until a moment, or until the customer writes"), "clock", "z"),
     (_("Owner"), "user", "a"),
     (_("Team"), "users", "t"),
     (_("Priority"), "flag", "p"),

@@ -62,7 +62,8 @@ class Rows:
         if case.priority != Priority.NORMAL:
             drawn += f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
-            return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}</span>'
+            until = f" · {when(case.waits_until)}" if case.waits_until else ""
+            return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}{until}</span>'
         if case.status == Status.OPEN and not self._names_open:
             return drawn
         return f'{drawn}<span class="tag">{self._statuses[case.status]}</span>'

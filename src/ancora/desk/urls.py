@@ -34,6 +34,7 @@ urlpatterns = [
     path("cases/<int:reference>/priority/", changes.priority, name="priority"),
     path("cases/<int:reference>/tags/", changes.tags_view, name="tags"),
     path("cases/<int:reference>/status/", changes.status, name="status"),
+    path("cases/<int:reference>/snooze/", changes.snooze, name="snooze"),
     path("cases/<int:reference>/customer/", case_customer.customer_page, name="case_customer"),
     path("cases/<int:reference>/customer/back/", case_customer.customer_back, name="customer_back"),
     path("cases/<int:reference>/reply/", writing.reply, name="reply"),

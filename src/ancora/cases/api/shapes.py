@@ -19,14 +19,15 @@ class NamedOut(Schema):
 
 
 class CaseOut(Schema):
-    """A case in a list. status: open, waiting (`waiting_on`: customer, third_party or us), resolved, closed, spam or
-    trash · priority: 1 low to 4 urgent · `version` rises with every change."""
+    """A case in a list. status: open, waiting (`waiting_on`: customer, third_party or us; `waits_until`: when it opens
+    by itself), resolved, closed, spam or trash · priority: 1 low to 4 urgent · `version` rises with every change."""
 
     reference: int
     subject: str
     excerpt: str
     status: str
     waiting_on: str
+    waits_until: datetime | None
     priority: int
     customer: NamedOut
     owner: NamedOut | None
@@ -129,6 +130,7 @@ _PLAIN = (
 def _columns(case: Case) -> dict:
     return {
         **{name: getattr(case, name) for name in _PLAIN},
+        "waits_until": case.waits_until if case.status == "waiting" else None,
         "customer": _named(case.customer),
         "owner": _named(case.owner),
         "team": _named(case.team),

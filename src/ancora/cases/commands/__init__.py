@@ -29,6 +29,7 @@ from ancora.cases.commands.status import (
     resolve_case,
     restore_case,
     wait_on,
+    wake_cases,
 )
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
@@ -66,4 +67,5 @@ __all__ = [
     "unblock_sender",
     "unlink_sender_in",
     "wait_on",
+    "wake_cases",
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -206,6 +208,13 @@ def _silence_words(reason: str) -> str:
     return _("No acknowledgement: this customer got one within the last hour")
 
 
+def _waiting_words(whom: str, until: str | None) -> str:
+    if until is None:
+        return _("Waiting on: %(whom)s") % {"whom": whom}
+    moment = date_format(localtime(datetime.fromisoformat(until)), "j F Y, H:i")
+    return _("Waiting on: %(whom)s, until %(moment)s") % {"whom": whom, "moment": moment}
+
+
 def _status_words(event: Recorded) -> str:
     if event.type == "case.reopened":
         return _("Reopened")
@@ -213,6 +222,8 @@ def _status_words(event: Recorded) -> str:
         return pgettext("case", "Closed")
     if event.type == "case.restored":
         return _("Taken back from %(status)s") % {"status": Status(event.attrs["before"]).label.lower()}
+    if event.attrs.get("is_due"):
+        return _("Open again: the time has come")
     if on := event.attrs.get("waiting_on"):
-        return _("Waiting on: %(whom)s") % {"whom": WaitingOn(on).label}
+        return _waiting_words(WaitingOn(on).label, event.attrs.get("until"))
     return _("Status: %(status)s") % {"status": Status(event.attrs["after"]).label}

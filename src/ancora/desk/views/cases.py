@@ -12,7 +12,7 @@ from ancora.desk.shelf import shelf_beside
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import people_only, wants_part
 
-MENUS = ("status", "owner", "team", "priority", "tags")
+MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 
 
 @require_GET

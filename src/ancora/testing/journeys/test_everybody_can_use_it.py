@@ -111,7 +111,7 @@ def test_open_case_is_readable_with_everything_unfolded(cast, shelf, open_page, 
     page.get_by_text("show as designed").first.click()
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("leaks")
     found = check(page, "unfolded", look)
-    for menu in ("status", "owner", "team", "priority", "tags", "then"):
+    for menu in ("status", "snooze", "owner", "team", "priority", "tags", "then"):
         page.locator(f"[popovertarget=menu-{menu}]").click()
         expect(page.locator(f"#menu-{menu} button").first).to_be_visible()
         found += check(page, f"menu {menu}", look, within=f"#menu-{menu}")
@@ -173,6 +173,13 @@ def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
     page.keyboard.press("ArrowDown")
     expect(page.locator("#menu-status button").nth(1)).to_be_focused()
     page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.locator("#menu-snooze button").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-head .chip.status")).to_contain_text("Waits: us")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("#case-head .chip.status")).to_contain_text("Open")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")

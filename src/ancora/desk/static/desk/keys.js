@@ -14,6 +14,7 @@ const acts = {
   n: () => write("note"),
   f: () => passOn(),
   e: () => open("menu-status"),
+  z: () => open("menu-snooze"),
   a: () => open("menu-owner"),
   t: () => open("menu-team"),
   p: () => open("menu-priority"),

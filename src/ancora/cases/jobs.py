@@ -1,0 +1,12 @@
+"""What the worker does for cases by the clock."""
+
+from ancora.platform.jobs import periodic
+
+
+@periodic("* * * * *")
+def wake_due_cases() -> None:
+    """Each minute: cases that were to wait until now."""
+    from ancora.cases.commands import wake_cases
+
+    while wake_cases():
+        pass
