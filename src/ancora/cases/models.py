@@ -127,6 +127,24 @@ class Case(models.Model):
         return self.status in (Status.RESOLVED, Status.CLOSED)
 
 
+class SavedView(models.Model):
+    """A list of cases by conditions (see `queries.asked`): of one person, of a team, or of everybody (neither)."""
+
+    label = models.CharField(_("name"), max_length=60)
+    conditions = models.CharField(_("conditions"), max_length=200)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["label", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(person=None) | Q(team=None), name="saved_view_of_person_or_team"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")

@@ -7,7 +7,17 @@ from ninja import Field, Query, Router, Schema
 
 from ancora.cases.api.shapes import CaseOut, CasesOut, WholeCaseOut, row, whole
 from ancora.cases.models import Status
-from ancora.cases.queries import QUEUES, case_for, cases_page, queue_counts, search
+from ancora.cases.queries import (
+    QUEUES,
+    case_for,
+    cases_page,
+    queue_counts,
+    saved_view_counts,
+    saved_view_for,
+    saved_views,
+    search,
+)
+from ancora.cases.queries.saved_views import view_condition
 from ancora.platform.errors import Refusal
 from ancora.platform.http.programs import PROBLEMS, Id
 
@@ -22,8 +32,20 @@ class CasesQuery(Schema):
     customer: Id | None = None
     owner: Id | None = None
     team: Id | None = None
+    view: Id | None = None
     after: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ViewOut(Schema):
+    """A list that somebody saved. `person` or `team`: whose it is; neither: everybody's."""
+
+    id: int
+    label: str
+    conditions: str
+    person: int | None
+    team: int | None
+    count: int
 
 
 class SearchQuery(Schema):
@@ -44,6 +66,8 @@ class HitOut(Schema):
 @router.get("/cases", response={200: CasesOut, **PROBLEMS}, summary="List cases")
 def list_cases(request, query: Query[CasesQuery]):
     narrowed = {name: value for name in ("status", "customer", "owner", "team") if (value := getattr(query, name))}
+    if query.view is not None:
+        narrowed["condition"] = view_condition(request.user, saved_view_for(request.user, query.view))
     page = cases_page(request.user, queue_name=query.queue, after=query.after, size=query.limit, **narrowed)
     return CasesOut(cases=[row(case) for case in page.cases], next=page.next)
 
@@ -57,6 +81,20 @@ def get_case(request, reference: int):
 def list_queues(request):
     """Counted up to 1000; `team-<id>` holds the open cases of a team."""
     return queue_counts(request.user)
+
+
+@router.get("/views", response={200: list[ViewOut], **PROBLEMS}, summary="Lists that people saved")
+def list_views(request):
+    """Counted up to 1000; `/cases?view=<id>` lists one."""
+    views = saved_views(request.user)
+    counts = saved_view_counts(request.user, views)
+    return [
+        ViewOut(
+            id=one.pk, label=one.label, conditions=one.conditions, person=one.person_id, team=one.team_id,
+            count=counts[one.pk],
+        )
+        for one in views
+    ]  # fmt: skip
 
 
 @router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Find cases")

@@ -20,6 +20,13 @@ from ancora.cases.queries.cases import (
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.saved_views import (
+    may_change_view,
+    saved_view_counts,
+    saved_view_for,
+    saved_view_page,
+    saved_views,
+)
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
@@ -51,6 +58,7 @@ __all__ = [
     "cases_page",
     "has_original",
     "last_sent_in",
+    "may_change_view",
     "may_see_case",
     "message_for",
     "move_of",
@@ -62,6 +70,10 @@ __all__ = [
     "outgoing_of",
     "queue",
     "queue_counts",
+    "saved_view_counts",
+    "saved_view_for",
+    "saved_view_page",
+    "saved_views",
     "search",
     "sender_address_of",
     "suspicion_of",

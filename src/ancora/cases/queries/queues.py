@@ -36,11 +36,18 @@ def queue(viewer, name: str, *, team_id: int | None = None, after: str | None = 
 
 
 def cases_page(
-    viewer, *, queue_name: str | None = None, after: str | None = None, size: int = SIZE, **narrowed
+    viewer,
+    *,
+    queue_name: str | None = None,
+    condition: Q | None = None,
+    after: str | None = None,
+    size: int = SIZE,
+    **narrowed,
 ) -> Page:
-    """One page of the cases the viewer sees, the latest message first: those of a queue, and those whose columns
-    are as `narrowed` says (`status="open", customer=17`). An unknown queue or cursor → 404."""
-    found = visible_cases(viewer).filter(**narrowed)
+    """One page of the cases the viewer sees, the latest message first: those of a queue, those for which `condition`
+    holds, and those whose columns are as `narrowed` says (`status="open", customer=17`). An unknown queue or
+    cursor → 404."""
+    found = visible_cases(viewer).filter(condition or Q(), **narrowed)
     if queue_name is not None:
         if queue_name not in QUEUES:
             raise Http404("No such queue.")

@@ -33,11 +33,12 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Found:
     """total: how many cases fit, of which `hits` are the first · problems: conditions that say nothing and were left
-    out, as they were written."""
+    out, as they were written · is_list: only conditions, so that it can be kept as a list."""
 
     total: int
     hits: list[Hit]
     problems: list[str] = field(default_factory=list)
+    is_list: bool = False
 
 
 def search(viewer, words: str, *, most: int = MOST) -> Found:
@@ -57,7 +58,8 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
     found = page_of(Case.objects.filter(pk__in=latest[:most]).order_by("-last_message_at", "-pk"), most)
     cases = sorted(found.cases, key=lambda case: case.pk not in numbered)
     excerpts = _excerpts([case.pk for case in cases], words)
-    return Found(len(latest), [Hit(case, excerpts.get(case.pk, "")) for case in cases], asked.problems)
+    hits = [Hit(case, excerpts.get(case.pk, "")) for case in cases]
+    return Found(len(latest), hits, asked.problems, is_list=not words and not asked.problems)
 
 
 def _by_number(words: str) -> list[int]:

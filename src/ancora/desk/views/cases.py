@@ -8,8 +8,7 @@ from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
-from ancora.desk.shelf import shelf_beside
-from ancora.desk.sidebar import sidebar
+from ancora.desk.shelf import shelf_beside, sidebar_with
 from ancora.desk.views.access import people_only, wants_part
 
 MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
@@ -25,7 +24,7 @@ def case_page(request, reference):
 
 def show_case(request, case, composer: Composer, *, status: int = 200):
     """The page of a case, or only its panes when the list beside it stays."""
-    shelf = shelf_beside(case, request.user, request.GET.get("queue", ""), request.GET.get("team"))
+    shelf = shelf_beside(case, request.user, request.GET)
     context = {
         **head_of(case),
         "shelf": shelf,
@@ -37,7 +36,10 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
     }
     if wants_part(request):
         return render(request, "desk/panes.html", context, status=status)
-    context |= {"sidebar": sidebar(request.user, shelf.name, shelf.team_id), "tour": tour.steps_for(request)}
+    context |= {
+        "sidebar": sidebar_with(request.user, shelf),
+        "tour": tour.steps_for(request),
+    }
     return render(request, "desk/case.html", context, status=status)
 
 

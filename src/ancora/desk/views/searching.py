@@ -27,6 +27,7 @@ def search_page(request):
         "hits": hits,
         "total": found.total,
         "problems": found.problems,
+        "is_list": found.is_list,
         "shelf": Shelf("open"),
         "sidebar": sidebar(request.user),
     }
