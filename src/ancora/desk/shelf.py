@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ancora.cases.models import Case, SavedView
-from ancora.cases.queries import QUEUES, Page, queue, saved_view_for, saved_view_page
+from ancora.cases.queries import QUEUES, SIZE, Page, queue, saved_view_for, saved_view_page
 from ancora.desk.sidebar import LABELS, Sidebar, queue_url, sidebar
 
 MOST_SEEN = 400
@@ -104,6 +104,11 @@ class SeenRow:
 
 class Seen(dict[int, SeenRow]):
     """The rows on a screen by case id."""
+
+    def fresh_in(self, page: Page) -> int:
+        """How many cases of `page` are new; one that only moved up from behind the end of a full screen is not."""
+        end = min(row.at for row in self.values()) if len(self) >= SIZE else 0
+        return sum(case.pk not in self and case.last_message_at.timestamp() >= end for case in page.cases)
 
     def gone_from(self, page: Page) -> list[int]:
         """Ids of rows that left the list. A row below the end of `page` may still be in it: it stays."""

@@ -19,7 +19,7 @@ from ancora.cases.queries.cases import (
 )
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
-from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.saved_views import (
     may_change_view,
     saved_view_counts,
@@ -33,6 +33,7 @@ from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_
 
 __all__ = [
     "QUEUES",
+    "SIZE",
     "Answer",
     "Change",
     "Entry",

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,6 +14,7 @@ from ancora.customers.queries import normal_address
 from ancora.parties.models import Team
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
+from ancora.platform.ui.dates import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,7 @@ def _silence_words(reason: str) -> str:
 def _waiting_words(whom: str, until: str | None) -> str:
     if until is None:
         return _("Waiting on: %(whom)s") % {"whom": whom}
-    moment = date_format(localtime(datetime.fromisoformat(until)), "j F Y, H:i")
+    moment = spoken(datetime.fromisoformat(until), "j F Y, H:i")
     return _("Waiting on: %(whom)s, until %(moment)s") % {"whom": whom, "moment": moment}
 
 

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,6 +19,7 @@ from ancora.platform import clock
 from ancora.platform.accounts.queries import active_people
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
+from ancora.platform.ui.dates import spoken
 
 
 class Undo(NamedTuple):
@@ -165,7 +165,7 @@ def _set_moment(viewer, case, given):
     choice = f"waiting-{case.waiting_on}" if case.status == Status.WAITING else "open"
     commands.wait_on(case, on=case.waiting_on or WaitingOn.US, until=until, actor=Actor.human(viewer))
     words = _("Waits until %(moment)s, or until the customer writes.")
-    return Undo(words % {"moment": date_format(localtime(until), "j F, H:i")}, choice)
+    return Undo(words % {"moment": spoken(until, "j F, H:i")}, choice)
 
 
 owner = _menu("owner", _owners, _set_owner)

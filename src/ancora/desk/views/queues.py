@@ -38,7 +38,7 @@ def news(request, name):
     seen = seen_from(request.GET.get("seen", ""))
     context = {
         "shelf": shelf,
-        "fresh": sum(case.pk not in seen for case in page.cases),
+        "fresh": seen.fresh_in(page),
         "changed": [case for case in page.cases if case.pk in seen and seen[case.pk].version != case.version],
         "gone": seen.gone_from(page),
         "sidebar": sidebar_with(request.user, shelf),
