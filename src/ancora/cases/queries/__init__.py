@@ -4,6 +4,7 @@ from ancora.cases.queries.answering import Answer, answer_to, answerable, newest
 from ancora.cases.queries.cases import (
     OtherCase,
     case_for,
+    case_itself,
     case_of_conversation,
     case_of_message,
     case_with,
@@ -18,8 +19,19 @@ from ancora.cases.queries.cases import (
     visible_cases,
 )
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
+from ancora.cases.queries.merging import (
+    Merging,
+    Unmerging,
+    merge_for,
+    merge_into,
+    merge_of,
+    merges_in,
+    merging_of,
+    unmerging_of,
+)
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
@@ -31,16 +43,19 @@ __all__ = [
     "Entry",
     "Found",
     "Hit",
+    "Merging",
     "Move",
     "OtherCase",
     "Page",
     "Suspicion",
+    "Unmerging",
     "answer_to",
     "answerable",
     "attachment_for",
     "block_for",
     "blocks",
     "case_for",
+    "case_itself",
     "case_left",
     "case_of_conversation",
     "case_of_message",
@@ -52,6 +67,11 @@ __all__ = [
     "has_original",
     "last_sent_in",
     "may_see_case",
+    "merge_for",
+    "merge_into",
+    "merge_of",
+    "merges_in",
+    "merging_of",
     "message_for",
     "move_of",
     "newest_seen",
@@ -62,12 +82,14 @@ __all__ = [
     "outgoing_of",
     "queue",
     "queue_counts",
+    "related_cases",
     "search",
     "sender_address_of",
     "suspicion_of",
     "tags",
     "tags_of",
     "timeline",
+    "unmerging_of",
     "visible_cases",
     "written_since",
 ]

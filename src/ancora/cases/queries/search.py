@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from ancora.cases.models import Case
-from ancora.cases.queries.cases import visible_cases
+from ancora.cases.queries.cases import number_of, visible_cases
 from ancora.cases.queries.excerpts import excerpt_around
 from ancora.cases.queries.queues import page_of
 from ancora.customers.queries import normal_phone
@@ -53,11 +53,11 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
 
 def _by_number(words: str) -> list[int]:
     match = _NUMBER.match(words)
-    return list(Case.objects.filter(reference=int(match[1])).values_list("pk", flat=True)) if match else []
+    return list(Case.objects.filter(pk=number_of(int(match[1]))).values_list("pk", flat=True)) if match else []
 
 
 _BY_CUSTOMER = """
-SELECT k.id FROM cases_case k WHERE k.customer_id IN (
+SELECT coalesce(k.merged_into_id, k.id) FROM cases_case k WHERE k.customer_id IN (
     SELECT h.customer_id FROM customers_handle h WHERE h.value LIKE %(start)s OR (%(phone)s <> '' AND h.kind = 'phone'
         AND h.value LIKE %(phone)s)
     UNION SELECT c.id FROM customers_customer c WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s))
