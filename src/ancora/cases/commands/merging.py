@@ -13,7 +13,7 @@ from ancora.cases.commands.status import reopen_case
 from ancora.cases.events import CaseMerged, CaseUnmerged
 from ancora.cases.models import Case, CaseConversation, CaseMerge, CaseTag, Status
 from ancora.cases.queries.cases import conversation_ids_of
-from ancora.cases.queries.merging import have_written, homes_in, parts_under, standing_after
+from ancora.cases.queries.merging import have_written, homes_in, parts_under, standing_after, why_not
 from ancora.conversations.commands.link_sender import give_conversations
 from ancora.conversations.models import Conversation, Place
 from ancora.platform import clock
@@ -35,8 +35,6 @@ def merge_cases(
     Refused too: a case in spam or trash, one that is a part of another case, an example with a real case.
     """
     one_at_a_time(form_key)
-    if case.pk == into.pk:
-        raise Refusal(_("A case cannot be merged into itself. Choose another one."))
     hold(case, into)
     if case.merged_into_id == into.pk:
         return CaseMerge.objects.get(case=case, until__isnull=True)
@@ -108,10 +106,8 @@ def _require_mergeable(case: Case, into: Case, seen: str | None) -> None:
     for one in (case, into):
         if one.is_merged:
             raise MergedMeanwhile(one)
-        if one.is_removed:
-            raise Refusal(_("%(case)s is in spam or trash. Take it back first.") % {"case": one})
-    if case.is_example != into.is_example:
-        raise Refusal(_("One of the two is an example, the other one is real. They cannot be merged."))
+    if reason := why_not(case, into):
+        raise Refusal(reason)
     if seen not in (None, f"{case.customer_id}-{into.customer_id}"):
         raise Refusal(_("Somebody changed the customer of one of the two meanwhile. Nothing was changed: look again."))
 

@@ -28,6 +28,7 @@ from ancora.cases.queries.merging import (
     merges_in,
     merging_of,
     unmerging_of,
+    why_not,
 )
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
@@ -91,5 +92,6 @@ __all__ = [
     "timeline",
     "unmerging_of",
     "visible_cases",
+    "why_not",
     "written_since",
 ]

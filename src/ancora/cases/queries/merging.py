@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, CaseConversation, CaseMerge, Note, Status, Tag
 from ancora.cases.queries.cases import conversation_ids_of, parts_of, tags_of, visible_cases
@@ -106,6 +107,18 @@ def merging_of(case: Case, survivor: Case) -> Merging:
         told.exists(),
         _opens_mailboxes(case, survivor),
     )
+
+
+def why_not(case: Case, other: Case) -> str:
+    """Why these two cannot be merged, in words; empty when they can."""
+    if case.pk == other.pk:
+        return _("A case cannot be merged into itself. Choose another one.")
+    for one in (case, other):
+        if one.is_removed:
+            return _("%(case)s is in spam or trash. Take it back first.") % {"case": one}
+    if case.is_example != other.is_example:
+        return _("One of the two is an example, the other one is real. They cannot be merged.")
+    return ""
 
 
 def standing_after(case: Case, survivor: Case) -> Standing:

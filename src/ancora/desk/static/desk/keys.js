@@ -15,6 +15,7 @@ const acts = {
   f: () => passOn(),
   e: () => open("menu-status"),
   a: () => open("menu-owner"),
+  m: () => document.querySelector(".case [data-merges]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),
 }
