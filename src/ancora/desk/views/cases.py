@@ -69,11 +69,11 @@ def person_of(viewer, case) -> dict:
 @people_only
 def head_part(request, reference):
     """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along. On the
-    screen of a case that was merged meanwhile it is the head of the survivor, and says so."""
+    screen of a case that was merged meanwhile it is the head of the survivor, and says so. `?from=` as for the page."""
     case = case_for(request.user, reference)
-    context = head_of(case)
-    if case.reference != reference:
-        context |= {"came": merge_into(case, reference), "is_stale": True}
+    is_stale = case.reference != reference
+    came = merge_into(case, reference if is_stale else request.GET.get("from"))
+    context = {**head_of(case), "came": came, "is_stale": is_stale}
     if request.GET.get("shown") in (None, str(case.customer_id)):
         return render(request, "desk/head.html", context)
     return render(request, "desk/head_and_person.html", {**context, **person_of(request.user, case)})
