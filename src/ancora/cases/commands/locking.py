@@ -1,5 +1,6 @@
 """One change at a time per case."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case
@@ -22,21 +23,17 @@ def locked(case: Case) -> Case:
 
 
 def locked_together(*cases: Case) -> None:
-    """As `locked`, for several."""
-    hold(*cases)
+    """As `locked`, for several; in the order of their ids, so that two of us never wait for each other."""
+    _hold(cases, Q(pk__in={case.pk for case in cases}))
     for case in cases:
         if case.is_merged:
             raise MergedMeanwhile(case)
 
 
-def hold(*cases: Case) -> None:
-    """As `locked_together`, merged or not; in the order of their ids, so that two of us never wait for each other."""
+def hold_with_parts(*cases: Case) -> None:
+    """As `locked_together`, merged or not, with all that is merged into them: whoever merges changes those too."""
     wanted = {case.pk for case in cases}
-    fresh = {one.pk: one for one in Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")}
-    for case in cases:
-        for field in Case._meta.concrete_fields:
-            setattr(case, field.attname, getattr(fresh[case.pk], field.attname))
-        forget_held(case)
+    _hold(cases, Q(pk__in=wanted) | Q(merged_into__in=wanted))
 
 
 def forget_held(case: Case) -> None:
@@ -49,3 +46,11 @@ def save(case: Case, *fields: str) -> None:
     """Write the changed fields and raise the version."""
     case.version += 1
     case.save(update_fields=[*fields, "version"])
+
+
+def _hold(cases: tuple[Case, ...], which: Q) -> None:
+    fresh = {one.pk: one for one in Case.objects.select_for_update(of=("self",)).filter(which).order_by("pk")}
+    for case in cases:
+        for field in Case._meta.concrete_fields:
+            setattr(case, field.attname, getattr(fresh[case.pk], field.attname))
+        forget_held(case)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.cases.commands.locking import MergedMeanwhile, forget_held, hold, save
+from ancora.cases.commands.locking import MergedMeanwhile, forget_held, hold_with_parts, save
 from ancora.cases.commands.merged_standing import stand_as, take_back
 from ancora.cases.commands.repeating import repeat_messages
 from ancora.cases.commands.status import reopen_case
@@ -35,7 +35,7 @@ def merge_cases(
     Refused too: a case in spam or trash, one that is a part of another case, an example with a real case.
     """
     one_at_a_time(form_key)
-    hold(case, into)
+    hold_with_parts(case, into)
     if case.merged_into_id == into.pk:
         return CaseMerge.objects.get(case=case, until__isnull=True)
     _require_mergeable(case, into, seen)
@@ -69,7 +69,7 @@ def undo_merge(merge: CaseMerge, *, author: User) -> Case:
     case, holder = merge.case, merge.case.merged_into
     if holder is None:
         return case
-    hold(case, holder)
+    hold_with_parts(case, holder)
     merge.refresh_from_db(fields=["until", "changed"])
     if merge.until is not None:
         return case

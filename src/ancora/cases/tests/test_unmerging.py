@@ -36,6 +36,7 @@ from ancora.cases.tests.test_road import letter
 from ancora.conversations.models import Conversation, Mailbox, Message
 from ancora.customers.commands import create_customer
 from ancora.parties.models import Membership, Team
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import events_after
 from ancora.testing.threads import Aside
@@ -175,6 +176,25 @@ def test_two_people_who_merge_crosswise_at_once_merge_once(three):
     same = [aside.result() for aside in [Aside(undo_merge_of, CaseMerge.objects.get().pk, three) for _ in range(2)]]
     assert same[0] == same[1]
     assert CaseConversation.objects.filter(until__isnull=True).count() == 3
+
+
+@pytest.mark.parametrize(("part", "root", "target"), [(1001, 1003, 1002), (1003, 1001, 1002)])
+def test_part_that_leaves_while_the_whole_is_merged_leaves_or_is_told(three, part, root, target):
+    made = merge(part, root, three).pk
+
+    def leave():
+        try:
+            return undo_merge_of(made, three)
+        except Refusal as refusal:
+            return str(refusal)
+
+    both = [Aside(leave), Aside(merge, root, target, three)]
+    left, whole = (aside.result() for aside in both)
+    assert left == case(part).pk or "look again" in left
+    assert whole.into == case(target)
+    on_its_own = left == case(part).pk
+    assert case(part).merged_into == (None if on_its_own else case(target))
+    assert len(conversation_ids_of(case(target))) == (2 if on_its_own else 3)
 
 
 def undo_merge_of(pk: int, cast) -> int:
