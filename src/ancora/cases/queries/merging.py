@@ -49,6 +49,12 @@ class Merging:
         return self.case.customer_id != self.survivor.customer_id
 
     @property
+    def addresses(self) -> list[str]:
+        """How both customers are known."""
+        customers = {self.survivor.customer_id: self.survivor.customer, self.case.customer_id: self.case.customer}
+        return [handle.display for customer in customers.values() for handle in customer.handles.all()]
+
+    @property
     def seen(self) -> str:
         """Whose the two cases are: what whoever merges has read."""
         return f"{self.case.customer_id}-{self.survivor.customer_id}"
