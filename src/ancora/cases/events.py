@@ -172,13 +172,48 @@ class CaseUntagged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLinked(Event):
-    """The case follows another one that was solved long ago."""
+    """Two cases belong together. kind: follows (a case that was solved long ago) or related."""
 
     type = "case.linked"
     objects = {"case_id": "case", "related_id": "case"}
     case_id: int
     related_id: int
     kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnlinked(Event):
+    """A person said that two cases have nothing to do with each other."""
+
+    type = "case.unlinked"
+    objects = {"case_id": "case", "related_id": "case"}
+    case_id: int
+    related_id: int
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMerged(Event):
+    """A case became a part of another one, which holds its conversations, notes and tags from now on."""
+
+    type = "case.merged"
+    objects = {"case_id": "case", "survivor_id": "case", "merge_id": "merge"}
+    case_id: int
+    survivor_id: int
+    merge_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnmerged(Event):
+    """A merge was undone: the case is on its own again, with all that came with it. `holder_id`: the case that held it
+    last, where that is not the one it was merged into."""
+
+    type = "case.unmerged"
+    objects = {"case_id": "case", "survivor_id": "case", "holder_id": "case", "merge_id": "merge"}
+    case_id: int
+    survivor_id: int
+    holder_id: int | None = None
+    merge_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("case", "Closed")
     SPAM = "spam", _("Spam")
     TRASH = "trash", _("Trash")
+    MERGED = "merged", pgettext_lazy("case", "Merged")
 
 
 class WaitingOn(models.TextChoices):
@@ -89,9 +90,16 @@ class Case(models.Model):
     # Raised by every change: a stale screen can be told.
     version = models.PositiveIntegerField(default=1)
     is_example = models.BooleanField(default=False, db_default=False)
+    # The case that holds everything of this one now, however many merges lie between.
+    merged_into = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="case_merged_somewhere",
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
             models.CheckConstraint(
@@ -113,6 +121,7 @@ class Case(models.Model):
                 condition=Q(status="waiting", waits_until__isnull=False),
             ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
+            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +134,10 @@ class Case(models.Model):
     @property
     def is_done(self) -> bool:
         return self.status in (Status.RESOLVED, Status.CLOSED)
+
+    @property
+    def is_merged(self) -> bool:
+        return self.status == Status.MERGED
 
 
 class SavedView(models.Model):
@@ -148,6 +161,8 @@ class SavedView(models.Model):
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    # Came with a merged case, and goes with it.
+    is_inherited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
@@ -157,7 +172,8 @@ class CaseTag(models.Model):
 
 
 class CaseConversation(models.Model):
-    """Which conversations a case holds: a link that can be taken back; a conversation has one current case."""
+    """Which conversations a case holds: a link that can be taken back; a conversation has one current case. The first
+    one says with which case it began: there it goes back to when merges are undone."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+")
@@ -176,16 +192,51 @@ class CaseConversation(models.Model):
         return f"conversation {self.conversation_id} in case {self.case_id}"
 
 
+class CaseMerge(models.Model):
+    """A case that is a part of another one while `until` is empty. Merges in force are trees: their root holds the
+    conversations of all, and every other case of the tree names it as `merged_into`.
+
+    status_before, waiting_on_before: where the merged case stood · changed: what the merge changed in the other one, as
+    {field: [before, after]}, taken back with it where nobody changed it since · mailbox_ids_before: of the other one.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    into = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    status_before = models.CharField(max_length=8, choices=Status)
+    waiting_on_before = models.CharField(max_length=12, choices=WaitingOn, blank=True, default="")
+    changed = models.JSONField(default=dict)
+    mailbox_ids_before = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], name="case_merged_once", condition=Q(until__isnull=True)),
+            models.CheckConstraint(condition=~Q(case=F("into")), name="case_not_merged_into_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id} merged into {self.into_id}"
+
+
 class CaseLink(models.Model):
-    """Two cases that belong together, such as one that follows a case solved long ago."""
+    """Two cases that belong together: one that follows a case solved long ago, or two that are related, whichever of
+    them is named first."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     related = models.ForeignKey(Case, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, default="follows")
     since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "related"], name="case_link_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "related", "kind"], name="case_link_once", condition=Q(until__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"case {self.case_id} {self.kind} {self.related_id}"

@@ -41,6 +41,7 @@ api = Api(
 api.add_router("/customers", customers)
 api.add_router("", cases.reading)
 api.add_router("/cases", cases.changes)
+api.add_router("/cases", cases.merging)
 api.add_router("/cases", cases.writing)
 api.add_router("", cases.messages)
 api.add_router("", cases.senders)

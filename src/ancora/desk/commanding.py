@@ -28,6 +28,7 @@ _ON_A_CASE = (
     (_("Team"), "users", "t"),
     (_("Priority"), "flag", "p"),
     (_("Tags"), "tag", "l"),
+    (_("Merge with another case"), "merge", "m"),
     (_("Copy the number"), "copy", "."),
 )
 _OF_OBSERVERS = ("n", ".")

@@ -121,8 +121,14 @@ class Entries:
             return self._note_of(entry)
         return (
             f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{self._words(entry.change)} '
-            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}</span></span></p>\n'
+            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}{self._way_back(entry.change)}'
+            "</span></span></p>\n"
         )
+
+    def _way_back(self, change: Change) -> str:
+        if change.merge is None or not self._viewer.is_agent:
+            return ""
+        return f' · <a href="/merges/{change.merge}/">{escape(_("Undo the merge"))}</a>'
 
     @staticmethod
     def _words(change: Change) -> str:

@@ -12,6 +12,8 @@ from ancora.cases.commands.arrange import (
     set_priority,
 )
 from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
+from ancora.cases.commands.locking import MergedMeanwhile
+from ancora.cases.commands.merging import merge_cases, undo_merge
 from ancora.cases.commands.moving import (
     MovedMeanwhile,
     move_message_back,
@@ -21,6 +23,7 @@ from ancora.cases.commands.moving import (
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
 from ancora.cases.commands.received import continue_cases, note_sighting
+from ancora.cases.commands.relating import relate_cases, unrelate_cases
 from ancora.cases.commands.status import (
     close_case,
     mark_as_spam,
@@ -34,6 +37,7 @@ from ancora.cases.commands.status import (
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
+    "MergedMeanwhile",
     "MovedMeanwhile",
     "Overtaken",
     "acknowledge_case",
@@ -51,6 +55,7 @@ __all__ = [
     "hand_off_case",
     "link_sender_in",
     "mark_as_spam",
+    "merge_cases",
     "move_message_back",
     "move_message_to_case",
     "move_message_to_new_case",
@@ -58,6 +63,7 @@ __all__ = [
     "note_sighting",
     "open_case_by_hand",
     "open_case_by_mail",
+    "relate_cases",
     "remove_tag",
     "reopen_case",
     "reply_to_case",
@@ -65,7 +71,9 @@ __all__ = [
     "restore_case",
     "set_priority",
     "unblock_sender",
+    "undo_merge",
     "unlink_sender_in",
+    "unrelate_cases",
     "wait_on",
     "wake_cases",
 ]

@@ -4,6 +4,7 @@ from ancora.cases.queries.answering import Answer, answer_to, answerable, newest
 from ancora.cases.queries.cases import (
     OtherCase,
     case_for,
+    case_itself,
     case_of_conversation,
     case_of_message,
     case_with,
@@ -18,8 +19,20 @@ from ancora.cases.queries.cases import (
     visible_cases,
 )
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
+from ancora.cases.queries.merging import (
+    Merging,
+    Unmerging,
+    merge_for,
+    merge_into,
+    merge_of,
+    merges_in,
+    merging_of,
+    unmerging_of,
+    why_not,
+)
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.saved_views import (
     may_change_view,
     saved_view_counts,
@@ -39,16 +52,19 @@ __all__ = [
     "Entry",
     "Found",
     "Hit",
+    "Merging",
     "Move",
     "OtherCase",
     "Page",
     "Suspicion",
+    "Unmerging",
     "answer_to",
     "answerable",
     "attachment_for",
     "block_for",
     "blocks",
     "case_for",
+    "case_itself",
     "case_left",
     "case_of_conversation",
     "case_of_message",
@@ -61,6 +77,11 @@ __all__ = [
     "last_sent_in",
     "may_change_view",
     "may_see_case",
+    "merge_for",
+    "merge_into",
+    "merge_of",
+    "merges_in",
+    "merging_of",
     "message_for",
     "move_of",
     "newest_seen",
@@ -71,6 +92,7 @@ __all__ = [
     "outgoing_of",
     "queue",
     "queue_counts",
+    "related_cases",
     "saved_view_counts",
     "saved_view_for",
     "saved_view_page",
@@ -81,6 +103,8 @@ __all__ = [
     "tags",
     "tags_of",
     "timeline",
+    "unmerging_of",
     "visible_cases",
+    "why_not",
     "written_since",
 ]

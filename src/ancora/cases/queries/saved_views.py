@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.timezone import localdate
 
-from ancora.cases.models import SavedView
+from ancora.cases.models import SavedView, Status
 from ancora.cases.queries.asked import read
 from ancora.cases.queries.cases import visible_cases
 from ancora.cases.queries.conditions import that
@@ -44,7 +44,7 @@ def saved_view_counts(viewer, views: list[SavedView]) -> dict[int, int]:
     """By id how many cases each holds, counted up to 1,000; two queries, one for an administrator."""
     if not views:
         return {}
-    visible, columns, parameters = visible_cases(viewer), [], []
+    visible, columns, parameters = visible_cases(viewer).exclude(status=Status.MERGED), [], []
     for view in views:
         found = visible.filter(view_condition(viewer, view)).order_by().values("pk")[:MOST_COUNTED]
         sql, given = found.query.sql_with_params()

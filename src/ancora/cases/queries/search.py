@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate
 
-from ancora.cases.models import Case
+from ancora.cases.models import Case, Status
 from ancora.cases.queries.asked import read
-from ancora.cases.queries.cases import visible_cases
+from ancora.cases.queries.cases import number_of, visible_cases
 from ancora.cases.queries.conditions import CUSTOMERS_LIKE, customers_like, that
 from ancora.cases.queries.excerpts import excerpt_around
 from ancora.cases.queries.queues import page_of
@@ -48,7 +48,9 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
     words, is_narrowed = asked.words, bool(asked.conditions or asked.without)
     if not words and not is_narrowed:
         return Found(0, [], asked.problems)
-    fitting, numbered = visible_cases(viewer).filter(that(viewer, asked)), []
+    # Everything of a merged case is in another one.
+    fitting = visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked))
+    numbered: list[int] = []
     if words:
         numbered, candidates = _by_number(words), MOST_UNDER_CONDITIONS if is_narrowed else MOST_CANDIDATES
         unique = numbered + _by_customer(words, candidates) + _by_tag(words, candidates) + _by_words(words, candidates)
@@ -64,11 +66,11 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
 
 def _by_number(words: str) -> list[int]:
     match = _NUMBER.match(words)
-    return list(Case.objects.filter(reference=int(match[1])).values_list("pk", flat=True)) if match else []
+    return list(Case.objects.filter(pk=number_of(int(match[1]))).values_list("pk", flat=True)) if match else []
 
 
 _BY_CUSTOMER = f"""
-SELECT k.id FROM cases_case k WHERE k.customer_id IN ({CUSTOMERS_LIKE})
+SELECT coalesce(k.merged_into_id, k.id) FROM cases_case k WHERE k.customer_id IN ({CUSTOMERS_LIKE})
 ORDER BY k.last_message_at DESC LIMIT %(most)s
 """  # noqa: S608
 

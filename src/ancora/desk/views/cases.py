@@ -1,9 +1,10 @@
 """A case: its head, its timeline, its composer, its customer."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, other_cases, suspicion_of, tags_of, timeline
+from ancora.cases.queries import case_for, merge_into, other_cases, related_cases, suspicion_of, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
@@ -17,9 +18,19 @@ MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 @require_GET
 @people_only
 def case_page(request, reference):
-    """`?answers=<message>` or `?forward=<message>` says what the composer begins with."""
+    """`?answers=<message>` or `?forward=<message>` says what the composer begins with; `?from=<number>` which merged
+    case was asked for."""
     case = case_for(request.user, reference)
+    if case.reference != reference:
+        return redirect(_to_survivor(request, case, reference))
     return show_case(request, case, composer_for(request.user, case, request.GET))
+
+
+def _to_survivor(request, case, reference: int) -> str:
+    """The page of the case that holds the one with this number, with all that was asked for."""
+    asked = request.GET.copy()
+    asked["from"] = reference
+    return f"{reverse('desk:case', args=[case.reference])}?{asked.urlencode()}"
 
 
 def show_case(request, case, composer: Composer, *, status: int = 200):
@@ -27,6 +38,7 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
     shelf = shelf_beside(case, request.user, request.GET)
     context = {
         **head_of(case),
+        "came": merge_into(case, request.GET.get("from")),
         "shelf": shelf,
         "entries": timeline(request.user, case),
         "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
@@ -51,17 +63,22 @@ def head_of(case) -> dict:
 
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
-    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case)}
+    related = related_cases(viewer, case)
+    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case), "related": related}
 
 
 @require_GET
 @people_only
 def head_part(request, reference):
-    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along."""
+    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along. On the
+    screen of a case that was merged meanwhile it is the head of the survivor, and says so. `?from=` as for the page."""
     case = case_for(request.user, reference)
+    is_stale = case.reference != reference
+    came = merge_into(case, reference if is_stale else request.GET.get("from"))
+    context = {**head_of(case), "came": came, "is_stale": is_stale}
     if request.GET.get("shown") in (None, str(case.customer_id)):
-        return render(request, "desk/head.html", head_of(case))
-    return render(request, "desk/head_and_person.html", {**head_of(case), **person_of(request.user, case)})
+        return render(request, "desk/head.html", context)
+    return render(request, "desk/head_and_person.html", {**context, **person_of(request.user, case)})
 
 
 @require_GET

@@ -20,6 +20,7 @@ const acts = {
   p: () => open("menu-priority"),
   l: () => open("menu-tags"),
   ".": copyNumber,
+  m: () => document.querySelector(".case [data-merges]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),
 }
