@@ -12,7 +12,8 @@ from ancora.parties.working_time import ROUND_THE_CLOCK, Hours, NotReached, Work
 
 ROME, NEW_YORK = ZoneInfo("Europe/Rome"), ZoneInfo("America/New_York")
 NINE_TO_SIX = (Hours(9 * 60, 18 * 60),)
-OFFICE = WorkingTime(ROME, (NINE_TO_SIX,) * 5 + ((), ()), {date(2026, 12, 24): (Hours(540, 720),)}, {date(2026, 12, 25)})
+CHRISTMAS_EVE, CHRISTMAS = date(2026, 12, 24), date(2026, 12, 25)
+OFFICE = WorkingTime(ROME, (NINE_TO_SIX,) * 5 + ((), ()), {CHRISTMAS_EVE: (Hours(540, 720),)}, {CHRISTMAS})
 SPLIT = WorkingTime(ROME, ((Hours(540, 780), Hours(840, 1080)),) * 5 + ((), ()))
 NIGHT = WorkingTime(ROME, ((),) * 4 + ((Hours(22 * 60, 30 * 60),), (), ()))
 ALWAYS = WorkingTime(ROME, ROUND_THE_CLOCK)
@@ -112,7 +113,7 @@ def test_hours_belong_to_the_day_on_which_they_begin():
 
 
 def test_special_hours_win_over_a_public_holiday():
-    open_at_christmas = WorkingTime(ROME, OFFICE.week, {date(2026, 12, 25): (Hours(600, 660),)}, OFFICE.closed)
+    open_at_christmas = WorkingTime(ROME, OFFICE.week, {CHRISTMAS: (Hours(600, 660),)}, OFFICE.closed)
     assert open_at_christmas.is_open(rome("2026-12-25 10:30"))
     assert not open_at_christmas.is_open(rome("2026-12-25 11:00"))
 
