@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from ancora.parties.calendar_commands import change_calendar, create_calendar, delete_calendar
 from ancora.parties.calendar_queries import calendar_of, calendar_with_schedule
+from ancora.parties.commands import create_team
 from ancora.parties.models import Calendar, CalendarHours, Team
 from ancora.parties.opening_text import SpecialDay, read_hours
 from ancora.parties.schedule import Schedule
@@ -15,6 +16,7 @@ from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.models import StoredEvent
+from ancora.testing.threads import Aside
 
 PAGES = "/settings/calendars/"
 OFFICE = Schedule("Europe/Rome", (read_hours("9–18"),) * 5 + ((), ()))
@@ -242,3 +244,39 @@ def test_list_needs_the_same_queries_however_many(office, cast, client_of, djang
         Team.objects.create(name=f"Team {number}", calendar=calendar)
     with django_assert_max_num_queries(9):
         assert "Calendar 19" in client.get(PAGES).text
+
+
+def test_two_who_make_one_calendar_at_once_do_not_both_succeed(office, cast):
+    def make():
+        return create_calendar(name="Workshop", schedule=OFFICE, is_default=True, actor=SYSTEM)
+
+    with transaction.atomic():
+        make()
+        second = Aside(make)
+        second.join(0.3)
+        assert second.is_alive()
+    with pytest.raises(Refusal, match="of this name already"):
+        second.result()
+    assert Calendar.objects.get(is_default=True).name == "Workshop"
+
+
+def test_form_sent_twice_in_one_instant_makes_one_calendar(office, cast):
+    key = uuid4()
+
+    def make():
+        return create_calendar(name="Workshop", schedule=OFFICE, form_key=key, actor=SYSTEM)
+
+    with transaction.atomic():
+        first, second = make(), Aside(make)
+    assert second.result() == first
+
+
+def test_calendar_is_not_deleted_while_a_team_is_given_it(office, workshop, cast):
+    with transaction.atomic():
+        create_team(name="Repairs", calendar=workshop, actor=SYSTEM)
+        deletion = Aside(lambda: delete_calendar(workshop, actor=SYSTEM))
+        deletion.join(0.3)
+        assert deletion.is_alive()
+    with pytest.raises(Refusal, match="Repairs"):
+        deletion.result()
+    assert Calendar.objects.filter(pk=workshop.pk).exists()
