@@ -74,7 +74,14 @@ class CalendarForm(forms.Form):
     )
     form_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, calendar: Calendar | None = None, schedule: Schedule | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        calendar: Calendar | None = None,
+        schedule: Schedule | None = None,
+        is_first: bool = False,
+        **kwargs,
+    ):
         initial = {"form_key": uuid4()}
         if schedule:
             initial |= _as_typed(schedule)
@@ -86,11 +93,10 @@ class CalendarForm(forms.Form):
         self.fields["country"].choices = [("", _("no public holidays")), *countries()]
         country = self.data.get("country") if self.is_bound else self.initial.get("country")
         self.fields["region"].choices = region_choices(country or "")
-        if calendar is None:
-            return
-        del self.fields["form_key"]
-        if calendar.is_default:
-            # Only another one can take its place.
+        if calendar:
+            del self.fields["form_key"]
+        if is_first or (calendar and calendar.is_default):
+            # It is the organisation's, until another one takes its place.
             del self.fields["is_default"]
 
     def clean(self) -> dict:

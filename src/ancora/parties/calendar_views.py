@@ -41,13 +41,14 @@ def calendars_page(request):
 @administrators_only
 def new_calendar(request):
     usual = Schedule(current_organisation().time_zone, commands.MONDAY_TO_FRIDAY)
-    form = CalendarForm(request.POST or None, schedule=usual)
+    is_first = not queries.calendars(request.user).exists()
+    form = CalendarForm(request.POST or None, schedule=usual, is_first=is_first)
     if is_sent(request, form) and attempt(
         form,
         commands.create_calendar,
         name=form.cleaned_data["name"],
         schedule=form.schedule(),
-        is_default=form.cleaned_data["is_default"],
+        is_default=form.cleaned_data.get("is_default", False),
         form_key=form.cleaned_data["form_key"],
         actor=Actor.human(request.user),
     ):

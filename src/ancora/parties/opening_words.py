@@ -15,11 +15,15 @@ def state_in_words(working_time: WorkingTime, now: datetime) -> str:
         closes = working_time.next_closing(now)
         if closes is None:
             return _("Open now, and all the time")
-        return _("Open now, until %(moment)s") % {"moment": _moment(closes, now, working_time)}
-    opens = working_time.next_opening(now)
-    if opens is None:
-        return _("Closed, with nothing ahead for two years")
-    return _("Closed, opens %(moment)s") % {"moment": _moment(opens, now, working_time)}
+        day, clock_time = _when(closes, now, working_time)
+        words = _("Open now, until %(day)s %(time)s") if day else _("Open now, until %(time)s")
+    else:
+        opens = working_time.next_opening(now)
+        if opens is None:
+            return _("Closed, with nothing ahead for two years")
+        day, clock_time = _when(opens, now, working_time)
+        words = _("Closed, opens %(day)s %(time)s") if day else _("Closed, opens %(time)s")
+    return words % {"day": day, "time": clock_time}
 
 
 def day_in_words(day: date) -> str:
@@ -27,15 +31,16 @@ def day_in_words(day: date) -> str:
     return _small(date_format(day, "l j F"))
 
 
-def _moment(moment: datetime, now: datetime, working_time: WorkingTime) -> str:
+def _when(moment: datetime, now: datetime, working_time: WorkingTime) -> tuple[str, str]:
+    """The day, empty for today, and the time."""
     here, today = moment.astimezone(working_time.zone), now.astimezone(working_time.zone).date()
-    clock_time, away = f"{here:%H:%M}", (here.date() - today).days
+    away, clock_time = (here.date() - today).days, f"{here:%H:%M}"
     if away == 0:
-        return clock_time
+        return "", clock_time
     if away == 1:
-        return _("tomorrow %(time)s") % {"time": clock_time}
+        return _("tomorrow"), clock_time
     form = "l" if away < 7 else "l j F" if here.year == today.year else "l j F Y"
-    return f"{_small(date_format(here.date(), form))} {clock_time}"
+    return _small(date_format(here.date(), form)), clock_time
 
 
 def _small(words: str) -> str:
