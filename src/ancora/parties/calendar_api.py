@@ -98,7 +98,7 @@ def get_is_open(request, pk: int, query: Query[OpenQuery]):
 @router.get("/{int:pk}/due_at", response={200: DueOut, **PROBLEMS}, summary="When so much working time has passed")
 def get_due_at(request, pk: int, query: Query[DueQuery]):
     """Refused (422) when the calendar does not hold so much: nothing opens within two years, or it takes more than
-    twenty."""
+    five."""
     working_time = calendar_with_schedule(request.user, pk)[1].working_time()
     try:
         return DueOut(due_at=working_time.due(_of_this_age(query.since), timedelta(minutes=query.minutes)))

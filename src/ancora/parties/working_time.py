@@ -13,9 +13,11 @@ from typing import NamedTuple
 WHOLE_DAY = 24 * 60
 # How long a calendar may stay closed before nothing is expected of it, and how far ahead a due moment may lie.
 LONGEST_CLOSED = timedelta(days=2 * 366)
-LONGEST_AHEAD = timedelta(days=20 * 366)
+LONGEST_AHEAD = timedelta(days=5 * 366)
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY, _SECOND, _NOTHING = timedelta(days=1), timedelta(seconds=1), timedelta(0)
+# Within a week no zone has changed its clock more than once since 1970.
+_STRIDE = timedelta(days=7)
 
 
 class Hours(NamedTuple):
@@ -33,7 +35,7 @@ class Opening(NamedTuple):
 
 
 class NotReached(Exception):
-    """So much working time does not come together: nothing opens within two years, or it takes more than twenty."""
+    """So much working time does not come together: nothing opens within two years, or it takes more than five."""
 
 
 Week = tuple[tuple[Hours, ...], ...]
@@ -69,7 +71,8 @@ class WorkingTime:
 
     def is_open(self, moment: datetime) -> bool:
         here = _checked(moment).astimezone(self.zone).replace(tzinfo=None)
-        return any(start <= here < end for start, end in self._on_the_wall(here.date()))
+        today = datetime.combine(here.date(), time())
+        return any(start <= here < end for day in (today - _DAY, today) for start, end in self._on_the_wall(day))
 
     def next_opening(self, moment: datetime) -> datetime | None:
         """The first moment from `moment` on at which it is open: itself when it is. None when nothing opens within
@@ -119,7 +122,7 @@ class WorkingTime:
         years hold nothing more."""
         since, last = _checked(moment), _checked(moment)
         while since < min(last + LONGEST_CLOSED, LAST):
-            until = _next_midnight(since)
+            until = since + _STRIDE
             for opening in self._pieces(since, until):
                 yield opening
                 last = until
@@ -127,7 +130,7 @@ class WorkingTime:
 
     def _pieces(self, since: datetime, until: datetime) -> Iterator[Opening]:
         while since < until:
-            stop = min(until, _next_midnight(since))
+            stop = min(until, since + _STRIDE)
             for start, end in _even(self.zone, since, stop):
                 yield from self._while_even(start, end)
             since = stop
@@ -136,25 +139,22 @@ class WorkingTime:
         """Between two moments from one to the other of which the clock runs evenly."""
         offset = since.astimezone(self.zone).utcoffset()
         first, stop = (since + offset).replace(tzinfo=None), (until + offset).replace(tzinfo=None)
-        reached, day = first, first.date()
-        while day <= stop.date():
-            for start, end in self._on_the_wall(day):
-                # Hours of yesterday that run into today's were told already.
+        # Hours of the day before may run into the first one.
+        reached, midnight = first, datetime.combine(first.date() - _DAY, time())
+        while midnight < stop:
+            for start, end in self._on_the_wall(midnight):
                 start, end = max(start, reached), min(end, stop)
                 if start < end:
                     yield Opening(start.replace(tzinfo=UTC) - offset, end.replace(tzinfo=UTC) - offset)
                     reached = end
-            day += _DAY
+            midnight += _DAY
 
-    def _on_the_wall(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The hours that touch `day`: yesterday's that pass midnight, and its own, by their beginning."""
-        spans = []
-        for begins in (day - _DAY, day):
-            midnight = datetime.combine(begins, time())
-            for start, end in self.hours_on(begins):
-                if begins == day or end > WHOLE_DAY:
-                    spans.append((midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)))
-        return sorted(spans)
+    def _on_the_wall(self, midnight: datetime) -> list[tuple[datetime, datetime]]:
+        """The hours of the day that begins with `midnight`, in order."""
+        return [
+            (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end))
+            for start, end in sorted(self.hours_on(midnight.date()))
+        ]
 
 
 def _checked(moment: datetime) -> datetime:
@@ -169,12 +169,8 @@ def _checked(moment: datetime) -> datetime:
     return moment
 
 
-def _next_midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.date() + _DAY, time(), UTC)
-
-
 def _even(zone: tzinfo, since: datetime, until: datetime) -> Iterator[Opening]:
-    """Within one day of UTC, in which no zone changes its clock more than once."""
+    """The parts of one stride between which the clock changes."""
     before, after = (moment.astimezone(zone).utcoffset() for moment in (since, until))
     if before == after:
         yield Opening(since, until)
