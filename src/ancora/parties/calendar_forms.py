@@ -23,7 +23,8 @@ class HoursField(forms.CharField):
     """Cleaned, it is the hours of a day."""
 
     def __init__(self, **kwargs):
-        super().__init__(required=False, max_length=200, widget=forms.TextInput(attrs=_PLAIN), **kwargs)
+        widget = forms.TextInput(attrs={**_PLAIN, "placeholder": gettext_lazy("closed")})
+        super().__init__(required=False, max_length=200, widget=widget, **kwargs)
 
     def clean(self, value) -> tuple[Hours, ...]:
         try:

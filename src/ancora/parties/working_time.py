@@ -16,8 +16,8 @@ LONGEST_CLOSED = timedelta(days=2 * 366)
 LONGEST_AHEAD = timedelta(days=5 * 366)
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY, _SECOND, _NOTHING = timedelta(days=1), timedelta(seconds=1), timedelta(0)
-# Within a week no zone has changed its clock more than once since 1970.
-_STRIDE = timedelta(days=7)
+# Since 1970 no zone has changed its clock twice within six days; Boa Vista did within seven.
+_STRIDE = timedelta(days=6)
 
 
 class Hours(NamedTuple):

@@ -126,6 +126,13 @@ def test_day_that_a_zone_left_out_is_nobodys():
     assert apia.between(start, end) == timedelta(hours=48)
 
 
+def test_summer_of_one_week_is_seen():
+    # Boa Vista, October 2000: summer time from the 8th at 04:00 UTC to the 15th at 03:00 UTC.
+    noon = WorkingTime(ZoneInfo("America/Boa_Vista"), ((Hours(720, 780),),) * 7)
+    openings = noon.openings(datetime(2000, 10, 8, 3, 30, tzinfo=UTC))
+    assert [next(openings).start.hour for _ in range(9)] == [15] * 7 + [16] * 2
+
+
 def test_what_is_never_reached_is_said():
     with pytest.raises(NotReached):
         NEVER.due(rome("2026-11-23 10:00"), timedelta(minutes=1))
