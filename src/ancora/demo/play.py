@@ -12,6 +12,7 @@ from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import Mailbox, Message
 from ancora.customers.commands import add_handle, observe_handle
 from ancora.customers.models import HandleKind, Verification
+from ancora.demo.calendars import open_calendars
 from ancora.demo.company import Company, raw, steps, story
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
@@ -34,6 +35,7 @@ def play(now: datetime, *, smtp_port: int, progress: Callable[[int, int], None])
         player.play(index, step)
         progress(done, len(every))
     _set_up(company, now)
+    open_calendars(now.year)
     return player.people[company.demo_person]
 
 
