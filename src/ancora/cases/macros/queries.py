@@ -1,5 +1,6 @@
 """Which macros there are for whom, how often they were used, and what one suggests for a case."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from ancora.cases.macros.naming import NamedChange, named
 from ancora.cases.macros.placeholders import filled, first_name, plain_name
 from ancora.cases.models import Case
 from ancora.parties.models import Membership
+from ancora.parties.queries import team_ids_of
 from ancora.platform import clock
 from ancora.platform.accounts.queries import current_organisation
 
@@ -34,11 +36,32 @@ class Suggestion:
     changes: list[NamedChange]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A macro in the settings, with its changes in words and whether the viewer may change it."""
+
+    macro: Macro
+    changes: list[NamedChange]
+    may_edit: bool
+
+
 def macros(viewer) -> QuerySet[Macro]:
     """Those of everybody, of the viewer and of the viewer's teams, for administrators those of every team; each with
     `uses` in the last 30 days and `last_used_at`, the most used first."""
     found = Macro.objects.filter(_of_everybody_or(viewer) | (~Q(team=None) if viewer.is_administrator else Q()))
     return _by_use(found.select_related("owner", "team"))
+
+
+def macros_with_changes(viewer) -> list[Listed]:
+    """As `macros`, each with its changes in words and whether the viewer may change it; as many queries for many."""
+    found = list(macros(viewer).prefetch_related("tags"))
+    changes = {macro.pk: changes_of(macro) for macro in found}
+    words = {one.change: one for one in named({change for every in changes.values() for change in every})}
+    team_ids = set(team_ids_of(viewer))
+    return [
+        Listed(macro, [words[one] for one in changes[macro.pk] if one in words], _may_edit(viewer, macro, team_ids))
+        for macro in found
+    ]
 
 
 def usable_macros(viewer) -> QuerySet[Macro]:
@@ -66,11 +89,7 @@ def macro_to_edit(viewer, pk: int) -> Macro:
 
 def may_edit(viewer, macro: Macro) -> bool:
     """One's own; those of everybody and of one's teams for leads; administrators those of every team."""
-    if macro.owner_id:
-        return macro.owner_id == viewer.pk and viewer.is_agent
-    if macro.team_id is None or viewer.is_administrator:
-        return viewer.is_lead
-    return viewer.is_lead and Membership.objects.filter(team=macro.team_id, user=viewer).exists()
+    return _may_edit(viewer, macro, team_ids_of(viewer) if macro.team_id else ())
 
 
 def language_for(case: Case, macro: Macro) -> str:
@@ -116,6 +135,12 @@ def changes_of(macro: Macro) -> list[Change]:
         "resolved": macro.outcome_id,
     }
     return in_order([*found, *(Change(kind, str(value)) for kind, value in single.items() if value)])
+
+
+def _may_edit(viewer, macro: Macro, team_ids: Collection[int]) -> bool:
+    if macro.owner_id:
+        return macro.owner_id == viewer.pk and viewer.is_agent
+    return viewer.is_administrator or (viewer.is_lead and (macro.team_id is None or macro.team_id in team_ids))
 
 
 def _of_everybody_or(viewer) -> Q:

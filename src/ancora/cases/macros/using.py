@@ -46,6 +46,8 @@ def write_with_macros[T: Message | Note](
 ) -> T:
     """What `write` writes, together with the changes of macros that helped: all of it or nothing. A form that was
     sent before changes nothing again."""
+    if changes and not author.is_agent:
+        raise Refusal(_("Observers read, and write notes; they change nothing else."))
     one_at_a_time(form_key)
     is_repeated = form_key and (sent_before(form_key) or Note.objects.filter(form_key=form_key).exists())
     written = write()
