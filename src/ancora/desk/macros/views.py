@@ -24,7 +24,7 @@ from ancora.platform.errors import Refusal
 def macros_part(request, reference):
     """What can be chosen in this case, the most used first."""
     case = case_for(request.user, reference)
-    return render(request, "desk/macros/list.html", {"macros": listed(case, usable_macros(request.user))})
+    return render(request, "desk/macros/list.html", {"macros": listed(request.user, case, usable_macros(request.user))})
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,6 +40,7 @@ def test_list_has_the_most_used_first_and_the_words_to_look_for(shop, cast, writ
     page = anna.get(place(shop, "macros/"), **PART).text
     assert re.findall(r'<b class="cut">(.*?)</b>', page) == ["Invoice", "Seal"]
     assert 'data-words="seal the seal &amp; more"' in page
+    assert ">Dear Carla</span>" in page
     assert 'data-words="invoice dear {name|you}"' in page
 
 
