@@ -9,6 +9,7 @@ import pytest
 from ancora.cases.macros.models import MacroUses
 from ancora.cases.models import Case, Outcome, Tag
 from ancora.conversations.models import Message
+from ancora.platform import clock
 
 PART = {"HTTP_HX_REQUEST": "true"}
 VERBS = ["", "back/", "{macro}/"]
@@ -36,11 +37,12 @@ def test_list_has_the_most_used_first_and_the_words_to_look_for(shop, cast, writ
         macro = written(name, text=text)
     written("Off", text="x", is_active=False)
     written("Marco's", text="x", author=cast.marco, owner=cast.marco)
-    MacroUses.objects.create(macro=macro, day="2026-11-25", uses=3, last_at="2026-11-25T10:00Z")
+    now = clock.now()
+    MacroUses.objects.create(macro=macro, day=now.date(), uses=3, last_at=now)
     page = anna.get(place(shop, "macros/"), **PART).text
     assert re.findall(r'<b class="cut">(.*?)</b>', page) == ["Invoice", "Seal"]
     assert 'data-words="seal the seal &amp; more"' in page
-    assert ">Dear Carla</span>" in page
+    assert ">Dear Carla Bianchi</span>" in page
     assert 'data-words="invoice dear {name|you}"' in page
 
 
