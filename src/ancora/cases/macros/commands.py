@@ -115,8 +115,8 @@ def _unknown(written: list[str]) -> str:
     """Which ones are unknown, and which are known."""
     named = ", ".join(f"{{{one[:60]}}}" for one in written[:5])
     words = ngettext("%(named)s is no placeholder.", "%(named)s are no placeholders.", len(written))
-    known = ", ".join(f"{{{name}}}" for name in NAMES)
-    return f"{words % {'named': named}} {_('Known are: %(known)s.') % {'known': known}}"
+    known = _("Known are: %(known)s.") % {"known": ", ".join(f"{{{name}}}" for name in NAMES)}
+    return f"{words % {'named': named}} {known}"
 
 
 def _safe(html: str) -> str:
