@@ -1,5 +1,6 @@
 // Macros: "/" where a word may begin, or the button, opens a list; choosing shows what one says and does, Enter takes it.
 import { chooseChanges } from "./changes.js";
+import { enrich } from "./composer.js";
 import { caret, focus, put, wordMayBegin } from "./placing.js";
 import { form } from "./writing.js";
 
@@ -22,6 +23,8 @@ async function open(typed) {
   popup().showPopover()
   opener()?.setAttribute("aria-expanded", "true")
   input().focus()
+  // The text of a macro has its shape: the rich editor is brought meanwhile.
+  enrich(false)
   filter()
   const answer = await ask("")
   if (answer === null || !isOpen()) return
