@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ancora.cases.macros.models import Macro, MacroTag, Owning
-from ancora.cases.macros.placeholders import NAMES, unknown_in
+from ancora.cases.macros.placeholders import NAMES, name_in, unknown_in
 from ancora.cases.macros.queries import may_edit
 from ancora.cases.models import Outcome, Priority, Tag, WaitingOn
 from ancora.conversations.channels.email.compose import plain_text, safe_html
@@ -115,7 +115,8 @@ def _unknown(written: list[str]) -> str:
     """Which ones are unknown, and which are known."""
     named = ", ".join(f"{{{one[:60]}}}" for one in written[:5])
     words = ngettext("%(named)s is no placeholder.", "%(named)s are no placeholders.", len(written))
-    known = _("Known are: %(known)s.") % {"known": ", ".join(f"{{{name}}}" for name in NAMES)}
+    names = [f"{{{name_in(get_language(), name)}}}" for name in NAMES]
+    known = _("Known are: %(known)s.") % {"known": ", ".join(names)}
     return f"{words % {'named': named}} {known}"
 
 

@@ -28,6 +28,11 @@ _TAG = re.compile(r"(<[^<>]*>)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
+def name_in(language: str | None, name: str) -> str:
+    """As colleagues of this language write it."""
+    return NAMES[name] if (language or "").startswith("it") else name
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """`name`: as in NAMES, None when it is none of them · `written`: as it stands there · `fallback`: plain text."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.macros.commands import Draft
 from ancora.cases.macros.models import Macro, Owning
-from ancora.cases.macros.placeholders import NAMES
+from ancora.cases.macros.placeholders import NAMES, name_in
 from ancora.cases.models import Priority, WaitingOn
 from ancora.cases.queries import vocabulary
 from ancora.desk.writing_forms import as_html
@@ -121,8 +121,7 @@ def placeholders() -> list[tuple[str, str]]:
         "customer language": _("of the customer, in words"),
         "today": _("the date, in words"),
     }
-    is_italian = (get_language() or "").startswith("it")
-    return [(f"{{{italian if is_italian else name}}}", told[name]) for name, italian in NAMES.items()]
+    return [(f"{{{name_in(get_language(), name)}}}", told[name]) for name in NAMES]
 
 
 def _initial(viewer, macro: Macro) -> dict:

@@ -5,10 +5,12 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ancora.cases.macros.changes import Change
+from ancora.cases.macros.placeholders import name_in
 from ancora.cases.macros.queries import macro_to_use, suggestion, usable_macros
 from ancora.cases.macros.using import take_changes_back, use_macro
 from ancora.cases.queries import case_for
@@ -36,6 +38,7 @@ def macro_part(request, reference, pk):
     if request.method == "GET":
         shown = suggestion(request.user, case, macro)
         words = {"case": case, "shown": shown, "plain": plain_text(shown.html), "form_key": uuid4()}
+        words["missing"] = [name_in(get_language(), name) for name in shown.missing]
         return render(request, "desk/macros/preview.html", words)
     try:
         done = use_macro(case, macro, author=request.user, form_key=_key_in(request.POST))

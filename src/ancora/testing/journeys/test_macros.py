@@ -35,6 +35,11 @@ def answering(page: Page, shop) -> None:
     expect(page.locator("#composer .ProseMirror")).to_be_focused()
 
 
+def english(page: Page):
+    """The rich field of the English text, once it is there."""
+    return page.locator(".ProseMirror").and_(page.get_by_role("textbox", name="English"))
+
+
 def options(page: Page) -> list[str]:
     return page.locator("#macros [role=option]:visible b").all_inner_texts()
 
@@ -45,7 +50,7 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     found = check(lena, "no macros", look)
     lena.get_by_role("link", name="New macro").first.click()
     lena.get_by_label("Name").fill("Seal")
-    lena.get_by_role("textbox", name="English").click()
+    english(lena).click()
     lena.keyboard.type("Dear ")
     lena.get_by_text("Placeholders").click()
     lena.get_by_role("button", name="{first name}").click()
@@ -55,7 +60,7 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     lena.get_by_role("button", name="Save").click()
     expect(lena.locator(".notice.bad")).to_contain_text("{frist name} is no placeholder")
     found += check(lena, "refused macro", look)
-    lena.get_by_role("textbox", name="English").click()
+    english(lena).click()
     lena.keyboard.press("Control+a")
     lena.keyboard.type("Dear {first name}, your parcel?")
     lena.get_by_role("button", name="Save").click()

@@ -62,6 +62,13 @@ def test_preview_shows_what_is_said_and_done_and_does_nothing(shop, written, ann
     assert not MacroUses.objects.exists()
 
 
+def test_preview_names_what_is_not_known_in_the_viewers_language(shop, cast, written, client_of):
+    macro = written(text="<p>{team}{name}{subject}</p>")
+    Case.objects.update(subject="")
+    for person, words in ((cast.anna, "team, subject"), (cast.marco, "team, oggetto")):
+        assert f"{words}</p>" in client_of(person).get(place(shop, f"macros/{macro.pk}/"), **PART).text
+
+
 def test_reply_and_changes_are_one(shop, written, anna):
     tag = Tag.objects.create(label="seal")
     macro = written(text="x", added=[tag], waiting_on="customer")

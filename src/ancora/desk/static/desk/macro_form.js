@@ -3,7 +3,7 @@ import { make } from "./editor.js";
 
 const boxes = [...document.querySelectorAll(".macro-form .rich")].map(place => {
   const textarea = place.querySelector("textarea")
-  make(textarea, place.querySelector("[name^=format]"), false)
+  make(textarea, place.querySelector("[name^=format]"), document.activeElement === textarea)
   return textarea.closest(".prose-editor")
 })
 let last = boxes[0]
