@@ -17,6 +17,7 @@ from ancora.parties.models import Membership, Team
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import events_about
+from ancora.testing.threads import Aside
 
 BOTH = {"en": "<p>Dear {first name|customer}, {case number}</p>", "it": "<p>Gentile {nome|cliente}, {oggi}</p>"}
 
@@ -226,3 +227,15 @@ def test_record_outlives_the_macro(everything, shop, cast):
     delete_macro(everything, author=cast.lena)
     assert events_about("macro", pk, types=["macro.used"])
     assert not MacroUses.objects.exists()
+
+
+def test_two_people_at_once_count_twice_and_one_form_once(written, shop, cast):
+    macro = written(priority=4)
+    key = uuid4()
+    works = [
+        Aside(lambda: use_macro(Case.objects.get(pk=shop.case.pk), macro, author=cast.anna, form_key=key)),
+        Aside(lambda: use_macro(Case.objects.get(pk=shop.case.pk), macro, author=cast.anna, form_key=key)),
+        Aside(lambda: use_macro(Case.objects.get(pk=shop.hidden.pk), macro, author=cast.marco)),
+    ]
+    assert sorted(len(work.result().back) for work in works) == [0, 1, 1]
+    assert MacroUses.objects.get().uses == 2
