@@ -246,3 +246,15 @@ class NoteAdded(Event):
     objects = {"case_id": "case", "note_id": "note"}
     case_id: int
     note_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroUsed(Event):
+    """A macro helped: its text or its changes went into a case, with this message or note if there is one."""
+
+    type = "macro.used"
+    objects = {"macro_id": "macro", "case_id": "case", "message_id": "message", "note_id": "note"}
+    macro_id: int
+    case_id: int
+    message_id: int | None = None
+    note_id: int | None = None

@@ -7,10 +7,28 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.conversations.models import Conversation
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
 from ancora.platform.files.models import File
+
+__all__ = [
+    "Case",
+    "CaseConversation",
+    "CaseLink",
+    "CaseTag",
+    "Macro",
+    "MacroTag",
+    "MacroUses",
+    "Note",
+    "NoteFile",
+    "Outcome",
+    "Priority",
+    "Status",
+    "Tag",
+    "WaitingOn",
+]
 
 
 class Status(models.TextChoices):

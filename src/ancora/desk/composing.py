@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+from ancora.cases.macros.naming import NamedChange, named_codes
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
@@ -40,8 +41,8 @@ class Enclosure:
 class Composer:
     """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
     it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
-    already · error: why nothing was sent · newer: messages that came meanwhile · caution: what to know of the address
-    it would go to."""
+    already · changes: what becomes of the case with sending, as `macros` (their ids) suggested · error: why nothing
+    was sent · newer: messages that came meanwhile · caution: what to know of the address it would go to."""
 
     kind: str
     form_key: UUID
@@ -60,6 +61,8 @@ class Composer:
     is_unsigned: bool = False
     enclosures: list[Enclosure] = field(default_factory=list)
     kept: list[DraftFile] = field(default_factory=list)
+    changes: list[NamedChange] = field(default_factory=list)
+    macros: list[str] = field(default_factory=list)
     error: str = ""
     caution: str = ""
     newer: list[Message] = field(default_factory=list)
@@ -110,6 +113,8 @@ def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[
         is_unsigned=bool(given.get("unsigned")),
         enclosures=[Enclosure(one.attachment, str(one.attachment.pk) in chosen) for one in start.enclosures],
         kept=kept,
+        changes=named_codes(given.getlist("change")),
+        macros=given.getlist("macro"),
         error=error,
         newer=list(newer),
     )

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from ancora.desk.examples import views as examples
+from ancora.desk.macros import settings as macro_settings
+from ancora.desk.macros import views as macros
 from ancora.desk.views import (
     attachments,
     beginning,
@@ -48,6 +50,13 @@ urlpatterns = [
     path("cases/<int:reference>/composer/", writing.composer_part, name="composer"),
     path("cases/<int:reference>/then/", writing.then_menu, name="then"),
     path("cases/<int:reference>/note/", writing.note, name="note"),
+    path("cases/<int:reference>/macros/", macros.macros_part, name="macros"),
+    path("cases/<int:reference>/macros/back/", macros.take_back, name="macros_back"),
+    path("cases/<int:reference>/macros/<int:pk>/", macros.macro_part, name="macro"),
+    path("settings/macros/", macro_settings.macros_page, name="macro_settings"),
+    path("settings/macros/new/", macro_settings.new_macro, name="new_macro"),
+    path("settings/macros/<int:pk>/", macro_settings.macro_page, name="edit_macro"),
+    path("settings/macros/<int:pk>/delete/", macro_settings.delete_page, name="delete_macro"),
     path("messages/<int:pk>/", messages.about, name="message"),
     path("messages/<int:pk>/case/", messages.case_of, name="case_of_message"),
     path("messages/<int:pk>/body/", messages.body, name="body"),

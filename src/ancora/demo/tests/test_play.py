@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ancora.cases.macros.queries import usable_macros
 from ancora.cases.models import Case
 from ancora.conversations.models import Arrival, ArrivalState
 from ancora.demo.company import story
 from ancora.demo.play import play
 from ancora.parties.calendar_queries import calendar_of, schedule_of
 from ancora.parties.models import Team
+from ancora.platform.accounts.models import User
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
@@ -32,6 +34,16 @@ def test_every_case_ends_as_its_script_says(played):
             wrong.append((script.key, (script.status, owner, script.team), found.get(script.subject)))
     assert Case.objects.count() == 150
     assert wrong == []
+
+
+def test_its_macros_are_there_for_whom_they_are(played):
+    people = {person.email.partition("@")[0]: person for person in User.objects.all()}
+    names = [macro.name for macro in usable_macros(people["anna.ferri"])]
+    assert names[:2] == ["Where is my parcel", "Descaling, step by step"]
+    assert names[-1] == "Did it help?"
+    assert "Refund is on its way" not in {macro.name for macro in usable_macros(people["tom.hadley"])}
+    texts = [macro.texts for macro in usable_macros(people["anna.ferri"]) if macro.has_text]
+    assert sum("it" in every for every in texts) >= 5
 
 
 def test_no_mail_of_the_story_is_left_behind(played):

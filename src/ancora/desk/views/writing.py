@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
+from ancora.cases.macros.using import write_with_macros
 from ancora.cases.queries import attachment_for, case_for, message_for, outcomes
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
@@ -40,7 +41,8 @@ def reply(request, reference):
     given = form.cleaned_data
     try:
         answers = message_for(request.user, given["answers"]) if given["answers"] else None
-        commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
+        letter = {"answers": answers, "seen": given["seen"], **_letter(request, form)}
+        _write(request, form, case, lambda: commands.reply_to_case(case, **letter))
     except Refusal as refusal:
         return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
     return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case))
@@ -58,7 +60,8 @@ def forward(request, reference):
     message = message_for(request.user, given["forwards"])
     try:
         enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
-        commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
+        letter = {"enclosed": enclosed, **_letter(request, form)}
+        _write(request, form, case, lambda: commands.forward_from_case(case, message, **letter))
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
     return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case))
@@ -82,10 +85,20 @@ def note(request, reference):
         return _again(request, case, form, "note", form.complaint)
     try:
         html, files = note_of(form, request.user)
-        commands.add_note(case, html=html, files=files, form_key=form.cleaned_data["form_key"], author=request.user)
+        key = form.cleaned_data["form_key"]
+        told = {"html": html, "files": files, "form_key": key, "author": request.user}
+        _write(request, form, case, lambda: commands.add_note(case, **told))
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
+
+
+def _write(request, form, case, write) -> None:
+    """Writes, together with what macros change; what was chosen for after sending goes before their status."""
+    given = form.cleaned_data
+    changes = [one for one in given["change"] if one.slot != "status" or not request.POST.get("then")]
+    who = {"author": request.user, "form_key": given["form_key"]}
+    write_with_macros(case, write, changes=changes, macro_ids=given["macro"], **who)
 
 
 def _letter(request, form) -> dict:

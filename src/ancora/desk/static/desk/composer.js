@@ -1,4 +1,5 @@
 // The composer: keeps what is typed for each case, and brings the rich editor when it is first needed.
+import { changesChosen, chooseChanges } from "./changes.js";
 import { enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
 import { composer, form, isNote } from "./writing.js";
 
@@ -11,10 +12,10 @@ const field = name => form()?.elements[name]
 function keep() {
   if (!key()) return
   const kept = Object.fromEntries(FIELDS.map(name => [name, field(name)?.value ?? ""]))
-  Object.assign(kept, { kind: field("kind")?.value, mode: mode(), files: enclosed(), unsigned: field("unsigned")?.checked })
+  Object.assign(kept, { kind: field("kind")?.value, mode: mode(), files: enclosed(), unsigned: field("unsigned")?.checked, will: changesChosen() })
   kept.left = [...form().querySelectorAll("[name=enclosed]:not(:checked)")].map(one => one.value)
   try {
-    if (kept.text || kept.files.length) sessionStorage.setItem(key(), JSON.stringify(kept))
+    if (kept.text || kept.files.length || kept.will.changes.length) sessionStorage.setItem(key(), JSON.stringify(kept))
     else sessionStorage.removeItem(key())
   } catch { /* No room: what is typed is still on the screen. */ }
 }
@@ -26,6 +27,7 @@ function restore(kept, isAnother) {
   if (!kept || field("text").value) return
   for (const name of isAnother ? CARRIED : FIELDS) if (field(name) && kept[name] !== undefined) field(name).value = kept[name]
   listAgain(kept.files || [])
+  chooseChanges(kept.will)
   if (field("unsigned")) field("unsigned").checked = !!kept.unsigned
   if (!isAnother) for (const pk of kept.left || []) form().querySelector(`[name=enclosed][value="${pk}"]`)?.removeAttribute("checked")
   const radio = !isAnother && form().querySelector(`[name=kind][value="${kept.kind}"]`)
@@ -45,7 +47,8 @@ export async function enrich(focus) {
   try {
     const { make } = await import(composer().dataset.editor)
     if (!textarea.isConnected) return
-    make(textarea, form().elements.format, focus, take)
+    // Who is elsewhere by now, in the list of macros for one, is not called back.
+    make(textarea, form().elements.format, focus && document.activeElement === textarea, take)
     for (const button of form().querySelectorAll("[data-picks]")) button.hidden = false
   } catch { delete textarea.dataset.enriching }
 }
