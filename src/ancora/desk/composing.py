@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+from ancora.cases.commands import Overtaken
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
@@ -39,9 +40,9 @@ class Enclosure:
 @dataclass(slots=True)
 class Composer:
     """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
-    it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
-    already · error: why nothing was sent · newer: messages that came meanwhile · caution: what to know of the address
-    it would go to."""
+    it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
+    kept: files that lie here already · error: why nothing was sent · stop: what others did meanwhile · then: what was
+    to become of the case · caution: what to know of the address it would go to."""
 
     kind: str
     form_key: UUID
@@ -55,6 +56,7 @@ class Composer:
     forwards: int | None = None
     about: Message | None = None
     seen: int = 0
+    as_of: int = 0
     senders: list[Sender] = field(default_factory=list)
     sender: str = ""
     is_unsigned: bool = False
@@ -62,7 +64,8 @@ class Composer:
     kept: list[DraftFile] = field(default_factory=list)
     error: str = ""
     caution: str = ""
-    newer: list[Message] = field(default_factory=list)
+    stop: Overtaken | None = None
+    then: str = ""
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
 
@@ -78,7 +81,7 @@ def known_senders(viewer) -> list[Sender]:
 
 
 def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
-    """The composer that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
+    """The composer of a `case_on_screen` that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
     message that is not in the case → 404."""
     if viewer.is_agent and asked.get("forward", "").isdecimal():
         return _forwarding(viewer, case, message_for(viewer, int(asked["forward"])))
@@ -94,10 +97,12 @@ def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
 def fresh_composer(viewer, case: Case) -> Composer:
     """An empty composer that answers the customer's last message; for observers one for notes."""
     answer = answerable(viewer, case) if viewer.is_agent else None
-    return _answering(viewer, case, answer) if answer else Composer("note", uuid4())
+    return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 
 
-def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[DraftFile], newer=()) -> Composer:
+def composer_again(
+    start: Composer, given, *, kind: str, error: str, kept: list[DraftFile], stop: Overtaken | None
+) -> Composer:
     """The composer with what was typed and why it was not sent."""
     chosen = set(given.getlist("enclosed"))
     return replace(
@@ -111,7 +116,8 @@ def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[
         enclosures=[Enclosure(one.attachment, str(one.attachment.pk) in chosen) for one in start.enclosures],
         kept=kept,
         error=error,
-        newer=list(newer),
+        stop=stop,
+        then=given.get("then", ""),
     )
 
 
@@ -123,6 +129,7 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
+        as_of=case.as_of,
         caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
         **_senders(viewer, answer.conversation),
     )
@@ -138,6 +145,7 @@ def _forwarding(viewer, case: Case, message: Message) -> Composer:
         uuid4(),
         mode=f"forward={message.pk}",
         forwards=message.pk,
+        as_of=case.as_of,
         about=message,
         enclosures=[Enclosure(one) for one in message.attachments.all() if one not in shown],
         **_senders(viewer, answer.conversation),

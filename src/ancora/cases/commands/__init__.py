@@ -1,7 +1,7 @@
 """Changes to cases, one verb a function: check → change → publish. They refuse with a `Refusal`."""
 
 from ancora.cases.commands.acknowledge import acknowledge_case
-from ancora.cases.commands.answer import Overtaken, forward_from_case, reply_to_case
+from ancora.cases.commands.answer import forward_from_case, reply_to_case
 from ancora.cases.commands.arrange import (
     add_tag,
     assign_case,
@@ -20,6 +20,7 @@ from ancora.cases.commands.moving import (
 )
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.overtaking import Overtaken
 from ancora.cases.commands.received import continue_cases, note_sighting
 from ancora.cases.commands.status import (
     close_case,

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, other_cases, suspicion_of, tags_of, timeline
+from ancora.cases.queries import case_for, case_on_screen, other_cases, suspicion_of, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
@@ -19,7 +19,7 @@ MENUS = ("status", "owner", "team", "priority", "tags")
 @people_only
 def case_page(request, reference):
     """`?answers=<message>` or `?forward=<message>` says what the composer begins with."""
-    case = case_for(request.user, reference)
+    case = case_on_screen(request.user, reference)
     return show_case(request, case, composer_for(request.user, case, request.GET))
 
 
@@ -65,5 +65,8 @@ def head_part(request, reference):
 @require_GET
 @people_only
 def timeline_part(request, reference):
-    case = case_for(request.user, reference)
-    return render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    """With the last event it shows in a header of its own: a composer in which nothing is typed goes along."""
+    case = case_on_screen(request.user, reference)
+    response = render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    response["As-Of"] = case.as_of
+    return response
