@@ -81,7 +81,7 @@ def known_senders(viewer) -> list[Sender]:
 
 
 def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
-    """The composer of a `case_on_screen` that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
+    """The composer that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
     message that is not in the case → 404."""
     if viewer.is_agent and asked.get("forward", "").isdecimal():
         return _forwarding(viewer, case, message_for(viewer, int(asked["forward"])))

@@ -21,6 +21,7 @@ from ancora.cases.commands.moving import (
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
 from ancora.cases.commands.overtaking import Overtaken
+from ancora.cases.commands.presence import forget_the_gone, leave_case, show_presence
 from ancora.cases.commands.received import continue_cases, note_sighting
 from ancora.cases.commands.status import (
     close_case,
@@ -47,8 +48,10 @@ __all__ = [
     "create_default_outcomes",
     "create_tag",
     "forward_from_case",
+    "forget_the_gone",
     "give_case_to_new_customer",
     "hand_off_case",
+    "leave_case",
     "link_sender_in",
     "mark_as_spam",
     "move_message_back",
@@ -64,6 +67,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "set_priority",
+    "show_presence",
     "unblock_sender",
     "unlink_sender_in",
     "wait_on",

@@ -20,6 +20,7 @@ from ancora.cases.queries.cases import (
 )
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
+from ancora.cases.queries.presence import Colleague, attended, colleagues_on
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
@@ -29,6 +30,7 @@ __all__ = [
     "QUEUES",
     "Answer",
     "Change",
+    "Colleague",
     "Entry",
     "Found",
     "Hit",
@@ -39,6 +41,7 @@ __all__ = [
     "answer_to",
     "answerable",
     "attachment_for",
+    "attended",
     "block_for",
     "blocks",
     "case_for",
@@ -51,6 +54,7 @@ __all__ = [
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
+    "colleagues_on",
     "has_original",
     "last_sent_in",
     "may_see_case",
