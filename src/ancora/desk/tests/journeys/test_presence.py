@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from ancora.cases import commands
 from ancora.cases.models import Presence
 from ancora.conversations.models import Outgoing
+from ancora.platform.events.actors import Actor
 
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -86,6 +87,27 @@ def test_who_goes_is_gone_at_once_and_who_comes_by_a_list_is_seen(shop, cast, op
     assert Presence.objects.get().user == cast.anna
 
 
+def test_rows_of_a_list_show_at_which_cases_colleagues_are(shop, cast, open_page, flawless, look):
+    anna, marco = open_page(cast.anna, **DESK), open_page(cast.marco, **DESK)
+    anna.goto("/queues/open/")
+    expect(anna.locator("body")).to_have_attribute("data-live-state", "on")
+    row = anna.locator(".row", has_text="The grinder leaks")
+    before = row.bounding_box()
+    begin(marco, shop)
+    expect(row.locator(".at.viewing")).to_have_text("Marco Reale is looking at it")
+    write(marco, "Half a thought")
+    expect(row.locator(".at.writing")).to_have_text("Marco Reale is writing")
+    assert row.bounding_box() == before
+    expect(anna.locator(".at")).to_have_count(1)
+    flawless(anna)
+    look(anna, "rows")
+    commands.set_priority(shop.case, priority=4, actor=Actor.human(cast.lena))
+    expect(row).to_contain_text("urgent")
+    expect(row.locator(".at")).to_have_count(1)
+    marco.goto("/queues/mine/")
+    expect(row.locator(".at")).to_have_count(0)
+
+
 def test_page_that_nobody_sees_is_away_and_ones_own_other_tab_is_no_colleague(shop, cast, open_page):
     anna, marco = open_page(cast.anna, **DESK), open_page(cast.marco, **DESK)
     begin(anna, shop)
@@ -138,6 +160,7 @@ def test_on_a_phone_in_the_dark_with_a_long_subject(shop, cast, open_page, flawl
     expect(face(page, "writing", "MR")).to_be_visible(timeout=LIVE_MS)
     faces, subject = page.locator("#colleagues .faces").bounding_box(), page.locator("#subject").bounding_box()
     assert faces["y"] + faces["height"] <= subject["y"]
+    assert page.locator(".case > .back").bounding_box()["y"] < subject["y"]
     flawless(page)
     look(page, "faces")
     page.locator("#colleagues .faces").click()
