@@ -58,7 +58,9 @@ def _words(newer: list[Message], done: list[Entry], *, is_final: bool) -> str:
         return _away()
     by_kind = {entry.kind: entry.who for entry in done}
     if who := by_kind.get("message"):
-        return _("%(who)s wrote to them while you were writing. Nothing was sent: read it, then decide.") % {"who": who}
+        return _("%(who)s sent a message while you were writing. Yours was not sent: read it, then decide.") % {
+            "who": who
+        }
     if newer:
         who = newer[-1].from_name or newer[-1].from_address or _("Somebody")
         return _("%(who)s wrote while you were writing. Nothing was sent: read it, then send again.") % {"who": who}

@@ -90,7 +90,7 @@ def test_what_a_colleague_did_stops_the_reply_once(cast, case, act, told):
     assert sorted(kinds(stop)) == sorted(told)
     assert {entry.who for entry in stop.value.done} == {"Marco Reale"}
     assert "Marco Reale" in str(stop.value)
-    assert "Nothing was sent" in str(stop.value)
+    assert "while you were writing" in str(stop.value)
     assert Message.objects.count() == before
     answer(case, cast.anna, as_of=stop.value.known.as_of)
     assert Message.objects.count() == before + 1
@@ -136,7 +136,7 @@ def test_case_that_was_put_away_says_by_whom_and_is_not_answered(cast, case, rem
 def test_answer_of_a_colleague_is_told_before_the_note(cast, case):
     _notes(case, cast.lena)
     _replies(case_on_screen(cast.marco, 1001), cast.marco)
-    with pytest.raises(Overtaken, match="Marco Reale wrote to them"):
+    with pytest.raises(Overtaken, match="Marco Reale sent a message"):
         answer(case, cast.anna)
 
 

@@ -30,7 +30,7 @@ def test_reply_of_a_colleague_is_shown_and_one_more_click_sends(shop, cast, anna
     stopped = anna.post(page_of(shop, "reply/"), form, **PART)
     assert stopped.status_code == 422
     words = stopped.content.decode()
-    assert "Marco Reale wrote to them while you were writing. Nothing was sent" in words
+    assert "Marco Reale sent a message while you were writing. Yours was not sent" in words
     assert "<details><summary>The seal is on its way." in words
     assert re.search(r'name="then" value="wait" hx-post="/cases/\d+/reply/"[^>]*>Send anyway<', words)
     assert "case:changed" in stopped["HX-Trigger"]

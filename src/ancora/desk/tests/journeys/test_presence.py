@@ -56,7 +56,7 @@ def test_two_agents_see_each_other_and_the_second_send_is_stopped(shop, cast, op
     anna.keyboard.press("Control+Enter")
     # A second press at once is none.
     complaint = anna.locator("#complaint")
-    expect(complaint).to_contain_text("Marco Reale wrote to them while you were writing. Nothing was sent")
+    expect(complaint).to_contain_text("Marco Reale sent a message while you were writing. Yours was not sent")
     anna.keyboard.press("Control+Enter")
     expect(complaint.locator(".meanwhile")).to_contain_text("The seal is on its way.")
     expect(anna.locator(".ProseMirror")).to_have_text("We send a new grinder.")
