@@ -132,7 +132,7 @@ document.addEventListener("htmx:afterSwap", event => {
   if (event.detail.target.id === "complaint" && event.detail.target.querySelector("[data-anyway]")) stoppedAt = performance.now()
 })
 document.addEventListener("htmx:beforeRequest", event => {
-  if (performance.now() - stoppedAt < 700 && event.detail.elt.matches("#composer [type=submit]")) event.preventDefault()
+  if (performance.now() - stoppedAt < 700 && event.detail.elt.matches("#composer [type=submit]:not([data-anyway])")) event.preventDefault()
 })
 document.addEventListener("focusin", event => {
   if (event.target.matches("[data-editor] textarea[name=text]")) enrich(true)

@@ -61,9 +61,10 @@ async function ask(url, how) {
   const number = ++asked
   try {
     // A session that ended leads to the sign-in: not here.
-    const answer = await fetch(url, { redirect: "error", headers: { "HX-Request": "true" }, ...how })
-    if (!answer.ok || url !== here()?.dataset.url || number < drawn) return
+    const patience = AbortSignal.timeout(10000)
+    const answer = await fetch(url, { redirect: "error", headers: { "HX-Request": "true" }, signal: patience, ...how })
     const html = await answer.text()
+    if (!answer.ok || url !== here()?.dataset.url || number < drawn) return
     drawn = number
     draw(html)
   } catch { /* The network is away: the next beat comes. */ }
@@ -95,7 +96,7 @@ function announce(region, writers) {
 // Hints arrive on the body, by the name of their topic.
 let heard = ""
 function follow() {
-  const topic = here()?.dataset.topic || ""
+  const topic = here()?.dataset.liveTopic || ""
   if (topic !== heard) {
     if (heard) document.body.removeEventListener(`live:${heard}`, refresh)
     if (topic) document.body.addEventListener(`live:${topic}`, refresh)
@@ -103,14 +104,15 @@ function follow() {
   }
   look()
 }
-function refresh() { if (here()) ask(here().dataset.url, {}) }
+// A hidden page asks when it is looked at again.
+function refresh() { if (here() && document.visibilityState !== "hidden") ask(here().dataset.url, {}) }
 
 function move() {
   const wasIdle = performance.now() - movedAt > IDLE_MS
   movedAt = performance.now()
   if (wasIdle) look()
 }
-for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "scroll", "touchstart"])
+for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"])
   addEventListener(name, move, { capture: true, passive: true })
 document.addEventListener("input", event => {
   if (!event.isTrusted && !event.target.closest?.(".prose-editor")) return
