@@ -10,3 +10,11 @@ def wake_due_cases() -> None:
 
     while wake_cases():
         pass
+
+
+@periodic("* * * * *")
+def forget_those_who_left() -> None:
+    """Each minute: who left a case without a word is no longer shown there."""
+    from ancora.cases.commands import forget_the_gone
+
+    forget_the_gone()

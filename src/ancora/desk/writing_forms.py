@@ -123,13 +123,15 @@ class WritingForm(forms.Form):
 
 
 class OutgoingForm(WritingForm):
-    """What leaves the house: to whom, as whom, and whether the signature goes along."""
+    """What leaves the house: to whom, as whom, and whether the signature goes along · `as_of`: the last event of the
+    case that was on the screen."""
 
     to = AddressesField(required=False, label=gettext_lazy("To"))
     cc = AddressesField(required=False, label=gettext_lazy("Cc"))
     bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
     sender = forms.CharField(required=False, max_length=320)
     unsigned = forms.BooleanField(required=False)
+    as_of = forms.IntegerField(required=False, min_value=0)
 
 
 class ReplyForm(OutgoingForm):

@@ -1,7 +1,7 @@
 """Changes to cases, one verb a function: check → change → publish. They refuse with a `Refusal`."""
 
 from ancora.cases.commands.acknowledge import acknowledge_case
-from ancora.cases.commands.answer import Overtaken, forward_from_case, reply_to_case
+from ancora.cases.commands.answer import forward_from_case, reply_to_case
 from ancora.cases.commands.arrange import (
     add_tag,
     assign_case,
@@ -22,6 +22,8 @@ from ancora.cases.commands.moving import (
 )
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.overtaking import Overtaken
+from ancora.cases.commands.presence import forget_the_gone, leave_case, show_presence
 from ancora.cases.commands.received import continue_cases, note_sighting
 from ancora.cases.commands.relating import relate_cases, unrelate_cases
 from ancora.cases.commands.status import (
@@ -50,9 +52,11 @@ __all__ = [
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
+    "forget_the_gone",
     "forward_from_case",
     "give_case_to_new_customer",
     "hand_off_case",
+    "leave_case",
     "link_sender_in",
     "mark_as_spam",
     "merge_cases",
@@ -70,6 +74,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "set_priority",
+    "show_presence",
     "unblock_sender",
     "undo_merge",
     "unlink_sender_in",

@@ -7,6 +7,7 @@ from ancora.cases.queries.cases import (
     case_itself,
     case_of_conversation,
     case_of_message,
+    case_on_screen,
     case_with,
     cases_of_customer,
     last_sent_in,
@@ -31,6 +32,7 @@ from ancora.cases.queries.merging import (
     why_not,
 )
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
+from ancora.cases.queries.presence import Colleague, attended, colleagues_on
 from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
 from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.saved_views import (
@@ -49,6 +51,7 @@ __all__ = [
     "SIZE",
     "Answer",
     "Change",
+    "Colleague",
     "Entry",
     "Found",
     "Hit",
@@ -61,6 +64,7 @@ __all__ = [
     "answer_to",
     "answerable",
     "attachment_for",
+    "attended",
     "block_for",
     "blocks",
     "case_for",
@@ -68,11 +72,13 @@ __all__ = [
     "case_left",
     "case_of_conversation",
     "case_of_message",
+    "case_on_screen",
     "case_with",
     "case_with_number",
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
+    "colleagues_on",
     "has_original",
     "last_sent_in",
     "may_change_view",

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, Outcome, Tag
@@ -13,6 +14,7 @@ from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
+from ancora.platform.events.models import EventObject
 from ancora.platform.events.queries import event_from
 
 # The source of events that a form began, by its key.
@@ -33,8 +35,22 @@ def may_see_case(viewer, case_id: int) -> bool:
 
 def case_for(viewer, reference: int) -> Case:
     """The case with this number, or the one that holds it since they were merged; not yours or none → 404."""
-    found = visible_cases(viewer).select_related("customer", "owner", "team", "outcome")
-    case = found.filter(pk=number_of(reference)).first()
+    return _one(visible_cases(viewer), reference)
+
+
+def case_on_screen(viewer, reference: int) -> Case:
+    """As `case_for`, for a page on which something is written: `as_of` is the id of the last event that it shows.
+
+    Who writes events of a case holds it, so that their ids are in the order of the commits.
+    """
+    events = EventObject.objects.filter(object_type="case", object_id=OuterRef("pk")).order_by("-event_id")
+    as_of = Coalesce(Subquery(events.values("event_id")[:1]), 0)
+    return _one(visible_cases(viewer).annotate(as_of=as_of), reference)
+
+
+def _one(found: QuerySet[Case], reference: int) -> Case:
+    cases = found.select_related("customer", "owner", "team", "outcome")
+    case = cases.filter(pk=number_of(reference)).first()
     if case is None:
         raise Http404("No such case.")
     return case

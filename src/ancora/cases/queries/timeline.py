@@ -89,7 +89,7 @@ def timeline(viewer, case: Case) -> list[Entry]:
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
     ]
-    entries += _change_entries(case, events_about("case", case.pk, types=CHANGES))
+    entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -122,7 +122,8 @@ def _message_entry(message: Message, doubt: Doubt | None) -> Entry:
     return Entry("message", message.recorded_at, who, initials, ours, message=message, doubt=doubt)
 
 
-def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
+def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
+    """Changes of the case in words, from their events."""
     names = _Names(case, recorded)
     undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
     entries = []

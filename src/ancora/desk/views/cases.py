@@ -4,7 +4,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, merge_into, other_cases, related_cases, suspicion_of, tags_of, timeline
+from ancora.cases.queries import (
+    case_for,
+    case_on_screen,
+    merge_into,
+    other_cases,
+    related_cases,
+    suspicion_of,
+    tags_of,
+    timeline,
+)
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
@@ -20,7 +29,7 @@ MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 def case_page(request, reference):
     """`?answers=<message>` or `?forward=<message>` says what the composer begins with; `?from=<number>` which merged
     case was asked for."""
-    case = case_for(request.user, reference)
+    case = case_on_screen(request.user, reference)
     if case.reference != reference:
         return redirect(_to_survivor(request, case, reference))
     return show_case(request, case, composer_for(request.user, case, request.GET))
@@ -84,5 +93,8 @@ def head_part(request, reference):
 @require_GET
 @people_only
 def timeline_part(request, reference):
-    case = case_for(request.user, reference)
-    return render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    """With the last event it shows in a header of its own: a composer in which nothing is typed goes along."""
+    case = case_on_screen(request.user, reference)
+    response = render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    response["As-Of"] = case.as_of
+    return response

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
 from ancora.cases.macros.using import write_with_macros
-from ancora.cases.queries import attachment_for, case_for, message_for, outcomes
+from ancora.cases.queries import attachment_for, case_for, case_on_screen, message_for, outcomes
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
 from ancora.desk.enclosing import kept_again, letter_of, note_of
@@ -23,7 +23,7 @@ from ancora.platform.events.actors import Actor
 @people_only
 def composer_part(request, reference):
     """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`."""
-    case = case_for(request.user, reference)
+    case = case_on_screen(request.user, reference)
     composer = composer_for(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})
 
@@ -41,10 +41,12 @@ def reply(request, reference):
     given = form.cleaned_data
     try:
         answers = message_for(request.user, given["answers"]) if given["answers"] else None
-        letter = {"answers": answers, "seen": given["seen"], **_letter(request, form)}
+        letter = {"answers": answers, "seen": given["seen"], "as_of": given["as_of"], **_letter(request, form)}
         _write(request, form, case, lambda: commands.reply_to_case(case, **letter))
+    except commands.Overtaken as stop:
+        return _again(request, case, form, "reply", str(stop), stop=stop)
     except Refusal as refusal:
-        return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
+        return _again(request, case, form, "reply", str(refusal))
     return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case))
 
 
@@ -60,8 +62,10 @@ def forward(request, reference):
     message = message_for(request.user, given["forwards"])
     try:
         enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
-        letter = {"enclosed": enclosed, **_letter(request, form)}
+        letter = {"enclosed": enclosed, "as_of": given["as_of"], **_letter(request, form)}
         _write(request, form, case, lambda: commands.forward_from_case(case, message, **letter))
+    except commands.Overtaken as stop:
+        return _again(request, case, form, "forward", str(stop), stop=stop)
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
     return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case))
@@ -139,7 +143,7 @@ def _written(request, case, done: str, trouble: str):
         if trouble:
             messages.warning(request, trouble)
         return redirect("desk:case", case.reference)
-    case = case_for(request.user, case.reference)
+    case = case_on_screen(request.user, case.reference)
     composer = fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
@@ -147,13 +151,16 @@ def _written(request, case, done: str, trouble: str):
     return say(response, trouble or done, "warning" if trouble else "info")
 
 
-def _again(request, case, form, kind: str, complaint: str, *, newer=()):
-    """Why nothing was sent, next to what was typed and with the files that were chosen."""
+def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Overtaken | None = None):
+    """Why nothing was sent, next to what was typed and with the files that were chosen; a `stop` says what others did
+    meanwhile."""
     if wants_part(request):
-        response = render(request, "desk/complaint.html", {"complaint": complaint, "newer": newer}, status=422)
-        return announce(response, **{"timeline:changed": case.pk}) if newer else response
+        context = {"case": case, "complaint": complaint, "stop": stop, "then": request.POST.get("then", "")}
+        response = render(request, "desk/complaint.html", {**context, "kind": kind}, status=422)
+        return announce(response, **{"case:changed": case.pk}) if stop else response
     form.is_valid()
+    case = case_on_screen(request.user, case.reference)
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
-    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, newer=newer)
+    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, stop=stop)
     return show_case(request, case, again, status=422)

@@ -3,7 +3,7 @@ import { changesChosen, chooseChanges } from "./changes.js";
 import { enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
 import { composer, form, isNote } from "./writing.js";
 
-const FIELDS = ["to", "cc", "bcc", "text", "format", "sender", "answers", "seen"]
+const FIELDS = ["to", "cc", "bcc", "text", "format", "sender", "answers", "seen", "as_of"]
 const CARRIED = ["text", "format"]
 const key = () => composer()?.dataset.draft && `draft-${composer().dataset.draft}`
 const mode = () => composer()?.dataset.mode || ""
@@ -90,7 +90,10 @@ function focus() {
 }
 
 // While nothing is typed, the composer answers what stands on the screen, also what came after it was drawn.
-export async function catchUp(newest) {
+// `asOf`: the last event that stands there.
+export async function catchUp(newest, asOf) {
+  if (composer()) composer().dataset.asOf = asOf
+  knowWhatIsShown()
   if (mode() || !field("seen") || field("text").value || Number(field("seen").value) >= newest) return
   const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
   if (!answer.ok || form() !== drawn) return
@@ -100,6 +103,11 @@ export async function catchUp(newest) {
     // An address that was changed by hand stays.
     if (input && value !== undefined && (input.type === "hidden" || input.value === input.defaultValue)) input.value = input.defaultValue = value
   }
+}
+
+function knowWhatIsShown() {
+  const shown = Number(composer()?.dataset.asOf), input = field("as_of")
+  if (input && shown > Number(input.value) && !field("text").value) input.value = shown
 }
 
 function preview() {
@@ -115,7 +123,20 @@ document.addEventListener("change", event => {
   if (event.target.matches("#composer [name=kind]")) { keep(); focus() }
   if (event.target.matches("[data-editor] #sender")) preview()
 })
-document.addEventListener("input", event => { if (event.target.closest("#composer") && event.target.name !== "kind") keep() })
+document.addEventListener("input", event => {
+  if (!event.target.closest("#composer") || event.target.name === "kind") return
+  knowWhatIsShown()
+  keep()
+})
+
+// Who presses twice has not read why the first press sent nothing.
+let stoppedAt = -1000
+document.addEventListener("htmx:afterSwap", event => {
+  if (event.detail.target.id === "complaint" && event.detail.target.querySelector("[data-anyway]")) stoppedAt = performance.now()
+})
+document.addEventListener("htmx:beforeRequest", event => {
+  if (performance.now() - stoppedAt < 700 && event.detail.elt.matches("#composer [type=submit]:not([data-anyway])")) event.preventDefault()
+})
 document.addEventListener("focusin", event => {
   if (event.target.matches("[data-editor] textarea[name=text]")) enrich(true)
 })
