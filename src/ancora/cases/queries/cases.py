@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, Outcome, Tag
@@ -14,7 +13,6 @@ from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
-from ancora.platform.events.models import EventObject
 from ancora.platform.events.queries import event_from
 
 # The source of events that a form began, by its key.
@@ -38,14 +36,16 @@ def case_for(viewer, reference: int) -> Case:
     return _one(visible_cases(viewer), reference)
 
 
+_LAST_EVENT = """coalesce((SELECT o.event_id FROM event_object o
+    WHERE o.object_type = 'case' AND o.object_id = cases_case.id ORDER BY o.event_id DESC LIMIT 1), 0)"""
+
+
 def case_on_screen(viewer, reference: int) -> Case:
     """As `case_for`, for a page on which something is written: `as_of` is the id of the last event that it shows.
 
     Who writes events of a case holds it, so that their ids are in the order of the commits.
     """
-    events = EventObject.objects.filter(object_type="case", object_id=OuterRef("pk")).order_by("-event_id")
-    as_of = Coalesce(Subquery(events.values("event_id")[:1]), 0)
-    return _one(visible_cases(viewer).annotate(as_of=as_of), reference)
+    return _one(visible_cases(viewer).annotate(as_of=RawSQL(_LAST_EVENT, [])), reference)  # noqa: S611
 
 
 def _one(found: QuerySet[Case], reference: int) -> Case:
