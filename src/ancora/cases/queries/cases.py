@@ -93,11 +93,17 @@ def case_with(message: Message) -> Case | None:
     return case_of_conversation(place.conversation_id) if place else None
 
 
+_CONVERSATIONS = f"""
+SELECT {", ".join(f'c."{field.column}"' for field in Conversation._meta.concrete_fields)}
+FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
+WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id
+"""  # noqa: S608
+
+
 def conversations_of(case: Case) -> list[Conversation]:
     """Its conversations, the first one first; looked up once for an object, a page asks several times."""
     if not hasattr(case, "held_conversations"):
-        links = CaseConversation.objects.select_related("conversation").filter(case=case, until__isnull=True)
-        case.held_conversations = [link.conversation for link in links.order_by("id")]
+        case.held_conversations = list(Conversation.objects.raw(_CONVERSATIONS, [case.pk]))
     return case.held_conversations
 
 
@@ -169,8 +175,14 @@ def tags(viewer) -> QuerySet[Tag]:
     return Tag.objects.filter(is_active=True)
 
 
+_TAGS = """
+SELECT t.id, t.label, t.is_active FROM cases_casetag l JOIN cases_tag t ON t.id = l.tag_id
+WHERE l.case_id = %s ORDER BY t.label
+"""
+
+
 def tags_of(case: Case) -> list[Tag]:
-    return list(case.tags.order_by("label"))
+    return list(Tag.objects.raw(_TAGS, [case.pk]))
 
 
 def outcomes(viewer) -> QuerySet[Outcome]:

@@ -2,7 +2,6 @@
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils.timezone import localdate
 
@@ -16,17 +15,23 @@ from ancora.cases.queries.queues import MOST_COUNTED, Page, cases_page
 MOST_VIEWS = 50
 
 
-def saved_views(viewer) -> list[SavedView]:
-    """The viewer's own, those of the viewer's teams, and those of everybody, by name."""
-    # On every page: one query, the teams in it.
-    teams = RawSQL("SELECT team_id FROM parties_membership WHERE user_id = %s", [viewer.pk])  # noqa: S611
-    seen = Q(person=viewer) | Q(team__in=teams) | Q(person=None, team=None)
-    return list(SavedView.objects.filter(seen)[:MOST_VIEWS])
+# Plain SQL: every page asks for them.
+_SEEN = """
+SELECT v.id, v.label, v.conditions, v.person_id, v.team_id FROM cases_savedview v
+WHERE (v.person_id = %(viewer)s OR v.team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(viewer)s)
+    OR (v.person_id IS NULL AND v.team_id IS NULL)) AND (%(only)s::bigint IS NULL OR v.id = %(only)s)
+ORDER BY v.label, v.id LIMIT %(most)s
+"""
+
+
+def saved_views(viewer, *, only: int | None = None) -> list[SavedView]:
+    """The viewer's own, those of the viewer's teams, and those of everybody, by name; or the one with the id `only`."""
+    return list(SavedView.objects.raw(_SEEN, {"viewer": viewer.pk, "only": only, "most": MOST_VIEWS}))
 
 
 def saved_view_for(viewer, pk: int) -> SavedView:
     """Not yours → 404."""
-    found = next((one for one in saved_views(viewer) if one.pk == pk), None)
+    found = next(iter(saved_views(viewer, only=pk)), None)
     if found is None:
         raise Http404("No such view.")
     return found
