@@ -1,6 +1,6 @@
 """What the worker does for cases by the clock."""
 
-from ancora.platform.jobs import periodic
+from ancora.platform.jobs import job, periodic
 
 
 @periodic("* * * * *")
@@ -18,3 +18,22 @@ def forget_those_who_left() -> None:
     from ancora.cases.commands import forget_the_gone
 
     forget_the_gone()
+
+
+@periodic("* * * * *")
+def tell_of_clocks() -> None:
+    """Each minute: promises that come near, and those that were not kept."""
+    from ancora.cases.service_levels.keeping import tell_clocks
+    from ancora.cases.service_levels.runs import take_up_lost_runs
+
+    take_up_lost_runs()
+    while tell_clocks():
+        pass
+
+
+@job()
+def keep_all_clocks(run_id: int) -> None:
+    """One step of bringing the clocks of all open cases up to date; what remains is enqueued again."""
+    from ancora.cases.service_levels.runs import go_on_with
+
+    go_on_with(run_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
+from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.conversations.models import Conversation
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -15,9 +16,11 @@ from ancora.platform.files.models import File
 
 __all__ = [
     "Case",
+    "CaseClocks",
     "CaseConversation",
     "CaseLink",
     "CaseTag",
+    "ClockRun",
     "Macro",
     "MacroTag",
     "MacroUses",
@@ -25,6 +28,7 @@ __all__ = [
     "NoteFile",
     "Outcome",
     "Priority",
+    "ServicePolicy",
     "Status",
     "Tag",
     "WaitingOn",

@@ -2,7 +2,25 @@
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
+from ancora.cases.events import (
+    CaseClosed,
+    CaseContinued,
+    CaseHandedOff,
+    CaseMerged,
+    CaseMessageMoved,
+    CaseOpened,
+    CasePrioritySet,
+    CaseReopened,
+    CaseResolved,
+    CaseRestored,
+    CaseStatusChanged,
+    CaseUnmerged,
+)
+from ancora.cases.models import ServicePolicy
+from ancora.cases.service_levels.keeping import keep_clocks
+from ancora.cases.service_levels.runs import begin_run
 from ancora.conversations.events import MessageReceived, MessageSighted
+from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
 
@@ -22,3 +40,33 @@ def mailboxes_of_cases(together: list[Published]) -> None:
 @subscribe(MessageReceived, when=may_be_acknowledged)
 def acknowledge_new_case(published: Published) -> None:
     acknowledge_case(published.event, at=published.occurred_at)
+
+
+@subscribe(
+    CaseOpened,
+    CaseContinued,
+    CaseStatusChanged,
+    CaseResolved,
+    CaseReopened,
+    CaseClosed,
+    CaseRestored,
+    CasePrioritySet,
+    CaseHandedOff,
+    CaseMerged,
+    CaseUnmerged,
+    CaseMessageMoved,
+)
+def clocks_of_cases(published: Published) -> None:
+    """What was promised is counted anew, for every case that the event names."""
+    keep_clocks([pk for _field, kind, pk in published.event.named_objects() if kind == "case"])
+
+
+def _moves_calendars(event: SettingChanged) -> bool:
+    return event.kind == "calendar"
+
+
+@subscribe(SettingChanged, when=_moves_calendars)
+def clocks_by_other_hours(published: Published) -> None:
+    """Working hours changed: what is due moves with them."""
+    if ServicePolicy.objects.exists():
+        begin_run()

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
 from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of
+from ancora.cases.service_levels.clocks import Kind
+from ancora.cases.service_levels.reading import LABELS
 from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
@@ -72,6 +74,8 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "sla.warned",
+    "sla.breached",
 ]
 
 
@@ -225,6 +229,8 @@ def _words(event: Recorded, names: _Names) -> str:
             return words % {"reference": names.other_case(event)}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
+        case "sla.warned" | "sla.breached":
+            return _promise_words(event)
         case _:
             return _status_words(event)
 
@@ -241,6 +247,15 @@ def _silence_words(reason: str) -> str:
     if reason == "day":
         return _("No acknowledgement: this customer got several within a day")
     return _("No acknowledgement: this customer got one within the last hour")
+
+
+def _promise_words(event: Recorded) -> str:
+    label = LABELS[Kind(event.attrs["clock"])]
+    moment = spoken(datetime.fromisoformat(event.attrs["due_at"]), "j F Y, H:i")
+    words = _("%(clock)s not in time: it was due %(moment)s")
+    if event.type == "sla.warned":
+        words = _("%(clock)s due soon: %(moment)s")
+    return words % {"clock": label, "moment": moment}
 
 
 def _waiting_words(whom: str, until: str | None) -> str:
