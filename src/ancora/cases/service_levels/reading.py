@@ -54,6 +54,12 @@ def hands_of(case: Case) -> list[Hand]:
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at))
 
 
+def shown_version(case: Case) -> int:
+    """Rises with every change that a row of a list shows."""
+    row = getattr(case, "clocks", None)
+    return case.version + (row.revision if row else 0)
+
+
 def hand_of(one: Clock) -> dict:
     """As the row keeps it."""
     return {
