@@ -44,8 +44,11 @@ def tell_clocks() -> int:
         return 0
     with transaction.atomic():
         # Who writes events of a case holds it.
-        held = Case.objects.filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-        rows = CaseClocks.objects.filter(case__in=[case.pk for case in held], tells_at__lte=now)
+        cases = Case.objects.filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+        held = [case.pk for case in cases]
+        # An answer may have come in time whose event nobody has handled yet.
+        keep_clocks(held)
+        rows = CaseClocks.objects.filter(case__in=held, tells_at__lte=now)
         told = list(rows.select_for_update().order_by("case_id"))
         for row in told:
             for one in row.hands:
@@ -53,7 +56,7 @@ def tell_clocks() -> int:
             row.told_until, row.revision = now, row.revision + 1
             row.tells_at = _tells_at(row.hands, now)
             row.save(update_fields=["told_until", "tells_at", "revision"])
-    return len(told)
+    return len(held)
 
 
 def _keep(case: Case, row: CaseClocks | None, book: Book) -> None:
@@ -68,14 +71,13 @@ def _keep(case: Case, row: CaseClocks | None, book: Book) -> None:
     hands = [hand_of(one) for one in found if one.stopped_at is None] if policy else []
     if row:
         _tell_stopped(row, found)
-    told_until = row.told_until if row else None
     due = [moment for one in hands if (moment := moment_in(one["due"]))]
     values = {
         "case": case.pk,
         "policy": policy.pk if policy else None,
         "hands": json.dumps(hands),
         "due": min(due, default=None),
-        "tells": _tells_at(hands, told_until),
+        "tells": min(_to_tell(hands, row), default=None),
         "as_of": as_of,
     }
     with connection.cursor() as cursor:
@@ -107,11 +109,11 @@ def _tell_stopped(row: CaseClocks, found: list[Clock]) -> None:
 
 
 def _tell(row: CaseClocks, one: dict, now: datetime) -> None:
-    due, warns, since = moment_in(one["due"]), moment_in(one["warns"]), row.told_until or _EVER
+    due, warns = moment_in(one["due"]), moment_in(one["warns"])
     started = datetime.fromisoformat(one["started"])
-    if due and since < due <= now:
+    if due and due <= now:
         _publish(row.case_id, one["kind"], started, due, is_breached=True)
-    elif due and warns and since < warns <= now and due > now:
+    elif due and warns and warns <= now:
         _publish(row.case_id, one["kind"], started, due, is_breached=False, at=warns)
 
 
@@ -119,6 +121,18 @@ def _publish(case_id: int, kind: str, started: datetime, due: datetime, *, is_br
     event = ServiceLevelBreached if is_breached else ServiceLevelWarned
     key = f"{event.type}.{case_id}.{kind}.{int(started.timestamp())}"
     publish(event(case_id=case_id, clock=kind, due_at=due), actor=SYSTEM, source=_ONCE, key=key, at=at or due)
+
+
+def _to_tell(hands: list[dict], row: CaseClocks | None) -> list[datetime]:
+    """The moments at which there is something to tell; past ones too, of clocks that were moved into the past."""
+    if row is None:
+        found = [_tells_at(hands, None)]
+    else:
+        known = {(one["kind"], one["started"], one["due"]) for one in row.hands}
+        moved = [one for one in hands if (one["kind"], one["started"], one["due"]) not in known]
+        waits = row.tells_at if hands and row.tells_at and row.tells_at <= clock.now() else None
+        found = [_tells_at(hands, row.told_until), _tells_at(moved, None), waits]
+    return [moment for moment in found if moment]
 
 
 def _tells_at(hands: list[dict], told_until: datetime | None) -> datetime | None:

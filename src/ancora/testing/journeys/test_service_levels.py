@@ -15,9 +15,9 @@ __all__ = ["shop"]
 def test_promise_is_written_and_its_clock_runs_stands_still_and_is_seen_by_a_colleague(
     cast, shop, site, open_page, look
 ):
-    marco = open_page(cast.lena, viewport=DESKTOP)
-    marco.goto(f"/cases/{shop.case.reference}/")
-    clock = marco.locator("#case-head .clock")
+    lena = open_page(cast.lena, viewport=DESKTOP)
+    lena.goto(f"/cases/{shop.case.reference}/")
+    clock = lena.locator("#case-head .clock")
     expect(clock).to_have_count(0)
 
     anna = open_page(cast.anna, viewport=DESKTOP)
@@ -36,10 +36,10 @@ def test_promise_is_written_and_its_clock_runs_stands_still_and_is_seen_by_a_col
     found += check(anna, "policies", look)
 
     expect(clock).to_contain_text(re.compile(r"Resolution (due in|late by) "))
-    expect(marco.locator(f"#row-{shop.case.reference} .clock")).to_be_visible()
+    expect(lena.locator(f"#row-{shop.case.reference} .clock")).to_be_visible()
     assert CaseClocks.objects.filter(case=shop.case).exists()
-    found += check(marco, "running", look)
-    choose(marco, "status", "customer")
+    found += check(lena, "running", look)
+    choose(lena, "status", "customer")
     expect(clock).to_contain_text(re.compile(r"Resolution paused \d+ min, waiting for the customer"))
-    found += check(marco, "paused", look)
+    found += check(lena, "paused", look)
     assert not found, "\n\n".join(found)

@@ -145,6 +145,23 @@ def test_breach_is_told_also_when_the_answer_came_before_the_minute_of_telling(c
     assert told(case) == ["sla.breached"]
 
 
+def test_clock_that_a_higher_priority_moves_into_the_past_is_told_though_something_was_told_later(case, marco):
+    with clock.at(clock.now() + 50 * MINUTE):
+        tell_clocks()
+        set_priority(case, priority=4, actor=marco)
+        drain()
+        keep_clocks([case.pk])
+        assert (tell_clocks(), tell_clocks()) == (1, 0)
+    assert told(case) == ["sla.warned", "sla.breached"]
+
+
+def test_answer_in_time_that_nobody_has_counted_yet_is_not_told_as_late(case, cast):
+    answer(case, cast, after=59 * MINUTE)
+    with clock.at(clock.now() + 61 * MINUTE):
+        tell_clocks()
+    assert told(case) == []
+
+
 def test_keeping_twice_changes_nothing(case):
     before = CaseClocks.objects.values().get()
     keep_clocks([case.pk])
