@@ -16,11 +16,13 @@ def test_promise_is_written_and_its_clock_runs_stands_still_and_is_seen_by_a_col
     cast, shop, site, open_page, look
 ):
     lena = open_page(cast.lena, viewport=DESKTOP)
+    lena.set_default_navigation_timeout(60_000)
     lena.goto(f"/cases/{shop.case.reference}/")
     clock = lena.locator("#case-head .clock")
     expect(clock).to_have_count(0)
 
     anna = open_page(cast.anna, viewport=DESKTOP)
+    anna.set_default_navigation_timeout(60_000)
     anna.goto("/settings/service-levels/")
     found = check(anna, "no policies", look)
     anna.get_by_role("link", name="New policy").first.click()
@@ -41,5 +43,5 @@ def test_promise_is_written_and_its_clock_runs_stands_still_and_is_seen_by_a_col
     found += check(lena, "running", look)
     choose(lena, "status", "customer")
     expect(clock).to_contain_text(re.compile(r"Resolution paused \d+ min, waiting for the customer"))
-    found += check(lena, "paused", look)
+    found += check(lena, "paused", look, within="#case-head")
     assert not found, "\n\n".join(found)
