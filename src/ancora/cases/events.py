@@ -179,6 +179,16 @@ class CaseLinked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMessageTakenBack(Event):
+    """Its author took a message back before it was sent: the case stands where it stood."""
+
+    type = "case.message_taken_back"
+    objects = {"case_id": "case", "message_id": "message"}
+    case_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessageMoved(Event):
     """A person moved a message from one case to another, or back."""
 

@@ -72,6 +72,13 @@ class OutgoingEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTakenBack(OutgoingEvent):
+    """Its author took the message back before its moment: it was not sent, and is in no conversation any more."""
+
+    type = "message.taken_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRetried(OutgoingEvent):
     """A person sent the message again to those it had not reached, or perhaps not."""
 

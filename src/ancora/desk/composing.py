@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from ancora.cases.models import Case
@@ -41,7 +42,7 @@ class Composer:
     """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
     it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
     already · error: why nothing was sent · newer: messages that came meanwhile · caution: what to know of the address
-    it would go to."""
+    it would go to · version, saved_at: of the draft it is."""
 
     kind: str
     form_key: UUID
@@ -63,6 +64,8 @@ class Composer:
     error: str = ""
     caution: str = ""
     newer: list[Message] = field(default_factory=list)
+    version: int = 0
+    saved_at: datetime | None = None
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
 
@@ -112,7 +115,13 @@ def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[
         kept=kept,
         error=error,
         newer=list(newer),
+        version=_version(given),
     )
+
+
+def _version(given) -> int:
+    text = given.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _answering(viewer, case: Case, answer: Answer) -> Composer:

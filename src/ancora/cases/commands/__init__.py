@@ -12,6 +12,14 @@ from ancora.cases.commands.arrange import (
     set_priority,
 )
 from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
+from ancora.cases.commands.drafts import (
+    Written,
+    WrittenElsewhere,
+    add_drafted_note,
+    discard_draft,
+    discard_new_mail,
+    save_draft,
+)
 from ancora.cases.commands.moving import (
     MovedMeanwhile,
     move_message_back,
@@ -30,12 +38,16 @@ from ancora.cases.commands.status import (
     restore_case,
     wait_on,
 )
+from ancora.cases.commands.take_back import take_back_message
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
     "MovedMeanwhile",
     "Overtaken",
+    "Written",
+    "WrittenElsewhere",
     "acknowledge_case",
+    "add_drafted_note",
     "add_note",
     "add_tag",
     "assign_case",
@@ -45,6 +57,8 @@ __all__ = [
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
+    "discard_draft",
+    "discard_new_mail",
     "forward_from_case",
     "give_case_to_new_customer",
     "hand_off_case",
@@ -62,7 +76,9 @@ __all__ = [
     "reply_to_case",
     "resolve_case",
     "restore_case",
+    "save_draft",
     "set_priority",
+    "take_back_message",
     "unblock_sender",
     "unlink_sender_in",
     "wait_on",

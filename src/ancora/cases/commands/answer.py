@@ -1,11 +1,13 @@
 """What we write in a case: to its customer, or to somebody else who can help."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.arrange import assign_case
+from ancora.cases.commands.drafts import Written, keep_sent
 from ancora.cases.commands.locking import locked, save
 from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseConversation
@@ -48,12 +50,18 @@ def reply_to_case(
     is_signed: bool = True,
     seen: int | None = None,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    written: Written | None = None,
 ) -> Message:
     """Answer the customer in the conversation of `answers` (else the case's first); whoever answers an ownerless
     case becomes its owner. `seen`: the newest message that came in and was seen; `Overtaken` when there is a later
-    one."""
-    case = _writable(case)
-    _require_seen(case, seen, form_key)
+    one. `send_at`: not before then; until then `written`, what was typed, comes back when it is taken back."""
+    case = locked(case)
+    # A form that was sent already is answered as the first time, whatever came since.
+    if sent := sent_before(form_key):
+        return sent
+    _require_present(case)
+    _require_seen(case, seen)
     message = queue_reply(
         _conversation(case, answers),
         html=html,
@@ -66,8 +74,9 @@ def reply_to_case(
         is_signed=is_signed,
         author=author,
         form_key=form_key,
+        send_at=send_at,
     )
-    _go_on(case, message, author)
+    _go_on(case, message, author, written)
     return message
 
 
@@ -86,10 +95,15 @@ def forward_from_case(
     identity: Identity | None = None,
     is_signed: bool = True,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    written: Written | None = None,
 ) -> Message:
     """Pass a message of the case on to somebody else, with the `enclosed` ones of its files; what they answer comes
-    back into the case. Whoever does it in an ownerless case becomes its owner."""
-    case = _writable(case)
+    back into the case. Whoever does it in an ownerless case becomes its owner. As `reply_to_case` otherwise."""
+    case = locked(case)
+    if sent := sent_before(form_key):
+        return sent
+    _require_present(case)
     if any(one.message_id != message.pk for one in enclosed):
         raise Refusal(_("A file does not belong to the message you forward. Choose the files again."))
     sent = queue_forward(
@@ -105,26 +119,26 @@ def forward_from_case(
         is_signed=is_signed,
         author=author,
         form_key=form_key,
+        send_at=send_at,
     )
-    _go_on(case, sent, author)
+    _go_on(case, sent, author, written)
     return sent
 
 
-def _writable(case: Case) -> Case:
-    case = locked(case)
+def _require_present(case: Case) -> None:
     if case.is_removed:
         raise Refusal(_("The case is in spam or trash. Take it back before you answer."))
-    return case
 
 
-def _require_seen(case: Case, seen: int | None, form_key: UUID | None) -> None:
-    """A form that was sent already is answered as the first time, whatever came since."""
+def _require_seen(case: Case, seen: int | None) -> None:
     newer = written_since(case, seen) if seen is not None else []
-    if newer and not sent_before(form_key):
+    if newer:
         raise Overtaken(newer)
 
 
-def _go_on(case: Case, message: Message, author: User) -> None:
+def _go_on(case: Case, message: Message, author: User, written: Written | None) -> None:
+    if written is not None:
+        keep_sent(message, written, case=case, author=author)
     if case.last_message_at < message.recorded_at:
         case.last_message_at, case.excerpt = message.recorded_at, excerpt_of(message.reply_text or message.text)
         save(case, "last_message_at", "excerpt")

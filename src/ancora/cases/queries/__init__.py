@@ -17,6 +17,7 @@ from ancora.cases.queries.cases import (
     tags_of,
     visible_cases,
 )
+from ancora.cases.queries.drafts import draft_in, draft_of_new_mail, drafted_among, drafts_of_new_mails, held_in
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
@@ -49,7 +50,12 @@ __all__ = [
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
+    "draft_in",
+    "draft_of_new_mail",
+    "drafted_among",
+    "drafts_of_new_mails",
     "has_original",
+    "held_in",
     "last_sent_in",
     "may_see_case",
     "message_for",

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ class OutgoingState(models.TextChoices):
     BOUNCED = "bounced", _("bounced")
     FAILED = "failed", _("not sent")
     UNKNOWN = "unknown", _("unknown whether sent")
+    TAKEN_BACK = "taken_back", _("taken back")
 
 
 RecipientState = OutgoingState
@@ -28,6 +31,7 @@ _MOST_TELLING = (
     OutgoingState.ACCEPTED,
     OutgoingState.DELIVERED,
     OutgoingState.FAILED,
+    OutgoingState.TAKEN_BACK,
 )
 
 
@@ -46,9 +50,11 @@ class Purpose(models.TextChoices):
 
 
 class WaitsFor(models.TextChoices):
-    """What a queued message waits for, besides the worker: its turn at the mailbox's rate, an earlier message to the
-    same address, a mailbox that is switched off, its server in trouble, a recipient's server that refuses for now."""
+    """What a queued message waits for, besides the worker: the moment its author chose (until then it can be taken
+    back), its turn at the mailbox's rate, an earlier message to the same address, a mailbox that is switched off, its
+    server in trouble, a recipient's server that refuses for now."""
 
+    MOMENT = "moment"
     TURN = "turn"
     EARLIER = "earlier"
     MAILBOX = "mailbox"
@@ -97,6 +103,10 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"outgoing message {self.message_id}"
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether it can still be taken back: no worker may begin with it before its moment."""
+        return self.state == OutgoingState.QUEUED and self.waits_for == WaitsFor.MOMENT and self.next_at > now
 
 
 class Recipient(models.Model):

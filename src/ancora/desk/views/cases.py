@@ -8,6 +8,7 @@ from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
+from ancora.desk.drafts import usual_composer
 from ancora.desk.shelf import shelf_beside
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import people_only, wants_part
@@ -18,9 +19,13 @@ MENUS = ("status", "owner", "team", "priority", "tags")
 @require_GET
 @people_only
 def case_page(request, reference):
-    """`?answers=<message>` or `?forward=<message>` says what the composer begins with."""
+    """`?answers=<message>` or `?forward=<message>` says what the composer begins with; otherwise what the
+    viewer left in it."""
     case = case_for(request.user, reference)
-    return show_case(request, case, composer_for(request.user, case, request.GET))
+    is_asked = {"answers", "forward"} & request.GET.keys()
+    if is_asked:
+        return show_case(request, case, composer_for(request.user, case, request.GET))
+    return show_case(request, case, usual_composer(request.user, case))
 
 
 def show_case(request, case, composer: Composer, *, status: int = 200):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,8 +11,10 @@ from ancora.cases import commands
 from ancora.cases.queries import attachment_for, case_for, message_for, outcomes
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
+from ancora.desk.drafts import another_composer, undo_until, usual_composer, written_in
 from ancora.desk.enclosing import kept_again, letter_of, note_of
-from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
+from ancora.desk.holding import held_words, seconds_held, undo_words
+from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
@@ -21,9 +24,13 @@ from ancora.platform.events.actors import Actor
 @require_GET
 @people_only
 def composer_part(request, reference):
-    """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`."""
+    """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
+    `?draft=1` as the viewer left it in the case."""
     case = case_for(request.user, reference)
-    composer = composer_for(request.user, case, request.GET)
+    if "draft" in request.GET:
+        composer = usual_composer(request.user, case)
+    else:
+        composer = another_composer(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})
 
 
@@ -40,10 +47,10 @@ def reply(request, reference):
     given = form.cleaned_data
     try:
         answers = message_for(request.user, given["answers"]) if given["answers"] else None
-        commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
+        message = commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
     except Refusal as refusal:
         return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
-    return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case))
+    return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case), message)
 
 
 @require_POST
@@ -58,10 +65,10 @@ def forward(request, reference):
     message = message_for(request.user, given["forwards"])
     try:
         enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
-        commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
+        sent = commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
-    return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case))
+    return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case), sent)
 
 
 @require_GET
@@ -82,7 +89,8 @@ def note(request, reference):
         return _again(request, case, form, "note", form.complaint)
     try:
         html, files = note_of(form, request.user)
-        commands.add_note(case, html=html, files=files, form_key=form.cleaned_data["form_key"], author=request.user)
+        given = {"html": html, "files": files, "form_key": form.cleaned_data["form_key"]}
+        commands.add_drafted_note(case, author=request.user, **given)
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
@@ -92,6 +100,7 @@ def _letter(request, form) -> dict:
     """What replies and forwarded messages have in common."""
     given = form.cleaned_data
     html, files = letter_of(form, request.user)
+    until = undo_until(request.user)
     return {
         **{name: given[name] for name in ("to", "cc", "bcc", "form_key")},
         "html": html,
@@ -99,6 +108,8 @@ def _letter(request, form) -> dict:
         "identity": identity_for(request.user, given["sender"]) if given["sender"] else None,
         "is_signed": not given["unsigned"],
         "author": request.user,
+        "send_at": until,
+        "written": written_in(request.POST, kept=kept_again(form, request.user) if until else None),
     }
 
 
@@ -121,16 +132,22 @@ def _and_then(request, case) -> str:
     return ""
 
 
-def _written(request, case, done: str, trouble: str):
+def _written(request, case, done: str, trouble: str, message=None):
+    seconds = seconds_held(message)
+    undo = reverse("desk:take_back", args=[message.pk]) if seconds else ""
     if not wants_part(request):
         if trouble:
             messages.warning(request, trouble)
+        if undo:
+            say_later(request, undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
     case = case_for(request.user, case.reference)
     composer = fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
+    if undo and not trouble:
+        return say(response, held_words(seconds), undo=undo, seconds=seconds)
     return say(response, trouble or done, "warning" if trouble else "info")
 
 

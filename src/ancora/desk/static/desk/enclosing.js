@@ -15,6 +15,15 @@ export function listAgain(files) {
   show()
 }
 
+// What the server drew with ticks gets buttons.
+export function adopt() {
+  for (const item of place()?.querySelectorAll("li:has([type=checkbox])") || []) {
+    const file = { ...item.dataset }
+    item.querySelector("label").outerHTML = '<span class="name"></span>'
+    settle(item, file)
+  }
+}
+
 export function enclose(files) {
   const all = [...files]
   if (!all.length || !fits(all)) return
