@@ -180,12 +180,15 @@ class CaseLinked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessageTakenBack(Event):
-    """Its author took a message back before it was sent: the case stands where it stood."""
+    """A message was not sent: its author took it back, or a person answered before its moment (`reason` answered). It
+    is a draft of its author again."""
 
     type = "case.message_taken_back"
-    objects = {"case_id": "case", "message_id": "message"}
+    objects = {"case_id": "case", "message_id": "message", "author_id": "user"}
     case_id: int
     message_id: int
+    author_id: int | None = None
+    reason: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

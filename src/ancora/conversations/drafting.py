@@ -34,7 +34,7 @@ class Upload:
 class Writing:
     """Something that is to leave. `answers`: the message it answers and quotes · `forwards`: the one it passes on,
     with the chosen `enclosed` of its files · `author`: None for the system · `send_at`: not before then; until then it
-    can be taken back."""
+    can be taken back · `unless_answered`: and not at all when somebody answered before."""
 
     conversation: Conversation
     identity: Identity
@@ -53,6 +53,7 @@ class Writing:
     is_signed: bool = True
     language: str = ""
     send_at: datetime | None = None
+    unless_answered: bool = False
     shown_in_forward: list[Attachment] = field(default_factory=list)
 
     @property

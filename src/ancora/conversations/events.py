@@ -73,7 +73,8 @@ class OutgoingEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTakenBack(OutgoingEvent):
-    """Its author took the message back before its moment: it was not sent, and is in no conversation any more."""
+    """The message was not sent, and is in no conversation any more: its author took it back before its moment, or
+    wanted it to be sent only without an answer (`reason` answered)."""
 
     type = "message.taken_back"
 

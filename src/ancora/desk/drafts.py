@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
 from ancora.cases.commands import Written
 from ancora.cases.models import Case, Draft
@@ -54,6 +55,8 @@ def composer_of(viewer, case: Case, draft: Draft) -> Composer:
         again = replace(
             again, answers=_number(given, "answers", start.answers), seen=_number(given, "seen", start.seen)
         )
+    if draft.written.get("is_called_off"):
+        again = replace(again, error=_("This was not sent at its moment, because an answer came. It is a draft again."))
     return replace(again, version=draft.version, saved_at=draft.saved_at)
 
 

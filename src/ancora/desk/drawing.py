@@ -21,7 +21,7 @@ from ancora.desk.designed import with_own_pictures
 from ancora.desk.doubts import answers_to, warnings_of
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
 from ancora.desk.folded import held
-from ancora.desk.holding import held_words, seconds_left
+from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_left
 from ancora.desk.marks import WORDS, is_dangerous, mark_of_file
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
@@ -188,8 +188,9 @@ class Entries:
 
     def _held(self, message, seconds: int) -> str:
         """Not sent yet: how long it can be taken back, and for its author how."""
-        words = held_words(seconds)
-        context = {"message": message, "seconds": seconds, "words": words, "user": self._viewer}
+        is_counted = seconds <= MOST_COUNTED
+        words = held_words(seconds) if is_counted else later_words(message)
+        context = {"message": message, "words": words, "user": self._viewer, "seconds": is_counted and seconds}
         return render_to_string("desk/held.html", context)
 
     def _answers_to(self, entry: Entry) -> str:

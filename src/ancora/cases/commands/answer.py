@@ -51,6 +51,7 @@ def reply_to_case(
     seen: int | None = None,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
+    unless_answered: bool = False,
     written: Written | None = None,
 ) -> Message:
     """Answer the customer in the conversation of `answers` (else the case's first); whoever answers an ownerless
@@ -75,6 +76,7 @@ def reply_to_case(
         author=author,
         form_key=form_key,
         send_at=send_at,
+        unless_answered=unless_answered,
     )
     _go_on(case, message, author, written)
     return message
@@ -96,6 +98,7 @@ def forward_from_case(
     is_signed: bool = True,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
+    unless_answered: bool = False,
     written: Written | None = None,
 ) -> Message:
     """Pass a message of the case on to somebody else, with the `enclosed` ones of its files; what they answer comes
@@ -120,6 +123,7 @@ def forward_from_case(
         author=author,
         form_key=form_key,
         send_at=send_at,
+        unless_answered=unless_answered,
     )
     _go_on(case, sent, author, written)
     return sent

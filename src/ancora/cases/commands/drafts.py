@@ -102,9 +102,9 @@ def keep_sent(message: Message, written: Written, *, case: Case | None, author: 
     hold_draft_files(owner=author, keys=files_of(draft))
 
 
-def bring_back(message: Message, *, author: User) -> Draft | None:
+def bring_back(message: Message, *, author: User, is_called_off: bool = False) -> Draft | None:
     """The draft that a message was, open again; what was begun in the case meanwhile stands below it. None for one
-    that was written without a composer."""
+    that was written without a composer. `is_called_off`: its author did not do it, and is told in the composer."""
     draft = Draft.objects.select_for_update().filter(message=message).first()
     if draft is None:
         return None
@@ -113,6 +113,8 @@ def bring_back(message: Message, *, author: User) -> Draft | None:
         draft.written = _together(draft.written, begun.written)
         draft.version = max(draft.version, begun.version)
         begun.delete()
+    if is_called_off:
+        draft.written["is_called_off"] = True
     draft.message, draft.before, draft.saved_at = None, {}, clock.now()
     draft.version += 1
     draft.save()

@@ -10,12 +10,12 @@ from ancora.cases.commands.locking import locked, save
 from ancora.cases.commands.status import close_case, move_to_trash, reopen_case, resolve_case, wait_on
 from ancora.cases.events import CaseMessageTakenBack
 from ancora.cases.models import Case, Draft, Note, Outcome, Status
-from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of
 from ancora.conversations.commands.take_back import take_back
 from ancora.conversations.models import Message, Place
 from ancora.conversations.queries import excerpt_of
 from ancora.platform.accounts.models import User
-from ancora.platform.events.actors import Actor
+from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
 
 
@@ -24,11 +24,13 @@ def take_back_message(case: Case, message: Message, *, author: User) -> Draft | 
     """Nothing is sent, and what was typed is a draft of `author` again. The case stands where it stood, as far as
     nobody changed it since; one that began with this mail, and holds nothing else, goes to the trash. `Refusal` for
     who did not write it, and when its moment has come."""
-    case, actor = locked(case), Actor.human(author)
+    actor = Actor.human(author)
+    # Before the case is held: the worker comes in this order too.
     take_back(message, author=author)
+    case = locked(case)
     sent = Draft.objects.filter(message=message).first()
     before = sent.before if sent else {}
-    publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk), actor=actor)
+    publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=author.pk), actor=actor)
     then = sent.written.get("then", "") if sent else ""
     draft = bring_back(message, author=author)
     newest = _newest(case)
@@ -39,6 +41,21 @@ def take_back_message(case: Case, message: Message, *, author: User) -> Draft | 
     if before:
         _stand_as_before(case, before, then, author)
     return draft
+
+
+def bring_back_called_off(conversation_id: int, message_id: int, reason: str) -> None:
+    """What was not sent because somebody answered is a draft of its author again, who is told in the case. Runs in
+    the transaction that called it off."""
+    case = case_of_conversation(conversation_id)
+    message = Message.objects.select_related("author").get(pk=message_id)
+    if case is None or message.author is None:
+        return
+    case = locked(case)
+    bring_back(message, author=message.author, is_called_off=True)
+    if newest := _newest(case):
+        _show_newest(case, newest, {})
+    event = CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=message.author_id, reason=reason)
+    publish(event, actor=SYSTEM)
 
 
 def _newest(case: Case) -> Message | None:

@@ -66,6 +66,7 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "case.message_taken_back",
 ]
 
 
@@ -108,13 +109,22 @@ def _message_entry(message: Message, doubt: Doubt | None) -> Entry:
     who = message.from_name or message.from_address or _("Unknown sender")
     words = who.split()
     initials = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
-    return Entry("message", message.recorded_at, who, initials, ours, message=message, doubt=doubt)
+    return Entry("message", _moment(message), who, initials, ours, message=message, doubt=doubt)
+
+
+def _moment(message: Message) -> datetime:
+    """When it came, or was written; of one that is sent later, then."""
+    is_ours = message.direction == Direction.OUT and hasattr(message, "outgoing") and message.sent_at
+    return max(message.recorded_at, message.sent_at) if is_ours else message.recorded_at
 
 
 def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     names = _Names(case, recorded)
     entries = []
     for event in recorded:
+        if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
+            # Undone by its author: as if nothing had been.
+            continue
         who = names.actor(event)
         change = Change(event.type, _words(event, names), names.other_case(event))
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
@@ -189,6 +199,9 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
+        case "case.message_taken_back":
+            words = _("Not sent, because an answer came before. It is a draft of %(name)s again")
+            return words % {"name": names.of(event, "author_id")}
         case "case.linked":
             words = _("Follows #%(reference)s") if names.is_into(event) else _("Followed by #%(reference)s")
             return words % {"reference": names.other_case(event)}

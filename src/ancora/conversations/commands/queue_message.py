@@ -170,6 +170,7 @@ def _address(message: Message, writing: Writing, raw: bytes) -> None:
         waits_for=WaitsFor.MOMENT if is_held else "",
         next_at=writing.send_at if is_held else message.recorded_at,
         form_key=writing.form_key,
+        unless_answered=is_held and writing.unless_answered,
     )
     seen: dict[str, Recipient] = {}
     for kind, addresses in (("to", writing.to), ("cc", writing.cc), ("bcc", writing.bcc)):

@@ -20,6 +20,7 @@ from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, P
 from ancora.conversations.commands import sending_outcome as outcome
 from ancora.conversations.commands.sending_queue import enqueue, ready_recipients, wait
 from ancora.conversations.commands.sending_turns import note_server_works, take_turn
+from ancora.conversations.commands.take_back import call_off
 from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, RecipientState, WaitsFor
 from ancora.platform import clock
 from ancora.platform.files.models import File
@@ -107,6 +108,8 @@ def _begin(outgoing_id: int) -> Attempt | None:
     if outgoing.is_held(clock.now()):
         # Two clocks differ: until this very moment it can be taken back.
         enqueue(outgoing, not_before=clock.now() + A_MOMENT)
+        return None
+    if call_off(outgoing):
         return None
     recipients, look_again_at = ready_recipients(outgoing)
     if not recipients:

@@ -51,9 +51,11 @@ def queue_reply(
     is_signed: bool = True,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
+    unless_answered: bool = False,
 ) -> Message:
     """Put an answer on its way, in the thread of `answers`; sent after commit by the worker. `identity`: as whom;
-    else as the conversation's mailbox. `send_at`: not before then, and until then it can be taken back.
+    else as the conversation's mailbox. `send_at`: not before then, and until then it can be taken back; with
+    `unless_answered` it is not sent when a person wrote in the conversation before.
 
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room.
@@ -77,6 +79,7 @@ def queue_reply(
             form_key=form_key,
             is_signed=is_signed,
             send_at=send_at,
+            unless_answered=unless_answered,
             language=reader_language(answers),
         )
     )
@@ -98,6 +101,7 @@ def queue_forward(
     is_signed: bool = True,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
+    unless_answered: bool = False,
 ) -> Message:
     """Pass a message of the conversation on to somebody else, with the chosen `enclosed` of its files; what they
     answer comes back to the conversation. As `queue_reply` otherwise; the text of our own may be empty."""
@@ -123,6 +127,7 @@ def queue_forward(
             form_key=form_key,
             is_signed=is_signed,
             send_at=send_at,
+            unless_answered=unless_answered,
         )
     )
 

@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             name='waits_for',
             field=models.CharField(blank=True, choices=[('moment', 'Moment'), ('turn', 'Turn'), ('earlier', 'Earlier'), ('mailbox', 'Mailbox'), ('server', 'Server'), ('recipient', 'Recipient')], default='', max_length=12),
         ),
+        migrations.AddField(
+            model_name='outgoing',
+            name='unless_answered',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.AlterField(
             model_name='recipient',
             name='state',

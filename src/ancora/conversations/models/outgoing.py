@@ -74,6 +74,7 @@ class Outgoing(models.Model):
     `data_begun_at` is committed before the SMTP command DATA: a crash before it leaves the mail queued, a crash
     after it makes it unknown, never a blind second attempt. Recipients of the attempt under way are *sending*.
     `tried_at`: when the last attempt began. `is_put_aside`: a person decided what is true; nothing is to be done.
+    `unless_answered`: not sent when somebody answered before its moment.
     """
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="outgoing")
@@ -90,6 +91,7 @@ class Outgoing(models.Model):
     settled_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
     is_put_aside = models.BooleanField(default=False)
+    unless_answered = models.BooleanField(default=False, db_default=False)
     # Made by the browser: the same form posted twice is one mail.
     form_key = models.UUIDField(null=True, unique=True)
 

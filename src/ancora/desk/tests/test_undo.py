@@ -283,6 +283,8 @@ def test_send_and_undo_never_both_win(shop, anna, cast, attempt):
     worker, person = Aside(send_it), Aside(undo_it)
     was_undone = person.result()
     worker.result()
+    # What was held by a person in that very moment is taken up by the next look.
+    send(outgoing.pk)
     outgoing.refresh_from_db()
     assert was_undone == (outgoing.state == "taken_back")
     assert was_undone == (outgoing.tried_at is None)

@@ -13,7 +13,7 @@ from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
 from ancora.desk.drafts import another_composer, undo_until, usual_composer, written_in
 from ancora.desk.enclosing import kept_again, letter_of, note_of
-from ancora.desk.holding import held_words, seconds_held, undo_words
+from ancora.desk.holding import MOST_COUNTED, held_words, later_words, moments, seconds_held, undo_words
 from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
@@ -77,6 +77,7 @@ def then_menu(request, reference):
     """What may become of the case when the reply is sent, or when something is passed on (`?forward=1`)."""
     case = case_for(request.user, reference)
     context = {"case": case, "outcomes": outcomes(request.user), "is_forward": "forward" in request.GET}
+    context["moments"] = moments()
     return render(request, "desk/menus/then.html", context)
 
 
@@ -100,7 +101,7 @@ def _letter(request, form) -> dict:
     """What replies and forwarded messages have in common."""
     given = form.cleaned_data
     html, files = letter_of(form, request.user)
-    until = undo_until(request.user)
+    until = given["send_at"] or undo_until(request.user)
     return {
         **{name: given[name] for name in ("to", "cc", "bcc", "form_key")},
         "html": html,
@@ -109,6 +110,7 @@ def _letter(request, form) -> dict:
         "is_signed": not given["unsigned"],
         "author": request.user,
         "send_at": until,
+        "unless_answered": bool(given["send_at"]) and given["unless_answered"],
         "written": written_in(request.POST, kept=kept_again(form, request.user) if until else None),
     }
 
@@ -139,7 +141,7 @@ def _written(request, case, done: str, trouble: str, message=None):
         if trouble:
             messages.warning(request, trouble)
         if undo:
-            say_later(request, undo_words(seconds), undo=undo)
+            say_later(request, later_words(message) if seconds > MOST_COUNTED else undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
     case = case_for(request.user, case.reference)
     composer = fresh_composer(request.user, case)
@@ -147,6 +149,8 @@ def _written(request, case, done: str, trouble: str, message=None):
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
     if undo and not trouble:
+        if seconds > MOST_COUNTED:
+            return say(response, later_words(message), undo=undo)
         return say(response, held_words(seconds), undo=undo, seconds=seconds)
     return say(response, trouble or done, "warning" if trouble else "info")
 

@@ -19,6 +19,7 @@ function offer(toast, undo, seconds) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: area.dataset.undo })
   button.addEventListener("click", () => { toast.remove(); htmx.ajax("POST", undo, { swap: "none" }) })
   toast.querySelector("[data-text]").after(button)
+  if (!seconds) return
   toast.querySelector("[data-text]").dataset.count = ""
   toast.dataset.counts = seconds
 }
