@@ -139,3 +139,43 @@ def test_draft_is_kept_when_the_page_is_left_at_once(cast, open_page, matter):
     page.goto("/queues/open/")
     open_case(page, "The grinder leaks")
     expect(page.locator(TYPED)).to_have_value(re.compile("Gone in a flash"))
+
+
+def test_message_for_later_is_not_sent_when_an_answer_came_before(cast, open_page, watched, matter, carla, look):
+    from ancora.conversations.commands.sending_queue import enqueue
+    from ancora.conversations.models import Message, Outgoing
+    from ancora.platform import clock
+
+    page = open_page(cast.lena, viewport=DESKTOP)
+    page.goto("/queues/open/")
+    open_case(page, "The grinder leaks")
+    write(page, "Did the new seal help?")
+    page.get_by_role("button", name="Send and").click()
+    menu = page.locator("#menu-then")
+    expect(menu.get_by_role("button", name="tomorrow morning")).to_be_visible()
+    found = check(page, "later-menu", look)
+    assert not found, "\n\n".join(found)
+    menu.get_by_label("only if no answer came before").check()
+    menu.get_by_role("button", name="tomorrow morning").click()
+    ours = page.locator("#timeline .message.ours")
+    expect(ours).to_contain_text("unless an answer comes")
+    found = check(page, "later", look)
+    assert not found, "\n\n".join(found)
+
+    first = Message.objects.get(direction="in")
+    answer = {
+        "In_Reply_To": f"<{first.message_id}>",
+        "subject": "Re: The grinder leaks",
+        "text": "It helped, thank you.",
+    }
+    carla.write(to=watched.address, **answer)
+    expect(page.locator("#timeline")).to_contain_text("It helped, thank you.")
+    Outgoing.objects.update(next_at=clock.now())
+    enqueue(Outgoing.objects.get())
+    expect(page.locator("#timeline")).to_contain_text("It is a draft of Lena Vogt again")
+    expect(ours).to_have_count(0)
+    page.reload()
+    expect(page.locator("#complaint")).to_contain_text("because an answer came")
+    expect(page.locator(TYPED)).to_have_value(re.compile("Did the new seal help"))
+    look(page, "called-off")
+    assert carla.inbox() == []
