@@ -70,8 +70,8 @@ def later_words(message: Message) -> str:
     day = date_format(moment, "D j M")
     named = {"day": day, "time": date_format(moment, "TIME_FORMAT")}
     if message.outgoing.unless_answered:
-        return _("Sent %(day)s, %(time)s, unless an answer comes") % named
-    return _("Sent %(day)s, %(time)s") % named
+        return _("Will be sent %(day)s, %(time)s, unless an answer comes") % named
+    return _("Will be sent %(day)s, %(time)s") % named
 
 
 def undo_words(seconds: int) -> str:

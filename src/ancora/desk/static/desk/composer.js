@@ -1,6 +1,6 @@
 // The composer: what is typed stays when it is drawn anew, and the rich editor comes when it is first needed.
 import { adopt, enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
-import { letGo, save, touch } from "./drafting.js";
+import { letGo, save, touch, unsaved } from "./drafting.js";
 import { composer, form, isNote } from "./writing.js";
 
 const CARRIED = ["text", "format", "version"]
@@ -19,6 +19,16 @@ function restore({ values, files, unsigned, reference }) {
   for (const name of CARRIED) if (field(name)) field(name).value = values[name]
   listAgain(files)
   if (field("unsigned")) field("unsigned").checked = !!unsigned
+  touch()
+}
+
+function restoreUnsaved({ values, files }) {
+  const isSame = values.get("mode") === mode()
+  for (const name of ["text", "format", ...isSame ? ["to", "cc", "bcc", "sender"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
+  const here = enclosed().map(file => file.key)
+  listAgain(files.filter(file => !here.includes(file.key)))
+  const radio = isSame && form().querySelector(`[name=kind][value="${values.get("kind")}"]`)
+  if (radio) radio.checked = true
   touch()
 }
 
@@ -136,7 +146,9 @@ function start() {
   const was = carried
   carried = null
   adopt()
+  const left = unsaved()
   if (was) restore(was)
+  else if (left) restoreUnsaved(left)
   preview()
   if (field("format")?.value === "html") enrich(false)
   if (was) mode().startsWith("forward") ? field("to").focus() : focus()

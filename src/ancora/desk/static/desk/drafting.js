@@ -1,4 +1,6 @@
-// What is typed is kept by the server: a second after the last key, and when the page is left.
+// What is typed is kept by the server: a second after the last key, and when the page is left. What it could not take
+// stays in this tab until it can.
+import { enclosed } from "./enclosing.js";
 import { composer, form, words } from "./writing.js";
 
 const WAIT_MS = 1000, AGAIN_MS = 4000
@@ -10,13 +12,14 @@ const isWorth = of => field(of, "text").value.trim() || of.querySelector("[name=
 export function touch() {
   if (!composer()?.dataset.saves || !isWorth(form())) return
   const entries = [...new FormData(form())].filter(([, value]) => typeof value === "string")
-  pending = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves, body: new URLSearchParams(entries) }
+  pending = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves, body: new URLSearchParams(entries), files: enclosed() }
   clearTimeout(timer)
   timer = setTimeout(save, isAway ? AGAIN_MS : WAIT_MS)
 }
 
 // Nothing of this composer is to be kept any more: it was sent, or thrown away.
 export function letGo(reference) {
+  forget(reference)
   if (pending?.reference === String(reference)) pending = null
   mark(reference, false)
 }
@@ -31,15 +34,28 @@ export async function save() {
   underway = post(kept)
   const isDone = await underway
   underway = null
-  isAway = !isDone
-  if (isDone) return
-  say(kept.form, words().notSaved)
+  isAway = isDone === false
+  if (isDone) return forget(kept.reference)
+  say(kept.form, isAway ? words().notSaved : words().stale)
   pending ??= kept
+  remember(pending)
   clearTimeout(timer)
-  timer = setTimeout(save, AGAIN_MS)
+  if (isAway) timer = setTimeout(save, AGAIN_MS)
 }
 
-// True when there is nothing to try again.
+const place = reference => `unsaved-${reference}`
+function remember({ reference, body, files }) {
+  try { sessionStorage.setItem(place(reference), JSON.stringify({ body: body.toString(), files })) } catch { /* No room: it is still on the screen. */ }
+}
+function forget(reference) { sessionStorage.removeItem(place(reference)) }
+
+// What of this composer could not be kept when the page was left.
+export function unsaved() {
+  const left = JSON.parse(composer()?.dataset.draft && sessionStorage.getItem(place(composer().dataset.draft)) || "null")
+  return left && { values: new URLSearchParams(left.body), files: left.files }
+}
+
+// True when there is nothing to try again, false when the server is away, null when it does not know this page.
 async function post({ form, reference, address, body }) {
   body.set("version", field(form, "version").value)
   let answer
@@ -48,7 +64,9 @@ async function post({ form, reference, address, body }) {
     answer = await fetch(address, { method: "POST", body, keepalive, headers: { "HX-Request": "true" } })
   } catch { return false }
   if (answer.status >= 500) return false
-  const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {}
+  if (answer.status === 404) return true
+  if (!answer.headers.get("Content-Type")?.includes("json")) return null
+  const said = await answer.json()
   if (said.complaint) say(form, said.complaint)
   if (!answer.ok) return true
   field(form, "version").value = said.version
