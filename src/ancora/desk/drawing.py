@@ -171,7 +171,7 @@ class Entries:
         is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
         if seconds := seconds_left(outgoing):
             return self._held(message, seconds)
-        if not unreached and not outgoing.waits_for and not is_paused:
+        if not unreached and outgoing.waits_for in ("", "moment") and not is_paused:
             return drawn
         context = {
             "message": message,
