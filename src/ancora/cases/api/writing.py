@@ -63,7 +63,7 @@ class Writing(Schema):
 
 class Leaving(Writing):
     """What leaves the house. `sender`: one of the `identities` of the mailboxes you see · `signature`: whether yours
-    and that of the mailbox stand below it · `send_at`: not before that moment, of at most a year to come; without it, or
+    and that of the mailbox stand below it · `send_at`: not before that moment, within a year; without it, or
     when it has passed, at once."""
 
     cc: Addresses = []

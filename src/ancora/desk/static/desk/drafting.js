@@ -1,6 +1,6 @@
 // What is typed is kept by the server: a second after the last key, and when the page is left. What it could not take
 // stays in this tab until it can.
-import { enclosed } from "./enclosing.js";
+import { enclosed, listAgain } from "./enclosing.js";
 import { composer, form, words } from "./writing.js";
 
 const WAIT_MS = 1000, AGAIN_MS = 4000
@@ -13,6 +13,7 @@ export function touch() {
   if (!composer()?.dataset.saves || !isWorth(form())) return
   const entries = [...new FormData(form())].filter(([, value]) => typeof value === "string")
   pending = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves, body: new URLSearchParams(entries), files: enclosed() }
+  remember(pending)
   clearTimeout(timer)
   timer = setTimeout(save, isAway ? AGAIN_MS : WAIT_MS)
 }
@@ -35,10 +36,9 @@ export async function save() {
   const isDone = await underway
   underway = null
   isAway = isDone === false
-  if (isDone) return forget(kept.reference)
+  if (isDone) return pending?.reference === kept.reference ? renew() : forget(kept.reference)
   say(kept.form, isAway ? words().notSaved : words().stale)
   pending ??= kept
-  remember(pending)
   clearTimeout(timer)
   if (isAway) timer = setTimeout(save, AGAIN_MS)
 }
@@ -47,12 +47,18 @@ const place = reference => `unsaved-${reference}`
 function remember({ reference, body, files }) {
   try { sessionStorage.setItem(place(reference), JSON.stringify({ body: body.toString(), files })) } catch { /* No room: it is still on the screen. */ }
 }
+// What was typed meanwhile belongs to the draft as it is now.
+function renew() {
+  pending.body.set("version", field(pending.form, "version").value)
+  remember(pending)
+}
 function forget(reference) { sessionStorage.removeItem(place(reference)) }
 
-// What of this composer could not be kept when the page was left.
+// What of this composer could not be kept when the page was left; nothing when the draft is newer than that.
 export function unsaved() {
   const left = JSON.parse(composer()?.dataset.draft && sessionStorage.getItem(place(composer().dataset.draft)) || "null")
-  return left && { values: new URLSearchParams(left.body), files: left.files }
+  const values = left && new URLSearchParams(left.body)
+  return values && Number(values.get("version")) >= Number(field(form(), "version").value) ? { values, files: left.files } : null
 }
 
 // True when there is nothing to try again, false when the server is away, null when it does not know this page.
@@ -98,6 +104,20 @@ document.addEventListener("htmx:confirm", event => {
   event.preventDefault()
   if (isThrown) pending = null
   save().then(() => event.detail.issueRequest(isDrawn))
+})
+// A file that came to lie here while another case was looked at.
+document.addEventListener("desk:laid", async event => {
+  const { form: of, reference, address, file } = event.detail
+  if (!address) return
+  await save()
+  if (composer()?.dataset.draft === reference) {
+    listAgain([file])
+    return touch()
+  }
+  of.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: file.key }))
+  const entries = [...new FormData(of)].filter(([, value]) => typeof value === "string")
+  pending = { form: of, reference, address, body: new URLSearchParams(entries), files: [] }
+  save()
 })
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && pending) save() })
 addEventListener("pagehide", () => { if (pending) save() })
