@@ -24,6 +24,10 @@ def measure(work: str, cases: int, mails: int, home: Path, server) -> dict:
         from bench.importing import measure as measure_import
 
         result = measure_import(mails, home, postmaster(server))
+    elif work == "weight":
+        from bench.weight import measure as measure_weight
+
+        result = measure_weight(cases, home)
     else:
         result = intake(mails, server) if work == "w1" else _pages(work, cases, home, server)
     return {"work": work, "calib_ms": calibration_ms(), **result}
@@ -35,7 +39,7 @@ def _pages(work: str, cases: int, home: Path, server) -> dict:
     with connection.cursor() as cursor:
         # As the database does by itself soon after so many rows.
         cursor.execute("VACUUM ANALYZE")
-    cookie = _cookie(agent)
+    cookie = cookie_of(agent)
     # What filled the database is no part of what is measured.
     connections.close_all()
     connection.close_pool()
@@ -101,7 +105,7 @@ def _get(client, path: str, cookie: str, *, plain: bool = False) -> tuple[int, b
     return response.status, response.read()
 
 
-def _cookie(agent) -> str:
+def cookie_of(agent) -> str:
     made = session_cookie(agent, "http://localhost")
     return f"{made['name']}={made['value']}"
 

@@ -12,16 +12,6 @@ from ancora.testing.databases import Databases
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-BROWSER_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="session")
 def databases():
@@ -173,17 +163,12 @@ def browser():
 
     Not for the run: while it is open an event loop stands in this thread, and `asyncio.run` of other tests fails.
     """
-    import shutil
+    from ancora.testing.browser import chromium, installed
 
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
+    if installed() is None:
         pytest.skip("no Chromium on PATH: install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What happens to cases."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ancora.platform.events.event import Code, Event
 
@@ -89,12 +90,14 @@ class CaseHandedOff(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatusChanged(CaseEvent):
-    """From one status to another, with whom it waits on."""
+    """From one status to another, with whom it waits on and until when; `is_due`: that time has come."""
 
     type = "case.status_changed"
     before: Code
     after: Code
     waiting_on: Code | None = None
+    until: datetime | None = None
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +172,48 @@ class CaseUntagged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLinked(Event):
-    """The case follows another one that was solved long ago."""
+    """Two cases belong together. kind: follows (a case that was solved long ago) or related."""
 
     type = "case.linked"
     objects = {"case_id": "case", "related_id": "case"}
     case_id: int
     related_id: int
     kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnlinked(Event):
+    """A person said that two cases have nothing to do with each other."""
+
+    type = "case.unlinked"
+    objects = {"case_id": "case", "related_id": "case"}
+    case_id: int
+    related_id: int
+    kind: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMerged(Event):
+    """A case became a part of another one, which holds its conversations, notes and tags from now on."""
+
+    type = "case.merged"
+    objects = {"case_id": "case", "survivor_id": "case", "merge_id": "merge"}
+    case_id: int
+    survivor_id: int
+    merge_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnmerged(Event):
+    """A merge was undone: the case is on its own again, with all that came with it. `holder_id`: the case that held it
+    last, where that is not the one it was merged into."""
+
+    type = "case.unmerged"
+    objects = {"case_id": "case", "survivor_id": "case", "holder_id": "case", "merge_id": "merge"}
+    case_id: int
+    survivor_id: int
+    holder_id: int | None = None
+    merge_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,3 +259,15 @@ class NoteAdded(Event):
     objects = {"case_id": "case", "note_id": "note"}
     case_id: int
     note_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroUsed(Event):
+    """A macro helped: its text or its changes went into a case, with this message or note if there is one."""
+
+    type = "macro.used"
+    objects = {"macro_id": "macro", "case_id": "case", "message_id": "message", "note_id": "note"}
+    macro_id: int
+    case_id: int
+    message_id: int | None = None
+    note_id: int | None = None

@@ -1,6 +1,23 @@
-"""What the worker does for cases."""
+"""What the worker does for cases by the clock."""
 
 from ancora.platform.jobs import periodic
+
+
+@periodic("* * * * *")
+def wake_due_cases() -> None:
+    """Each minute: cases that were to wait until now."""
+    from ancora.cases.commands import wake_cases
+
+    while wake_cases():
+        pass
+
+
+@periodic("* * * * *")
+def forget_those_who_left() -> None:
+    """Each minute: who left a case without a word is no longer shown there."""
+    from ancora.cases.commands import forget_the_gone
+
+    forget_the_gone()
 
 
 @periodic("47 3 * * *")

@@ -7,10 +7,28 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
 from ancora.platform.files.models import File
+
+__all__ = [
+    "Case",
+    "CaseConversation",
+    "CaseLink",
+    "CaseTag",
+    "Macro",
+    "MacroTag",
+    "MacroUses",
+    "Note",
+    "NoteFile",
+    "Outcome",
+    "Priority",
+    "Status",
+    "Tag",
+    "WaitingOn",
+]
 
 
 class Status(models.TextChoices):
@@ -20,6 +38,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("case", "Closed")
     SPAM = "spam", _("Spam")
     TRASH = "trash", _("Trash")
+    MERGED = "merged", pgettext_lazy("case", "Merged")
 
 
 class WaitingOn(models.TextChoices):
@@ -71,6 +90,8 @@ class Case(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     status_before = models.CharField(max_length=8, blank=True, default="")
     waiting_on = models.CharField(max_length=12, choices=WaitingOn, blank=True, default="")
+    # While it waits: when it comes back by itself. Of no meaning in any other status.
+    waits_until = models.DateTimeField(null=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
@@ -87,9 +108,16 @@ class Case(models.Model):
     # Raised by every change: a stale screen can be told.
     version = models.PositiveIntegerField(default=1)
     is_example = models.BooleanField(default=False, db_default=False)
+    # The case that holds everything of this one now, however many merges lie between.
+    merged_into = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="case_merged_somewhere",
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="case_priority_known"),
             models.CheckConstraint(
@@ -105,7 +133,13 @@ class Case(models.Model):
             models.Index("status", F("last_message_at").desc(), F("id").desc(), name="case_by_status"),
             models.Index("customer", F("last_message_at").desc(), name="case_of_customer"),
             GinIndex(fields=["mailbox_ids"], name="case_mailboxes"),
+            models.Index(
+                fields=["waits_until"],
+                name="case_waits_until",
+                condition=Q(status="waiting", waits_until__isnull=False),
+            ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
+            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -119,10 +153,34 @@ class Case(models.Model):
     def is_done(self) -> bool:
         return self.status in (Status.RESOLVED, Status.CLOSED)
 
+    @property
+    def is_merged(self) -> bool:
+        return self.status == Status.MERGED
+
+
+class SavedView(models.Model):
+    """A list of cases by conditions (see `queries.asked`): of one person, of a team, or of everybody (neither)."""
+
+    label = models.CharField(_("name"), max_length=60)
+    conditions = models.CharField(_("conditions"), max_length=200)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["label", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(person=None) | Q(team=None), name="saved_view_of_person_or_team"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
 
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    # Came with a merged case, and goes with it.
+    is_inherited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
@@ -132,7 +190,8 @@ class CaseTag(models.Model):
 
 
 class CaseConversation(models.Model):
-    """Which conversations a case holds: a link that can be taken back; a conversation has one current case."""
+    """Which conversations a case holds: a link that can be taken back; a conversation has one current case. The first
+    one says with which case it began: there it goes back to when merges are undone."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+")
@@ -149,6 +208,35 @@ class CaseConversation(models.Model):
 
     def __str__(self) -> str:
         return f"conversation {self.conversation_id} in case {self.case_id}"
+
+
+class CaseMerge(models.Model):
+    """A case that is a part of another one while `until` is empty. Merges in force are trees: their root holds the
+    conversations of all, and every other case of the tree names it as `merged_into`.
+
+    status_before, waiting_on_before: where the merged case stood · changed: what the merge changed in the other one, as
+    {field: [before, after]}, taken back with it where nobody changed it since · mailbox_ids_before: of the other one.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    into = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    status_before = models.CharField(max_length=8, choices=Status)
+    waiting_on_before = models.CharField(max_length=12, choices=WaitingOn, blank=True, default="")
+    changed = models.JSONField(default=dict)
+    mailbox_ids_before = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], name="case_merged_once", condition=Q(until__isnull=True)),
+            models.CheckConstraint(condition=~Q(case=F("into")), name="case_not_merged_into_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id} merged into {self.into_id}"
 
 
 class Draft(models.Model):
@@ -183,15 +271,21 @@ class Draft(models.Model):
 
 
 class CaseLink(models.Model):
-    """Two cases that belong together, such as one that follows a case solved long ago."""
+    """Two cases that belong together: one that follows a case solved long ago, or two that are related, whichever of
+    them is named first."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     related = models.ForeignKey(Case, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, default="follows")
     since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "related"], name="case_link_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "related", "kind"], name="case_link_once", condition=Q(until__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"case {self.case_id} {self.kind} {self.related_id}"
@@ -224,3 +318,34 @@ class NoteFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class PresenceState(models.TextChoices):
+    WRITING = "writing"
+    VIEWING = "viewing"
+    AWAY = "away"
+
+
+class Presence(models.Model):
+    """That a person has a case on the screen in one tab of a browser, which says so again and again.
+
+    The table is not logged, and nothing points to it or is held by it: what a crash of the database takes is back with
+    the next beats.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "tab")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    tab = models.UUIDField()
+    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    state = models.CharField(max_length=8, choices=PresenceState)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=PresenceState.values), name="presence_state_known")]
+        indexes = [models.Index(fields=["case"], name="presence_on_case")]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} on case {self.case_id}: {self.state}"

@@ -13,6 +13,7 @@ from ancora.cases import api as cases
 from ancora.conversations.api import router as mailboxes
 from ancora.customers.api import router as customers
 from ancora.parties.api import router as teams
+from ancora.parties.calendar_api import router as calendars
 from ancora.platform.accounts.api import router as people
 from ancora.platform.errors import Refusal
 from ancora.platform.events.api import router as events
@@ -41,11 +42,14 @@ api = Api(
 api.add_router("/customers", customers)
 api.add_router("", cases.reading)
 api.add_router("/cases", cases.changes)
+api.add_router("/cases", cases.merging)
 api.add_router("/cases", cases.writing)
 api.add_router("", cases.messages)
+api.add_router("", cases.macros)
 api.add_router("", cases.senders)
 api.add_router("", cases.vocabulary)
 api.add_router("/teams", teams)
+api.add_router("/calendars", calendars)
 api.add_router("/people", people)
 api.add_router("/mailboxes", mailboxes)
 api.add_router("/events", events)

@@ -12,7 +12,9 @@ from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import Mailbox, Message
 from ancora.customers.commands import add_handle, observe_handle
 from ancora.customers.models import HandleKind, Verification
+from ancora.demo.calendars import open_calendars
 from ancora.demo.company import Company, raw, steps, story
+from ancora.demo.macros import write_macros
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
 from ancora.platform.accounts.models import Organisation, Role, User
@@ -34,6 +36,9 @@ def play(now: datetime, *, smtp_port: int, progress: Callable[[int, int], None])
         player.play(index, step)
         progress(done, len(every))
     _set_up(company, now)
+    open_calendars(now.year)
+    stock = {name: getattr(player, name) for name in ("people", "teams", "outcomes", "tags")}
+    write_macros(now, author=player.people[company.demo_person], **stock)
     return player.people[company.demo_person]
 
 

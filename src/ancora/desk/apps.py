@@ -12,4 +12,5 @@ class DeskConfig(AppConfig):
         from ancora.platform.ui.navigation import settings_link
 
         messages_are_shown_by("desk:case_of_message")
+        settings_link(_("Macros"), "desk:macro_settings", 62, icon="copy", for_everybody=True)
         settings_link(_("Examples"), "desk:examples", 90, icon="list")

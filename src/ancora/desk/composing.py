@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from ancora.cases.commands import Overtaken
+from ancora.cases.macros.naming import NamedChange, named_codes
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
@@ -40,9 +42,10 @@ class Enclosure:
 @dataclass(slots=True)
 class Composer:
     """kind: reply, forward or note · mode: the query that draws this composer again · answers, forwards: the message
-    it is about, `about` when a person chose it · seen: the newest message on the screen · kept: files that lie here
-    already · error: why nothing was sent · newer: messages that came meanwhile · caution: what to know of the address
-    it would go to · version, saved_at: of the draft it is."""
+    it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
+    kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
+    suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
+    caution: what to know of the address it would go to · version, saved_at: of the draft it is."""
 
     kind: str
     form_key: UUID
@@ -56,14 +59,18 @@ class Composer:
     forwards: int | None = None
     about: Message | None = None
     seen: int = 0
+    as_of: int = 0
     senders: list[Sender] = field(default_factory=list)
     sender: str = ""
     is_unsigned: bool = False
     enclosures: list[Enclosure] = field(default_factory=list)
     kept: list[DraftFile] = field(default_factory=list)
+    changes: list[NamedChange] = field(default_factory=list)
+    macros: list[str] = field(default_factory=list)
     error: str = ""
     caution: str = ""
-    newer: list[Message] = field(default_factory=list)
+    stop: Overtaken | None = None
+    then: str = ""
     version: int = 0
     saved_at: datetime | None = None
     most_bytes: int = MOST_ATTACHED_BYTES
@@ -97,10 +104,12 @@ def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
 def fresh_composer(viewer, case: Case) -> Composer:
     """An empty composer that answers the customer's last message; for observers one for notes."""
     answer = answerable(viewer, case) if viewer.is_agent else None
-    return _answering(viewer, case, answer) if answer else Composer("note", uuid4())
+    return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 
 
-def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[DraftFile], newer=()) -> Composer:
+def composer_again(
+    start: Composer, given, *, kind: str, error: str, kept: list[DraftFile], stop: Overtaken | None
+) -> Composer:
     """The composer with what was typed and why it was not sent."""
     chosen = set(given.getlist("enclosed"))
     return replace(
@@ -113,8 +122,11 @@ def composer_again(start: Composer, given, *, kind: str, error: str, kept: list[
         is_unsigned=bool(given.get("unsigned")),
         enclosures=[Enclosure(one.attachment, str(one.attachment.pk) in chosen) for one in start.enclosures],
         kept=kept,
+        changes=named_codes(given.getlist("change")),
+        macros=given.getlist("macro"),
         error=error,
-        newer=list(newer),
+        stop=stop,
+        then=given.get("then", ""),
         version=_version(given),
     )
 
@@ -132,6 +144,7 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         cc=written(answer.cc),
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
+        as_of=case.as_of,
         caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
         **_senders(viewer, answer.conversation),
     )
@@ -147,6 +160,7 @@ def _forwarding(viewer, case: Case, message: Message) -> Composer:
         uuid4(),
         mode=f"forward={message.pk}",
         forwards=message.pk,
+        as_of=case.as_of,
         about=message,
         enclosures=[Enclosure(one) for one in message.attachments.all() if one not in shown],
         **_senders(viewer, answer.conversation),

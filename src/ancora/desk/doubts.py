@@ -1,15 +1,14 @@
 """What a reader should know of a sender before trusting or answering, in words."""
 
 from django.db.models import prefetch_related_objects
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.conversations.models import Message
 from ancora.customers.models import Customer
 from ancora.platform.addresses import compared_address
+from ancora.platform.ui.dates import spoken
 
 # On the timeline.
 WARNINGS: dict[str, Promise] = {
@@ -84,6 +83,6 @@ def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
     handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
     if handle is None:
         return ""
-    day = date_format(localtime(handle.bounced_at), "DATE_FORMAT")
+    day = spoken(handle.bounced_at, "DATE_FORMAT")
     words = {"address": handle.display, "day": day, "reason": handle.bounce_reason}
     return _("Mail to %(address)s came back on %(day)s: %(reason)s") % words

@@ -19,7 +19,21 @@ from ancora.platform import clock
 
 # One line of addresses, as long as a hundred of them are.
 MOST_LETTERS = {"text": 500_000, "to": 40_000, "cc": 40_000, "bcc": 40_000, "subject": 300}
-FIELDS = ("kind", "to", "cc", "bcc", "subject", "text", "format", "sender", "unsigned", "answers", "seen", "then")
+FIELDS = (
+    "kind",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "text",
+    "format",
+    "sender",
+    "unsigned",
+    "answers",
+    "seen",
+    "as_of",
+    "then",
+)
 
 
 def undo_until(viewer) -> datetime | None:
@@ -31,6 +45,7 @@ def written_in(given: QueryDict, *, kept: Iterable[DraftFile] | None = None) -> 
     """What a form holds, as it was typed. `kept`: its files, where the browser sent some along."""
     fields = {name: given.get(name, "")[: MOST_LETTERS.get(name, 320)] for name in FIELDS}
     fields["enclosed"] = [one for one in given.getlist("enclosed") if one.isdecimal()]
+    fields |= {name: [one[:64] for one in given.getlist(name)[:50]] for name in ("change", "macro")}
     keys = [one.key for one in kept] if kept is not None else _keys(given.getlist("kept"))
     fields["kept"] = [str(key) for key in keys]
     pictures = shown_keys(fields["text"])
@@ -52,9 +67,8 @@ def composer_of(viewer, case: Case, draft: Draft) -> Composer:
             given[name] = getattr(start, name)
     again = composer_again(start, given, kind=kind, error="", kept=kept_of(draft))
     if is_same:
-        again = replace(
-            again, answers=_number(given, "answers", start.answers), seen=_number(given, "seen", start.seen)
-        )
+        known = {name: _number(given, name, getattr(start, name)) for name in ("answers", "seen", "as_of")}
+        again = replace(again, **known)
     if draft.written.get("is_called_off"):
         again = replace(again, error=_("This was not sent at its moment, because an answer came. It is a draft again."))
     return replace(again, version=draft.version, saved_at=draft.saved_at)

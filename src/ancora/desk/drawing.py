@@ -67,7 +67,8 @@ class Rows:
         if case.priority != Priority.NORMAL:
             drawn += f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
-            return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}</span>'
+            until = f" · {when(case.waits_until)}" if case.waits_until else ""
+            return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}{until}</span>'
         if case.status == Status.OPEN and not self._names_open:
             return drawn
         return f'{drawn}<span class="tag">{self._statuses[case.status]}</span>'
@@ -126,8 +127,14 @@ class Entries:
             return self._note_of(entry)
         return (
             f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{self._words(entry.change)} '
-            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}</span></span></p>\n'
+            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}{self._way_back(entry.change)}'
+            "</span></span></p>\n"
         )
+
+    def _way_back(self, change: Change) -> str:
+        if change.merge is None or not self._viewer.is_agent:
+            return ""
+        return f' · <a href="/merges/{change.merge}/">{escape(_("Undo the merge"))}</a>'
 
     @staticmethod
     def _words(change: Change) -> str:

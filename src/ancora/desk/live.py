@@ -9,6 +9,12 @@ def hears_case(user, case_id: int) -> bool:
     return may_see_case(user, case_id)
 
 
+@allow_topic("presence")
+def hears_presence(user, case_id: int) -> bool:
+    """Who has a case on the screen is heard by those who may see it."""
+    return may_see_case(user, case_id)
+
+
 @allow_topic("conversation")
 def hears_conversation(user, conversation_id: int) -> bool:
     case = case_of_conversation(conversation_id)

@@ -1,20 +1,15 @@
 """Where a message shall go: to the case with a number, or to a new one."""
 
-import re
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.cases.commands import move_message_to_case, move_message_to_new_case
 from ancora.cases.models import Case
-from ancora.cases.queries import case_with_number
 from ancora.conversations.models import Message
+from ancora.desk.case_number import case_written
 from ancora.platform.accounts.models import User
 
 WHERE = [("case", gettext_lazy("To the case with this number")), ("new", gettext_lazy("To a new case"))]
-_NUMBER = re.compile(r"^#?\s*(\d{1,18})$")
 
 
 class MoveForm(forms.Form):
@@ -34,15 +29,8 @@ class MoveForm(forms.Form):
 
     def clean_reference(self) -> str:
         written = self.cleaned_data["reference"].strip()
-        if self.cleaned_data.get("where") != "case":
-            return written
-        match = _NUMBER.match(written)
-        if match is None:
-            raise ValidationError(_("Write the number of a case, such as 1042."))
-        self.case = case_with_number(self._viewer, int(match[1]))
-        if self.case is None:
-            words = _("There is no case #%(number)s that you can see. Check the number.")
-            raise ValidationError(words % {"number": match[1]})
+        if self.cleaned_data.get("where") == "case":
+            self.case = case_written(written, self._viewer)
         return written
 
     def move(self, message: Message) -> Case:

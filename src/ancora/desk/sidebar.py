@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ancora.cases.queries import QUEUES, queue_counts
+from ancora.cases.queries import QUEUES, queue_counts, saved_view_counts, saved_views
 from ancora.parties.queries import active_teams
 
 LABELS = {
@@ -39,14 +39,15 @@ class QueueLink:
 
 @dataclass(frozen=True, slots=True)
 class Sidebar:
-    """queues: the work · teams: open cases of each team · removed: spam and trash."""
+    """queues: the work · views: lists that people saved · teams: open cases of each team · removed: spam and trash."""
 
     queues: list[QueueLink]
+    views: list[QueueLink]
     teams: list[QueueLink]
     removed: list[QueueLink]
 
 
-def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
+def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int | None = None) -> Sidebar:
     """All queues with their counts; `current` names the open one. The number of queries is constant."""
     used = list(active_teams(viewer))
     counts = queue_counts(viewer, [team.pk for team in used])
@@ -72,12 +73,18 @@ def sidebar(viewer, current: str = "", team_id: int | None = None) -> Sidebar:
         )
         for team in used
     ]
+    views = saved_views(viewer)
+    held = saved_view_counts(viewer, views)
+    saved = [
+        QueueLink(f"view-{one.pk}", one.label, queue_url("view", view_id=one.pk), held[one.pk], "", one.pk == view_id)
+        for one in views
+    ]
     removed = [link for link in links if link.id in ("spam", "trash")]
-    return Sidebar([link for link in links if link not in removed], teams, removed)
+    return Sidebar([link for link in links if link not in removed], saved, teams, removed)
 
 
 @functools.lru_cache(maxsize=256)
-def queue_url(name: str, team_id: int | None = None) -> str:
-    """The address of a queue, of one team when `team_id` is set."""
-    query = "?" + urlencode({"team": team_id}) if team_id else ""
-    return reverse("desk:queue", args=[name]) + query
+def queue_url(name: str, team_id: int | None = None, view_id: int | None = None) -> str:
+    """The address of a queue, of one team when `team_id` is set; or of a saved list."""
+    words = {word: pk for word, pk in (("team", team_id), ("view", view_id)) if pk}
+    return reverse("desk:queue", args=[name]) + ("?" + urlencode(words) if words else "")

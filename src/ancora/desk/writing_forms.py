@@ -14,6 +14,7 @@ from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ancora.cases.macros.changes import Change
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES, Upload
 from ancora.platform import clock
 
@@ -25,6 +26,11 @@ _SPECIAL = re.compile(r'[][\\()<>@,:;".]')
 def written(pairs: list[Pair]) -> str:
     """Addresses as people write them into one line."""
     return ", ".join(_as_written(name, address) for name, address in pairs)
+
+
+def as_html(text: str, format_: str) -> str:
+    """What was written, as HTML that is not yet safe; plain text gets its paragraphs."""
+    return text if format_ == "html" else linebreaks(text, autoescape=True) if text else ""
 
 
 class AddressesField(forms.CharField):
@@ -111,20 +117,34 @@ class NumbersField(forms.Field):
         return [int(one) for one in value or [] if one.isdecimal() and len(one) < 19]
 
 
+class ChangesField(forms.Field):
+    """Codes of what becomes of the case; what is no code is refused."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value) -> list[Change]:
+        found = [Change.read(code) for code in value or []]
+        if None in found:
+            raise ValidationError(_("What should change is not understood. Leave it out and choose it again."))
+        return found
+
+
 class WritingForm(forms.Form):
-    """What is common to replies, notes and new mails: a text, files, and the key that makes a double post one."""
+    """What is common to replies, notes and new mails: a text, files, and the key that makes a double post one; and of
+    macros what they `change` and which they were."""
 
     text = forms.CharField(required=False, max_length=500_000, widget=forms.Textarea)
     format = forms.ChoiceField(choices=[("plain", "plain"), ("html", "html")], required=False)
     form_key = forms.UUIDField(required=False)
     files = FilesField(required=False)
     kept = KeysField(required=False)
+    change = ChangesField(required=False)
+    macro = NumbersField(required=False)
 
     @property
     def html(self) -> str:
         """The text as HTML, not yet made safe: the commands do that."""
-        text = self.cleaned_data["text"]
-        return text if self.cleaned_data["format"] == "html" else linebreaks(text, autoescape=True) if text else ""
+        return as_html(self.cleaned_data["text"], self.cleaned_data["format"])
 
     @property
     def complaint(self) -> str:
@@ -133,13 +153,15 @@ class WritingForm(forms.Form):
 
 
 class OutgoingForm(WritingForm):
-    """What leaves the house: to whom, as whom, and whether the signature goes along."""
+    """What leaves the house: to whom, as whom, and whether the signature goes along · `as_of`: the last event of the
+    case that was on the screen."""
 
     to = AddressesField(required=False, label=gettext_lazy("To"))
     cc = AddressesField(required=False, label=gettext_lazy("Cc"))
     bcc = AddressesField(required=False, label=gettext_lazy("Bcc"))
     sender = forms.CharField(required=False, max_length=320)
     unsigned = forms.BooleanField(required=False)
+    as_of = forms.IntegerField(required=False, min_value=0)
     send_at = MomentField(required=False, widget=ChosenInput)
     unless_answered = forms.BooleanField(required=False)
 

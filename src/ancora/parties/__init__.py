@@ -1,4 +1,7 @@
-"""Who does work: departments and teams, with the people in them.
+"""Who does work: departments and teams, with the people in them; and when: their calendars.
 
-A person may be in several teams; a team that still has work or a past is switched off, never deleted.
+A person may be in several teams; a team that still has work or a past is switched off, never deleted. One calendar is
+the organisation's: it counts for every team that has none of its own. Words: *hours* belong to a weekday, or to a
+*special day*, which wins over public holidays and those over the week; a *schedule* is all that a calendar says;
+*working time* (`working_time`) answers questions about it.
 """

@@ -10,3 +10,4 @@ class PartiesConfig(AppConfig):
         from ancora.platform.ui.navigation import settings_link
 
         settings_link(_("Teams"), "parties:teams", 40, icon="users")
+        settings_link(_("Calendars"), "parties:calendars", 45, icon="calendar")

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
 from ancora.cases import commands
 from ancora.cases.api.shapes import CaseOut, row
@@ -53,9 +54,10 @@ class TagIn(Schema):
 
 
 class WaitIn(Schema):
-    """On whom."""
+    """On whom; `until`: when it opens again by itself, if the customer does not write before."""
 
     on: Literal[tuple(WaitingOn.values)]
+    until: AwareDatetime | None = None
 
 
 class ResolveIn(Schema):
@@ -119,7 +121,7 @@ def remove_tag(request, reference: int, label: str):
 @router.post("/{int:reference}/wait", response=ANSWER, summary="Wait on the customer, a third party or us")
 def wait(request, reference: int, given: WaitIn):
     agent, case = _both(request, reference)
-    commands.wait_on(case, on=given.on, actor=Actor.human(agent))
+    commands.wait_on(case, on=given.on, until=given.until, actor=Actor.human(agent))
     return now(agent, case)
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from ninja import Schema
 
-from ancora.cases.models import Case, Note
-from ancora.cases.queries import Entry, tags_of, timeline
+from ancora.cases.models import Case, CaseMerge, Note
+from ancora.cases.queries import Entry, merges_in, related_cases, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.queries import complete
@@ -19,14 +19,16 @@ class NamedOut(Schema):
 
 
 class CaseOut(Schema):
-    """A case in a list. status: open, waiting (`waiting_on`: customer, third_party or us), resolved, closed, spam or
-    trash · priority: 1 low to 4 urgent · `version` rises with every change."""
+    """A case in a list. status: open, waiting (`waiting_on`: customer, third_party or us; `waits_until`: when it opens
+    by itself), resolved, closed, spam, trash, or merged: its number leads to the case that holds everything of it ·
+    priority: 1 low to 4 urgent · `version` rises with every change."""
 
     reference: int
     subject: str
     excerpt: str
     status: str
     waiting_on: str
+    waits_until: datetime | None
     priority: int
     customer: NamedOut
     owner: NamedOut | None
@@ -88,10 +90,22 @@ class EntryOut(Schema):
     change: ChangeOut | None = None
 
 
+class MergedOut(Schema):
+    """A case that is a part of another one: its number, the case it was merged into, by whom and since when."""
+
+    reference: int
+    into: int
+    author: int
+    since: datetime
+
+
 class WholeCaseOut(CaseOut):
-    """A case with everything that happened in it, oldest first."""
+    """A case with everything that happened in it, oldest first. `merged`: the cases that are a part of it ·
+    `related`: numbers of cases that have something to do with it."""
 
     conversations: list[int]
+    merged: list[MergedOut]
+    related: list[int]
     timeline: list[EntryOut]
 
 
@@ -108,6 +122,8 @@ def whole(viewer, case: Case) -> WholeCaseOut:
         **_columns(case),
         tags=[tag.label for tag in tags_of(case)],
         conversations=conversation_ids_of(case),
+        merged=[_merged(merge) for merge in merges_in(case)],
+        related=[other.reference for other in related_cases(viewer, case)],
         timeline=[_entry(entry) for entry in entries],
     )
 
@@ -129,12 +145,19 @@ _PLAIN = (
 def _columns(case: Case) -> dict:
     return {
         **{name: getattr(case, name) for name in _PLAIN},
+        "waits_until": case.waits_until if case.status == "waiting" else None,
         "customer": _named(case.customer),
         "owner": _named(case.owner),
         "team": _named(case.team),
         "outcome": case.outcome_id,
         "mailboxes": case.mailbox_ids,
     }
+
+
+def _merged(merge: CaseMerge) -> MergedOut:
+    return MergedOut(
+        reference=merge.case.reference, into=merge.into.reference, author=merge.author_id, since=merge.since
+    )
 
 
 def _named(one) -> NamedOut | None:

@@ -1,7 +1,7 @@
 """Changes to cases, one verb a function: check → change → publish. They refuse with a `Refusal`."""
 
 from ancora.cases.commands.acknowledge import acknowledge_case
-from ancora.cases.commands.answer import Overtaken, forward_from_case, reply_to_case
+from ancora.cases.commands.answer import forward_from_case, reply_to_case
 from ancora.cases.commands.arrange import (
     add_tag,
     assign_case,
@@ -20,6 +20,8 @@ from ancora.cases.commands.drafts import (
     discard_new_mail,
     save_draft,
 )
+from ancora.cases.commands.locking import MergedMeanwhile
+from ancora.cases.commands.merging import merge_cases, undo_merge
 from ancora.cases.commands.moving import (
     MovedMeanwhile,
     move_message_back,
@@ -28,7 +30,10 @@ from ancora.cases.commands.moving import (
 )
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.open import open_case_by_hand, open_case_by_mail
+from ancora.cases.commands.overtaking import Overtaken
+from ancora.cases.commands.presence import forget_the_gone, leave_case, show_presence
 from ancora.cases.commands.received import continue_cases, note_sighting
+from ancora.cases.commands.relating import relate_cases, unrelate_cases
 from ancora.cases.commands.status import (
     close_case,
     mark_as_spam,
@@ -37,11 +42,13 @@ from ancora.cases.commands.status import (
     resolve_case,
     restore_case,
     wait_on,
+    wake_cases,
 )
 from ancora.cases.commands.take_back import take_back_message
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
+    "MergedMeanwhile",
     "MovedMeanwhile",
     "Overtaken",
     "Written",
@@ -59,11 +66,14 @@ __all__ = [
     "create_tag",
     "discard_draft",
     "discard_new_mail",
+    "forget_the_gone",
     "forward_from_case",
     "give_case_to_new_customer",
     "hand_off_case",
+    "leave_case",
     "link_sender_in",
     "mark_as_spam",
+    "merge_cases",
     "move_message_back",
     "move_message_to_case",
     "move_message_to_new_case",
@@ -71,6 +81,7 @@ __all__ = [
     "note_sighting",
     "open_case_by_hand",
     "open_case_by_mail",
+    "relate_cases",
     "remove_tag",
     "reopen_case",
     "reply_to_case",
@@ -78,8 +89,12 @@ __all__ = [
     "restore_case",
     "save_draft",
     "set_priority",
+    "show_presence",
     "take_back_message",
     "unblock_sender",
+    "undo_merge",
     "unlink_sender_in",
+    "unrelate_cases",
     "wait_on",
+    "wake_cases",
 ]

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.commands.arrange import assign_case
 from ancora.cases.commands.drafts import Written, keep_sent
-from ancora.cases.commands.locking import locked, save
+from ancora.cases.commands.locking import save
+from ancora.cases.commands.overtaking import Known, writable
 from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseConversation
-from ancora.cases.queries.answering import written_since
 from ancora.conversations.commands import queue_forward, queue_reply
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import Addresses, Upload
@@ -22,17 +22,6 @@ from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
-
-
-class Overtaken(Refusal):
-    """Somebody wrote while we were writing; `newer` are the messages that whoever writes has not seen."""
-
-    def __init__(self, newer: list[Message]):
-        who = newer[-1].from_name or newer[-1].from_address or _("Somebody")
-        super().__init__(
-            _("%(who)s wrote while you were writing. Nothing was sent: read it, then send again.") % {"who": who}
-        )
-        self.newer = newer
 
 
 @transaction.atomic
@@ -49,20 +38,20 @@ def reply_to_case(
     identity: Identity | None = None,
     is_signed: bool = True,
     seen: int | None = None,
+    as_of: int | None = None,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
     unless_answered: bool = False,
     written: Written | None = None,
 ) -> Message:
     """Answer the customer in the conversation of `answers` (else the case's first); whoever answers an ownerless
-    case becomes its owner. `seen`: the newest message that came in and was seen; `Overtaken` when there is a later
-    one. `send_at`: not before then; until then `written`, what was typed, comes back when it is taken back."""
-    case = locked(case)
-    # A form that was sent already is answered as the first time, whatever came since.
+    case becomes its owner. `seen`: the newest message that came in and was seen; `as_of`: the last event of the case
+    that was on the screen. `Overtaken` when a customer wrote or a colleague acted since. `send_at`: not before then;
+    until then `written`, what was typed, comes back when it is taken back."""
+    case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
+    # A form that was sent already is answered as the first time.
     if sent := sent_before(form_key):
         return sent
-    _require_present(case)
-    _require_seen(case, seen)
     message = queue_reply(
         _conversation(case, answers),
         html=html,
@@ -96,6 +85,7 @@ def forward_from_case(
     files: list[Upload] = (),
     identity: Identity | None = None,
     is_signed: bool = True,
+    as_of: int | None = None,
     form_key: UUID | None = None,
     send_at: datetime | None = None,
     unless_answered: bool = False,
@@ -103,10 +93,9 @@ def forward_from_case(
 ) -> Message:
     """Pass a message of the case on to somebody else, with the `enclosed` ones of its files; what they answer comes
     back into the case. Whoever does it in an ownerless case becomes its owner. As `reply_to_case` otherwise."""
-    case = locked(case)
+    case = writable(case, Known(as_of=as_of), author=author, form_key=form_key)
     if sent := sent_before(form_key):
         return sent
-    _require_present(case)
     if any(one.message_id != message.pk for one in enclosed):
         raise Refusal(_("A file does not belong to the message you forward. Choose the files again."))
     sent = queue_forward(
@@ -127,17 +116,6 @@ def forward_from_case(
     )
     _go_on(case, sent, author, written)
     return sent
-
-
-def _require_present(case: Case) -> None:
-    if case.is_removed:
-        raise Refusal(_("The case is in spam or trash. Take it back before you answer."))
-
-
-def _require_seen(case: Case, seen: int | None) -> None:
-    newer = written_since(case, seen) if seen is not None else []
-    if newer:
-        raise Overtaken(newer)
 
 
 def _go_on(case: Case, message: Message, author: User, written: Written | None) -> None:

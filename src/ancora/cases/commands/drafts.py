@@ -8,7 +8,7 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.notes import add_note
-from ancora.cases.models import Case, Draft, Note
+from ancora.cases.models import Case, Draft, Note, Status
 from ancora.cases.queries.drafts import draft_in
 from ancora.conversations.commands.draft_files import hold_draft_files
 from ancora.conversations.commands.queue_message import sent_before
@@ -159,8 +159,10 @@ def _stored(written: Written) -> dict:
 
 
 def _standing(case: Case) -> dict:
+    until = case.waits_until if case.status == Status.WAITING else None
     return {"status": case.status, "waiting_on": case.waiting_on, "outcome": case.outcome_id, "owner": case.owner_id,
-            "excerpt": case.excerpt, "last_message_at": case.last_message_at.isoformat()}  # fmt: skip
+            "waits_until": until and until.isoformat(), "excerpt": case.excerpt,
+            "last_message_at": case.last_message_at.isoformat()}  # fmt: skip
 
 
 def _together(first: dict, second: dict) -> dict:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from ancora.cases.events import CaseDeleted
-from ancora.cases.models import Case, CaseConversation, CaseLink, CaseTag, Note, NoteFile
+from ancora.cases.models import Case, CaseConversation, CaseLink, CaseMerge, CaseTag, Note, NoteFile, Status
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 
@@ -24,12 +25,14 @@ def delete_example_cases(case_ids: Iterable[int], *, actor: Actor) -> list[int]:
     """Delete cases that are examples, with notes, tags and links; gives the ids of the files that their notes named.
     Their conversations stay, for whoever deletes those."""
     mine = list(Case.objects.filter(pk__in=case_ids, is_example=True).values_list("pk", flat=True))
+    Case.objects.filter(pk__in=mine, merged_into__isnull=False).update(merged_into=None, status=Status.TRASH)
     files = NoteFile.objects.filter(note__case__in=mine)
     file_ids = list(files.values_list("file_id", flat=True))
     for rows in (
         files,
         Note.objects.filter(case__in=mine),
         CaseTag.objects.filter(case__in=mine),
+        CaseMerge.objects.filter(Q(case__in=mine) | Q(into__in=mine)),
         CaseLink.objects.filter(case__in=mine),
         CaseLink.objects.filter(related__in=mine),
         CaseConversation.objects.filter(case__in=mine),

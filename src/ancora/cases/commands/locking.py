@@ -1,24 +1,56 @@
 """One change at a time per case."""
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from ancora.cases.models import Case
+from ancora.platform.errors import Refusal
+
+
+class MergedMeanwhile(Refusal):
+    """The case is a part of another one."""
+
+    def __init__(self, case: Case):
+        told = {"case": case, "survivor": case.merged_into}
+        super().__init__(_("%(case)s was merged into %(survivor)s. Nothing was changed: open that one.") % told)
 
 
 def locked(case: Case) -> Case:
-    """The case as it is now, held until the transaction ends; the caller's object is brought up to date too."""
+    """The case as it is now, held until the transaction ends; the caller's object is brought up to date too. Refused
+    when it is a part of another one by now."""
     locked_together(case)
     return case
 
 
 def locked_together(*cases: Case) -> None:
     """As `locked`, for several; in the order of their ids, so that two of us never wait for each other."""
-    wanted = {case.pk for case in cases}
-    fresh = {one.pk: one for one in Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")}
+    _hold(cases, Q(pk__in={case.pk for case in cases}))
     for case in cases:
-        for field in Case._meta.concrete_fields:
-            setattr(case, field.attname, getattr(fresh[case.pk], field.attname))
+        if case.is_merged:
+            raise MergedMeanwhile(case)
+
+
+def hold_with_parts(*cases: Case) -> None:
+    """As `locked_together`, merged or not, with all that is merged into them: whoever merges changes those too."""
+    wanted = {case.pk for case in cases}
+    _hold(cases, Q(pk__in=wanted) | Q(merged_into__in=wanted))
+
+
+def forget_held(case: Case) -> None:
+    """What the object remembers of the conversations of its case is looked up anew."""
+    for name in ("held_conversations", "held_messages"):
+        case.__dict__.pop(name, None)
 
 
 def save(case: Case, *fields: str) -> None:
     """Write the changed fields and raise the version."""
     case.version += 1
     case.save(update_fields=[*fields, "version"])
+
+
+def _hold(cases: tuple[Case, ...], which: Q) -> None:
+    fresh = {one.pk: one for one in Case.objects.select_for_update(of=("self",)).filter(which).order_by("pk")}
+    for case in cases:
+        for field in Case._meta.concrete_fields:
+            setattr(case, field.attname, getattr(fresh[case.pk], field.attname))
+        forget_held(case)

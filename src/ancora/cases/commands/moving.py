@@ -5,17 +5,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.cases.commands.locking import locked_together, save
+from ancora.cases.commands.locking import locked_together
 from ancora.cases.commands.open import Opening, open_cases
+from ancora.cases.commands.repeating import repeat_messages
 from ancora.cases.commands.status import move_to_trash, restore_case
 from ancora.cases.events import CaseMessageMoved
 from ancora.cases.models import Case, Status
 from ancora.cases.queries.cases import case_of_conversation, case_opened_by, case_with, conversation_ids_of
 from ancora.cases.queries.moving import customer_of_new_case, has_messages, has_notes
 from ancora.conversations.commands.move import move_message, move_to_new_conversation
-from ancora.conversations.models import Conversation, Message, Place, Sighting
+from ancora.conversations.models import Conversation, Message
 from ancora.conversations.places import current_place, home_among, place_before
-from ancora.conversations.queries import excerpt_of, heads_of
+from ancora.conversations.queries import heads_of
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
@@ -106,24 +107,9 @@ def _conversation_in(case: Case, message: Message) -> Conversation:
 def _tell(message: Message, source: Case, case: Case, author: User) -> None:
     actor = Actor.human(author)
     for one in (source, case):
-        _repeat(one)
+        repeat_messages(one)
     publish(CaseMessageMoved(case_id=case.pk, from_case_id=source.pk, message_id=message.pk), actor=actor)
     if case.status == Status.TRASH:
         restore_case(case, actor=actor)
     if not source.is_removed and not has_messages(source) and not has_notes(source):
         move_to_trash(source, actor=actor)
-
-
-def _repeat(case: Case) -> None:
-    """Write anew what the case repeats of its messages."""
-    held = conversation_ids_of(case)
-    places = Place.objects.filter(conversation__in=held, until__isnull=True)
-    place = places.select_related("message").order_by("-message__recorded_at", "-message_id").first()
-    newest = place.message if place else None
-    case.excerpt = excerpt_of(newest.reply_text or newest.text) if newest else ""
-    case.last_message_at = max(newest.recorded_at, case.opened_at) if newest else case.last_message_at
-    seen_at = Sighting.objects.filter(message__in=places.values("message")).values_list("mailbox", flat=True)
-    begun_at = Conversation.objects.filter(pk__in=held, mailbox__isnull=False).values_list("mailbox", flat=True)
-    # None at all would show the case to everybody.
-    case.mailbox_ids = sorted({*seen_at, *begun_at}) or case.mailbox_ids
-    save(case, "excerpt", "last_message_at", "mailbox_ids")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from ancora.cases.commands.locking import locked
 from ancora.cases.events import NoteAdded
 from ancora.cases.models import Case, Note, NoteFile
 from ancora.conversations.channels.email.compose import plain_text, safe_html
@@ -30,6 +31,8 @@ def add_note(
     form_key: UUID | None = None,
 ) -> Note:
     """An internal note, given as HTML or as plain text; the same `form_key` gives the note of the first time."""
+    # A reply that is being sent meanwhile is stopped by it, or comes before it.
+    case = locked(case)
     one_at_a_time(form_key)
     if form_key and (known := Note.objects.filter(form_key=form_key).first()):
         return known

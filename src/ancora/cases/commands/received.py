@@ -89,10 +89,14 @@ def _held(conversation_ids: list[int]) -> dict[int, Case]:
     """The case of each conversation, held until the transaction ends (in the order of their ids, so that two of us
     never wait for each other)."""
     links = CaseConversation.objects.filter(conversation__in=set(conversation_ids), until__isnull=True)
-    case_ids = dict(links.values_list("conversation_id", "case_id"))
-    rows = Case.objects.select_for_update().filter(pk__in=set(case_ids.values())).order_by("pk")
-    cases = {case.pk: case for case in rows}
-    return {conversation_id: cases[case_id] for conversation_id, case_id in case_ids.items()}
+    seen = list(links.values_list("conversation_id", "case_id", "case__version"))
+    while True:
+        rows = Case.objects.select_for_update().filter(pk__in={case_id for _, case_id, _ in seen}).order_by("pk")
+        cases = {case.pk: case for case in rows}
+        if all(cases[case_id].version == version for _, case_id, version in seen):
+            return {conversation_id: cases[case_id] for conversation_id, case_id, _ in seen}
+        # Somebody changed a case while we waited for it: it may have been merged, or taken out of another one.
+        seen = list(links.values_list("conversation_id", "case_id", "case__version"))
 
 
 def _is_late(case: Case, one: _Received) -> bool:

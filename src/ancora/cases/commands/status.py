@@ -1,5 +1,7 @@
 """Where a case stands."""
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,22 +10,44 @@ from ancora.cases.events import CaseClosed, CaseReopened, CaseResolved, CaseRest
 from ancora.cases.models import Case, Outcome, Status, WaitingOn
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
-from ancora.platform.events.actors import Actor
+from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
+
+LONGEST_WAIT = timedelta(days=731)
+MOST_AT_ONCE = 500
 
 
 @transaction.atomic
-def wait_on(case: Case, *, on: str, actor: Actor) -> None:
-    """Nothing for us to do until the customer or a third party moves; or we wait on ourselves and say so."""
+def wait_on(case: Case, *, on: str, actor: Actor, until: datetime | None = None) -> None:
+    """Nothing for us to do until the customer or a third party moves; or we wait on ourselves and say so. With `until`
+    it comes back by itself then, unless the customer writes before."""
     case = _present(case)
     if on not in WaitingOn.values:
         raise Refusal(_("Say on whom the case waits: customer, third party or us."))
+    if until is not None and not clock.now() < until < clock.now() + LONGEST_WAIT:
+        raise Refusal(_("Choose a moment in the future, at most two years ahead."))
     before = case.status
-    if (before, case.waiting_on) == (Status.WAITING, on):
+    if (before, case.waiting_on, case.waits_until) == (Status.WAITING, on, until):
         return
-    case.status, case.waiting_on, case.outcome, case.resolved_at = Status.WAITING, on, None, None
-    save(case, "status", "waiting_on", "outcome", "resolved_at")
-    publish(CaseStatusChanged(case_id=case.pk, before=before, after=Status.WAITING, waiting_on=on), actor=actor)
+    case.status, case.waiting_on, case.waits_until = Status.WAITING, on, until
+    case.outcome, case.resolved_at = None, None
+    save(case, "status", "waiting_on", "waits_until", "outcome", "resolved_at")
+    changed = CaseStatusChanged(case_id=case.pk, before=before, after=Status.WAITING, waiting_on=on, until=until)
+    publish(changed, actor=actor)
+
+
+@transaction.atomic
+def wake_cases() -> int:
+    """Open again what was to wait until now; says how many. Those that somebody is just changing have their turn the
+    next time."""
+    due = Case.objects.filter(status=Status.WAITING, waits_until__lte=clock.now()).order_by("waits_until", "pk")
+    cases = list(due.select_for_update(skip_locked=True, of=("self",))[:MOST_AT_ONCE])
+    for case in cases:
+        case.status, case.waiting_on, case.waits_until = Status.OPEN, "", None
+        save(case, "status", "waiting_on", "waits_until")
+        event = CaseStatusChanged(case_id=case.pk, before=Status.WAITING, after=Status.OPEN, is_due=True)
+        publish(event, actor=SYSTEM)
+    return len(cases)
 
 
 @transaction.atomic

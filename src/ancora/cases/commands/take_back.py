@@ -14,6 +14,7 @@ from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of
 from ancora.conversations.commands.take_back import take_back
 from ancora.conversations.models import Message, Place
 from ancora.conversations.queries import excerpt_of
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
@@ -83,7 +84,11 @@ def _stand_as_before(case: Case, before: dict, then: str, author: User) -> None:
     if before["status"] == Status.OPEN:
         reopen_case(case, actor=actor)
     elif before["status"] == Status.WAITING:
-        wait_on(case, on=before["waiting_on"], actor=actor)
+        until = datetime.fromisoformat(before["waits_until"]) if before.get("waits_until") else None
+        if until and until <= clock.now():
+            reopen_case(case, actor=actor)
+        else:
+            wait_on(case, on=before["waiting_on"], until=until, actor=actor)
     elif outcome := Outcome.objects.filter(pk=before["outcome"]).first():
         resolve_case(case, outcome=outcome, actor=actor)
         if before["status"] == Status.CLOSED:

@@ -4,8 +4,10 @@ from ancora.cases.queries.answering import Answer, answer_to, answerable, newest
 from ancora.cases.queries.cases import (
     OtherCase,
     case_for,
+    case_itself,
     case_of_conversation,
     case_of_message,
+    case_on_screen,
     case_with,
     cases_of_customer,
     last_sent_in,
@@ -19,37 +21,65 @@ from ancora.cases.queries.cases import (
 )
 from ancora.cases.queries.drafts import draft_in, draft_of_new_mail, drafted_among, drafts_of_new_mails, held_in
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
+from ancora.cases.queries.merging import (
+    Merging,
+    Unmerging,
+    merge_for,
+    merge_into,
+    merge_of,
+    merges_in,
+    merging_of,
+    unmerging_of,
+    why_not,
+)
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
-from ancora.cases.queries.queues import QUEUES, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.presence import Colleague, attended, colleagues_on
+from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.related import related_cases
+from ancora.cases.queries.saved_views import (
+    may_change_view,
+    saved_view_counts,
+    saved_view_for,
+    saved_view_page,
+    saved_views,
+)
 from ancora.cases.queries.search import Found, Hit, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
 __all__ = [
     "QUEUES",
+    "SIZE",
     "Answer",
     "Change",
+    "Colleague",
     "Entry",
     "Found",
     "Hit",
+    "Merging",
     "Move",
     "OtherCase",
     "Page",
     "Suspicion",
+    "Unmerging",
     "answer_to",
     "answerable",
     "attachment_for",
+    "attended",
     "block_for",
     "blocks",
     "case_for",
+    "case_itself",
     "case_left",
     "case_of_conversation",
     "case_of_message",
+    "case_on_screen",
     "case_with",
     "case_with_number",
     "cases_held_by",
     "cases_of_customer",
     "cases_page",
+    "colleagues_on",
     "draft_in",
     "draft_of_new_mail",
     "drafted_among",
@@ -57,7 +87,13 @@ __all__ = [
     "has_original",
     "held_in",
     "last_sent_in",
+    "may_change_view",
     "may_see_case",
+    "merge_for",
+    "merge_into",
+    "merge_of",
+    "merges_in",
+    "merging_of",
     "message_for",
     "move_of",
     "newest_seen",
@@ -68,12 +104,19 @@ __all__ = [
     "outgoing_of",
     "queue",
     "queue_counts",
+    "related_cases",
+    "saved_view_counts",
+    "saved_view_for",
+    "saved_view_page",
+    "saved_views",
     "search",
     "sender_address_of",
     "suspicion_of",
     "tags",
     "tags_of",
     "timeline",
+    "unmerging_of",
     "visible_cases",
+    "why_not",
     "written_since",
 ]

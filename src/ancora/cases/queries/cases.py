@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, Outcome, Tag
@@ -12,6 +14,7 @@ from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
+from ancora.platform.events.models import EventObject
 from ancora.platform.events.queries import event_from
 
 # The source of events that a form began, by its key.
@@ -31,11 +34,42 @@ def may_see_case(viewer, case_id: int) -> bool:
 
 
 def case_for(viewer, reference: int) -> Case:
-    """The case with this number; not yours or none → 404."""
-    case = (
-        visible_cases(viewer).select_related("customer", "owner", "team", "outcome").filter(reference=reference).first()
-    )
+    """The case with this number, or the one that holds it since they were merged; not yours or none → 404."""
+    return _one(visible_cases(viewer), reference)
+
+
+def case_on_screen(viewer, reference: int) -> Case:
+    """As `case_for`, for a page on which something is written: `as_of` is the id of the last event that it shows.
+
+    Who writes events of a case holds it, so that their ids are in the order of the commits.
+    """
+    events = EventObject.objects.filter(object_type="case", object_id=OuterRef("pk")).order_by("-event_id")
+    as_of = Coalesce(Subquery(events.values("event_id")[:1]), 0)
+    return _one(visible_cases(viewer).annotate(as_of=as_of), reference)
+
+
+def _one(found: QuerySet[Case], reference: int) -> Case:
+    cases = found.select_related("customer", "owner", "team", "outcome")
+    case = cases.filter(pk=number_of(reference)).first()
     if case is None:
+        raise Http404("No such case.")
+    return case
+
+
+def number_of(reference: int) -> RawSQL:
+    """The id of the case to which a number leads, for a filter."""
+    return RawSQL("(SELECT coalesce(merged_into_id, id) FROM cases_case WHERE reference = %s)", [reference])
+
+
+def parts_of(case: Case) -> RawSQL:
+    """The ids of a case and of all that were merged into it, for a filter with `__in`."""
+    return RawSQL("SELECT %s::bigint UNION ALL SELECT id FROM cases_case WHERE merged_into_id = %s", [case.pk, case.pk])
+
+
+def case_itself(viewer, reference: int) -> Case:
+    """The case with this number, also when it is a part of another one that the viewer sees; not yours → 404."""
+    case = Case.objects.select_related("merged_into").filter(reference=reference).first()
+    if case is None or not may_see_case(viewer, case.merged_into_id or case.pk):
         raise Http404("No such case.")
     return case
 
@@ -112,6 +146,11 @@ class OtherCase(NamedTuple):
 def other_cases(viewer, case: Case, *, most: int = 20) -> list[OtherCase]:
     """The other cases of a case's customer, the latest first, those in trash and spam left out."""
     found = _cases_of(viewer, case.customer_id).exclude(pk=case.pk)
+    return lines_of(found, most=most)
+
+
+def lines_of(found: QuerySet[Case], *, most: int = 20) -> list[OtherCase]:
+    """The first cases of an ordered list, each as a line; one query."""
     fields = "reference", "subject", "status", "outcome__label", "last_message_at", "is_example"
     return [OtherCase(*row) for row in found.values_list(*fields)[:most]]
 

@@ -19,8 +19,8 @@ def attachment_for(viewer, pk: int) -> Attachment:
 
 def note_file_for(viewer, pk: int) -> NoteFile:
     """One file of an internal note; not yours → 404."""
-    found = NoteFile.objects.select_related("file", "note").filter(pk=pk).first()
-    if found is None or not may_see_case(viewer, found.note.case_id):
+    found = NoteFile.objects.select_related("file", "note__case").filter(pk=pk).first()
+    if found is None or not may_see_case(viewer, found.note.case.merged_into_id or found.note.case_id):
         raise Http404("No such file.")
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from ancora.cases.models import Case, Note
-from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of, visible_cases
+from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of, number_of, parts_of, visible_cases
 from ancora.conversations.models import Direction, Message, Place
 from ancora.conversations.places import current_place, place_before
 from ancora.customers.models import Customer
@@ -51,8 +51,8 @@ def move_of(message: Message, source: Case, target: Case | None) -> Move:
 
 
 def case_with_number(viewer, reference: int) -> Case | None:
-    """The case with this number as far as `viewer` sees it."""
-    return visible_cases(viewer).select_related("customer").filter(reference=reference).first()
+    """The case to which this number leads, as far as `viewer` sees it."""
+    return visible_cases(viewer).select_related("customer").filter(pk=number_of(reference)).first()
 
 
 def case_left(viewer, message: Message, place_id: int) -> Case:
@@ -77,4 +77,4 @@ def has_messages(case: Case, *, besides: Message | None = None) -> bool:
 
 
 def has_notes(case: Case) -> bool:
-    return Note.objects.filter(case=case).exists()
+    return Note.objects.filter(case__in=parts_of(case)).exists()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
-from ancora.cases.models import Case, CaseTag
+from ancora.cases.models import Case, CaseTag, Status
 from ancora.cases.queries.cases import visible_cases
 from ancora.conversations.queries import hidden_mailbox_ids
 from ancora.parties.queries import active_teams, team_ids_of
@@ -36,11 +36,20 @@ def queue(viewer, name: str, *, team_id: int | None = None, after: str | None = 
 
 
 def cases_page(
-    viewer, *, queue_name: str | None = None, after: str | None = None, size: int = SIZE, **narrowed
+    viewer,
+    *,
+    queue_name: str | None = None,
+    condition: Q | None = None,
+    after: str | None = None,
+    size: int = SIZE,
+    **narrowed,
 ) -> Page:
-    """One page of the cases the viewer sees, the latest message first: those of a queue, and those whose columns
-    are as `narrowed` says (`status="open", customer=17`). An unknown queue or cursor → 404."""
-    found = visible_cases(viewer).filter(**narrowed)
+    """One page of the cases the viewer sees, the latest message first: those of a queue, those for which `condition`
+    holds, and those whose columns are as `narrowed` says (`status="open", customer=17`), merged ones only where that
+    is asked for. An unknown queue or cursor → 404."""
+    found = visible_cases(viewer).filter(condition or Q(), **narrowed)
+    if queue_name is None and narrowed.get("status") != Status.MERGED:
+        found = found.exclude(status=Status.MERGED)
     if queue_name is not None:
         if queue_name not in QUEUES:
             raise Http404("No such queue.")

@@ -1,22 +1,25 @@
-"""Finds cases by number, address, phone, name, and words in messages and attachment names."""
+"""Finds cases by number, address, phone, name, tag, and words in messages and attachment names, under conditions."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from django.utils.timezone import localdate
 
-from ancora.cases.models import Case
-from ancora.cases.queries.cases import visible_cases
+from ancora.cases.models import Case, Status
+from ancora.cases.queries.asked import read
+from ancora.cases.queries.cases import number_of, visible_cases
+from ancora.cases.queries.conditions import CUSTOMERS_LIKE, customers_like, that
 from ancora.cases.queries.excerpts import excerpt_around
 from ancora.cases.queries.queues import page_of
-from ancora.customers.queries import normal_phone
 
 MOST = 30
 # A frequent word matches a large part of all messages; only the newest of them are looked at.
 MOST_CANDIDATES = 2000
+# Under conditions most of them may not fit.
+MOST_UNDER_CONDITIONS = 20_000
 _NUMBER = re.compile(r"^#?\s*(\d{1,18})$")
-_PHONE = re.compile(r"^\+?[\d\s()./-]{6,24}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,54 +32,61 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """total: how many cases fit, of which `hits` are the first."""
+    """total: how many cases fit, of which `hits` are the first · problems: conditions that say nothing and were left
+    out, as they were written · is_list: only conditions, so that it can be kept as a list."""
 
     total: int
     hits: list[Hit]
+    problems: list[str] = field(default_factory=list)
+    is_list: bool = False
 
 
 def search(viewer, words: str, *, most: int = MOST) -> Found:
-    """Cases the viewer sees that fit `words`: an exact number first, then the latest; empty words find nothing."""
-    words = " ".join(words.replace("\0", " ").split())[:200]
-    if not words:
-        return Found(0, [])
-    numbered = _by_number(words)
-    unique = list(dict.fromkeys(numbered + _by_customer(words) + _by_words(words)))[:MOST_CANDIDATES]
-    # One array instead of hundreds of parameters.
-    visible = visible_cases(viewer).filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [unique]))
-    latest = list(visible.order_by("-last_message_at", "-pk").values_list("pk", flat=True))
+    """Cases the viewer sees that fit `words` and the conditions among them (see `asked`): an exact number first, then
+    the latest; empty words find nothing."""
+    asked = read(" ".join(words.replace("\0", " ").split())[:200], today=localdate())
+    words, is_narrowed = asked.words, bool(asked.conditions or asked.without)
+    if not words and not is_narrowed:
+        return Found(0, [], asked.problems)
+    # Everything of a merged case is in another one.
+    fitting = visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked))
+    numbered: list[int] = []
+    if words:
+        numbered, candidates = _by_number(words), MOST_UNDER_CONDITIONS if is_narrowed else MOST_CANDIDATES
+        unique = numbered + _by_customer(words, candidates) + _by_tag(words, candidates) + _by_words(words, candidates)
+        # One array instead of hundreds of parameters.
+        fitting = fitting.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(dict.fromkeys(unique))]))
+    latest = list(fitting.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:MOST_CANDIDATES])
     found = page_of(Case.objects.filter(pk__in=latest[:most]).order_by("-last_message_at", "-pk"), most)
     cases = sorted(found.cases, key=lambda case: case.pk not in numbered)
     excerpts = _excerpts([case.pk for case in cases], words)
-    return Found(len(latest), [Hit(case, excerpts.get(case.pk, "")) for case in cases])
+    hits = [Hit(case, excerpts.get(case.pk, "")) for case in cases]
+    return Found(len(latest), hits, asked.problems, is_list=not words and not asked.problems)
 
 
 def _by_number(words: str) -> list[int]:
     match = _NUMBER.match(words)
-    return list(Case.objects.filter(reference=int(match[1])).values_list("pk", flat=True)) if match else []
+    return list(Case.objects.filter(pk=number_of(int(match[1]))).values_list("pk", flat=True)) if match else []
 
 
-_BY_CUSTOMER = """
-SELECT k.id FROM cases_case k WHERE k.customer_id IN (
-    SELECT h.customer_id FROM customers_handle h WHERE h.value LIKE %(start)s OR (%(phone)s <> '' AND h.kind = 'phone'
-        AND h.value LIKE %(phone)s)
-    UNION SELECT c.id FROM customers_customer c WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s))
+_BY_CUSTOMER = f"""
+SELECT coalesce(k.merged_into_id, k.id) FROM cases_case k WHERE k.customer_id IN ({CUSTOMERS_LIKE})
 ORDER BY k.last_message_at DESC LIMIT %(most)s
+"""  # noqa: S608
+
+
+def _by_customer(words: str, most: int) -> list[int]:
+    return _ids(_BY_CUSTOMER, {**customers_like(words), "most": most})
+
+
+_BY_TAG = """
+SELECT l.case_id FROM cases_tag t JOIN cases_casetag l ON l.tag_id = t.id
+WHERE lower(t.label) = lower(%(label)s) ORDER BY l.case_id DESC LIMIT %(most)s
 """
 
 
-def _by_customer(words: str) -> list[int]:
-    lowered = _escape(words.lower())
-    digits = normal_phone(words).lstrip("+0") if _PHONE.match(words) else ""
-    return _ids(
-        _BY_CUSTOMER,
-        {
-            "start": f"{lowered}%",
-            "part": f"%{lowered}%",
-            "phone": f"%{digits}" if digits else "",
-            "most": MOST_CANDIDATES,
-        },
-    )
+def _by_tag(words: str, most: int) -> list[int]:
+    return _ids(_BY_TAG, {"label": words, "most": most})
 
 
 # Materialised, so that the index of words is asked and not the messages one by one from the newest.
@@ -89,8 +99,8 @@ JOIN cases_caseconversation l ON l.conversation_id = p.conversation_id AND l.unt
 """
 
 
-def _by_words(words: str) -> list[int]:
-    return _ids(_BY_WORDS, {"words": words, "most": MOST_CANDIDATES})
+def _by_words(words: str, most: int) -> list[int]:
+    return _ids(_BY_WORDS, {"words": words, "most": most})
 
 
 _TEXTS = """
@@ -114,7 +124,3 @@ def _ids(sql: str, parameters: dict) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", text)

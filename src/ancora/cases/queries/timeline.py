@@ -7,22 +7,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
-from ancora.cases.queries.cases import conversation_ids_of, messages_of
+from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of
 from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
 from ancora.parties.models import Team
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
+from ancora.platform.ui.dates import spoken
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change in words of the viewer's language. `reference`: the number of the other case that they name."""
+    """A change in words of the viewer's language. `reference`: the number of the other case that they name ·
+    `merge`: the merge that can be undone here."""
 
     type: str
     text: str
     reference: int | None = None
+    merge: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ CHANGES = [
     "case.tagged",
     "case.untagged",
     "case.linked",
+    "case.unlinked",
+    "case.merged",
+    "case.unmerged",
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
@@ -75,11 +81,16 @@ def timeline(viewer, case: Case) -> list[Entry]:
     messages = messages_of(case)
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
-    notes = Note.objects.filter(case=case).select_related("author").prefetch_related("files").order_by("written_at")
+    notes = (
+        Note.objects.filter(case__in=parts_of(case))
+        .select_related("author")
+        .prefetch_related("files")
+        .order_by("written_at")
+    )
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
     ]
-    entries += _change_entries(case, events_about("case", case.pk, types=CHANGES))
+    entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -118,17 +129,26 @@ def _moment(message: Message) -> datetime:
     return max(message.recorded_at, message.sent_at) if is_ours else message.recorded_at
 
 
-def _change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
+def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
+    """Changes of the case in words, from their events."""
     names = _Names(case, recorded)
+    undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
     entries = []
     for event in recorded:
         if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
             # Undone by its author: as if nothing had been.
             continue
         who = names.actor(event)
-        change = Change(event.type, _words(event, names), names.other_case(event))
+        merge = _merge_in(event) if event.type == "case.merged" and not names.is_into(event) else None
+        change = Change(
+            event.type, _words(event, names), names.other_case(event), merge if merge not in undone else None
+        )
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
+
+
+def _merge_in(event: Recorded) -> int:
+    return next(pk for _field, kind, pk in event.objects if kind == "merge")
 
 
 class _Names:
@@ -160,7 +180,9 @@ class _Names:
 
     def other_case(self, event: Recorded) -> int | None:
         """The number of the case that the event names besides this one."""
-        others = [pk for _field, kind, pk in event.objects if kind == "case" and pk != self._case.pk]
+        found = {field: pk for field, kind, pk in event.objects if kind == "case" and pk != self._case.pk}
+        # The case that was merged, then the one it left.
+        others = [found[field] for field in ("case_id", "holder_id") if field in found] or list(found.values())
         return self._references.get(others[0]) if others else None
 
     def is_into(self, event: Recorded) -> bool:
@@ -203,12 +225,27 @@ def _words(event: Recorded, names: _Names) -> str:
             words = _("Not sent, because an answer came before. It is a draft of %(name)s again")
             return words % {"name": names.of(event, "author_id")}
         case "case.linked":
-            words = _("Follows #%(reference)s") if names.is_into(event) else _("Followed by #%(reference)s")
+            return _link_words(event, names) % {"reference": names.other_case(event)}
+        case "case.unlinked":
+            return _("No longer related to #%(reference)s") % {"reference": names.other_case(event)}
+        case "case.merged":
+            came = not names.is_into(event)
+            words = _("#%(reference)s merged into this case") if came else _("Merged into #%(reference)s")
+            return words % {"reference": names.other_case(event)}
+        case "case.unmerged":
+            left = not names.is_into(event)
+            words = _("#%(reference)s taken out again") if left else _("Taken out of #%(reference)s again")
             return words % {"reference": names.other_case(event)}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
         case _:
             return _status_words(event)
+
+
+def _link_words(event: Recorded, names: _Names) -> str:
+    if event.attrs.get("kind") == "related":
+        return _("Related to #%(reference)s")
+    return _("Follows #%(reference)s") if names.is_into(event) else _("Followed by #%(reference)s")
 
 
 def _silence_words(reason: str) -> str:
@@ -219,6 +256,13 @@ def _silence_words(reason: str) -> str:
     return _("No acknowledgement: this customer got one within the last hour")
 
 
+def _waiting_words(whom: str, until: str | None) -> str:
+    if until is None:
+        return _("Waiting on: %(whom)s") % {"whom": whom}
+    moment = spoken(datetime.fromisoformat(until), "j F Y, H:i")
+    return _("Waiting on: %(whom)s, until %(moment)s") % {"whom": whom, "moment": moment}
+
+
 def _status_words(event: Recorded) -> str:
     if event.type == "case.reopened":
         return _("Reopened")
@@ -226,6 +270,8 @@ def _status_words(event: Recorded) -> str:
         return pgettext("case", "Closed")
     if event.type == "case.restored":
         return _("Taken back from %(status)s") % {"status": Status(event.attrs["before"]).label.lower()}
+    if event.attrs.get("is_due"):
+        return _("Open again: the time has come")
     if on := event.attrs.get("waiting_on"):
-        return _("Waiting on: %(whom)s") % {"whom": WaitingOn(on).label}
+        return _waiting_words(WaitingOn(on).label, event.attrs.get("until"))
     return _("Status: %(status)s") % {"status": Status(event.attrs["after"]).label}

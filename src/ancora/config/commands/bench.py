@@ -1,5 +1,5 @@
-"""The measured pieces of work W1 to W5, the first import of old mail, damaged mails by the thousand, and the sweep of
-crashes."""
+"""The measured pieces of work W1 to W5, the first import of old mail, the weight of the desk, damaged mails by the
+thousand, and the sweep of crashes."""
 
 import argparse
 import json
@@ -7,9 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-WORKS = ("w1", "w2", "w3", "w4", "w5", "import", "mutations", "crashes")
+WORKS = ("w1", "w2", "w3", "w4", "w5", "import", "weight", "mutations", "crashes")
 HELP = (
     "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; import: the first import of old mail; "
+    "weight: what travels to a browser; "
     "mutations: the reader on damaged mails; crashes: the worker killed everywhere"
 )
 USUAL_MAILS = {"w1": 1000, "import": 50_000}

@@ -46,7 +46,8 @@ def plan() -> Plan:
     held = CaseConversation.objects.filter(case__in=examples).values_list("case_id", "conversation_id")
     mixed = conversations_become_real(marked) | {conversation for _case, conversation in held} - marked
     real = {case_id for case_id, conversation_id in held if conversation_id in mixed}
-    # What a real case holds stays with it.
+    # What a real case holds stays with it; so do the cases that were merged into it.
+    real |= {case.pk for case in examples if case.merged_into_id in real}
     elsewhere = CaseConversation.objects.filter(conversation__in=marked).exclude(case__in=examples)
     mixed |= set(elsewhere.values_list("conversation_id", flat=True))
     mixed |= {conversation_id for case_id, conversation_id in held if case_id in real}

@@ -134,3 +134,9 @@ def test_part_of_the_page_brings_its_title(shop, cast, client_of):
 
 def test_page_says_in_which_language(shop, cast, client_of):
     assert '<html lang="it"' in client_of(cast.marco).get(f"/cases/{shop.case.reference}/").content.decode()
+
+
+def test_part_is_not_kept_as_the_page_of_the_same_address(shop, cast, client_of):
+    part = client_of(cast.anna).get(f"/cases/{shop.case.reference}/", HTTP_HX_REQUEST="true")
+    assert "HX-Request" in part["Vary"]
+    assert "<html" not in part.content.decode()

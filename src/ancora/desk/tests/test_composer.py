@@ -205,7 +205,7 @@ def test_send_is_stopped_when_the_customer_wrote_meanwhile(shop, anna, arrive):
     words = stopped.content.decode()
     assert "Carla Bianchi wrote while you were writing. Nothing was sent" in words
     assert "Never mind, found it." in words
-    assert "timeline:changed" in stopped["HX-Trigger"]
+    assert "case:changed" in stopped["HX-Trigger"]
     assert not Outgoing.objects.exists()
     # One more click: the form has seen it now.
     assert f'id="seen" value="{newest}"' in words

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ancora.cases.models import Case, Draft
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import Message, Outgoing
-from ancora.desk.holding import moments
+from ancora.desk.moments import sending_moments
 from ancora.desk.tests.conftest import letter
 from ancora.platform import clock
 from ancora.platform.events.queries import events_after
@@ -69,12 +69,12 @@ def answered(shop, arrive, **fields) -> None:
 )
 def test_moments_are_those_of_the_persons_day(now, expected):
     with timezone.override(ROME), clock.at(now.replace(tzinfo=ROME)):
-        assert [f"{one.at.astimezone(ROME):%d %H:%M}" for one in moments()] == expected
+        assert [f"{one.at.astimezone(ROME):%d %H:%M}" for one in sending_moments()] == expected
 
 
 def test_morning_is_at_nine_also_when_the_clocks_change():
     with timezone.override(ROME), clock.at(datetime(2026, 10, 24, 18, 0, tzinfo=ROME)):
-        tomorrow = next(one for one in moments() if one.at.hour == 9)
+        tomorrow = next(one for one in sending_moments() if one.at.hour == 9)
     assert tomorrow.value == "2026-10-25T09:00:00+01:00"
 
 

@@ -6,8 +6,21 @@ from ancora.cases.commands import add_note
 from ancora.cases.models import NoteFile
 from ancora.conversations.commands.write import Upload
 
-CASE_PARTS = ["", "composer/", "head/", "timeline/", "owner/", "team/", "priority/", "tags/", "status/", "then/"]
-CASE_VERBS = ["owner/", "team/", "priority/", "tags/", "status/", "reply/", "forward/", "note/"]
+CASE_PARTS = [
+    "",
+    "composer/",
+    "head/",
+    "timeline/",
+    "owner/",
+    "team/",
+    "priority/",
+    "tags/",
+    "status/",
+    "then/",
+    "merge/",
+    "related/",
+]
+CASE_VERBS = ["owner/", "team/", "priority/", "tags/", "status/", "reply/", "forward/", "note/", "merge/", "related/"]
 MESSAGE_PARTS = ["", "body/", "quoted/", "original/"]
 
 

@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.views.decorators.vary import vary_on_headers
 
 
 def people_only(view):
     """For signed-in people; others are sent to the sign-in."""
-    return login_required(view)
+    return _whole_or_part(login_required(view))
 
 
 def agents_only(view):
@@ -23,7 +24,11 @@ def agents_only(view):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return login_required(guarded)
+    return _whole_or_part(login_required(guarded))
+
+
+# The way back of a browser must not show a part that it keeps under the address of a page.
+_whole_or_part = vary_on_headers("HX-Request")
 
 
 def wants_part(request) -> bool:

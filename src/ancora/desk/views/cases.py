@@ -1,38 +1,56 @@
 """A case: its head, its timeline, its composer, its customer."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import case_for, other_cases, suspicion_of, tags_of, timeline
+from ancora.cases.queries import (
+    case_for,
+    case_on_screen,
+    merge_into,
+    other_cases,
+    related_cases,
+    suspicion_of,
+    tags_of,
+    timeline,
+)
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
 from ancora.desk.drafts import usual_composer
-from ancora.desk.shelf import shelf_beside
-from ancora.desk.sidebar import sidebar
+from ancora.desk.shelf import shelf_beside, sidebar_with
 from ancora.desk.views.access import people_only, wants_part
 
-MENUS = ("status", "owner", "team", "priority", "tags")
+MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 
 
 @require_GET
 @people_only
 def case_page(request, reference):
-    """`?answers=<message>` or `?forward=<message>` says what the composer begins with; otherwise what the
-    viewer left in it."""
-    case = case_for(request.user, reference)
-    is_asked = {"answers", "forward"} & request.GET.keys()
-    if is_asked:
+    """`?answers=<message>` or `?forward=<message>` says what the composer begins with, otherwise what the viewer left
+    in it; `?from=<number>` which merged case was asked for."""
+    case = case_on_screen(request.user, reference)
+    if case.reference != reference:
+        return redirect(_to_survivor(request, case, reference))
+    if {"answers", "forward"} & request.GET.keys():
         return show_case(request, case, composer_for(request.user, case, request.GET))
     return show_case(request, case, usual_composer(request.user, case))
 
 
+def _to_survivor(request, case, reference: int) -> str:
+    """The page of the case that holds the one with this number, with all that was asked for."""
+    asked = request.GET.copy()
+    asked["from"] = reference
+    return f"{reverse('desk:case', args=[case.reference])}?{asked.urlencode()}"
+
+
 def show_case(request, case, composer: Composer, *, status: int = 200):
     """The page of a case, or only its panes when the list beside it stays."""
-    shelf = shelf_beside(case, request.user, request.GET.get("queue", ""), request.GET.get("team"))
+    shelf = shelf_beside(case, request.user, request.GET)
     context = {
         **head_of(case),
+        "came": merge_into(case, request.GET.get("from")),
         "shelf": shelf,
         "entries": timeline(request.user, case),
         "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
@@ -42,7 +60,10 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
     }
     if wants_part(request):
         return render(request, "desk/panes.html", context, status=status)
-    context |= {"sidebar": sidebar(request.user, shelf.name, shelf.team_id), "tour": tour.steps_for(request)}
+    context |= {
+        "sidebar": sidebar_with(request.user, shelf),
+        "tour": tour.steps_for(request),
+    }
     return render(request, "desk/case.html", context, status=status)
 
 
@@ -54,21 +75,29 @@ def head_of(case) -> dict:
 
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
-    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case)}
+    related = related_cases(viewer, case)
+    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case), "related": related}
 
 
 @require_GET
 @people_only
 def head_part(request, reference):
-    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along."""
+    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along. On the
+    screen of a case that was merged meanwhile it is the head of the survivor, and says so. `?from=` as for the page."""
     case = case_for(request.user, reference)
+    is_stale = case.reference != reference
+    came = merge_into(case, reference if is_stale else request.GET.get("from"))
+    context = {**head_of(case), "came": came, "is_stale": is_stale}
     if request.GET.get("shown") in (None, str(case.customer_id)):
-        return render(request, "desk/head.html", head_of(case))
-    return render(request, "desk/head_and_person.html", {**head_of(case), **person_of(request.user, case)})
+        return render(request, "desk/head.html", context)
+    return render(request, "desk/head_and_person.html", {**context, **person_of(request.user, case)})
 
 
 @require_GET
 @people_only
 def timeline_part(request, reference):
-    case = case_for(request.user, reference)
-    return render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    """With the last event it shows in a header of its own: a composer in which nothing is typed goes along."""
+    case = case_on_screen(request.user, reference)
+    response = render(request, "desk/timeline.html", {"case": case, "entries": timeline(request.user, case)})
+    response["As-Of"] = case.as_of
+    return response

@@ -4,18 +4,22 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ancora.cases import commands
 from ancora.cases.models import Priority, Status, WaitingOn
 from ancora.cases.queries import case_for, outcomes, sender_address_of, suspicion_of, tags, tags_of
+from ancora.desk.moments import later_moments, read_moment
 from ancora.desk.views.access import agents_only, announce, say, wants_part
 from ancora.desk.views.cases import head_of
 from ancora.parties.queries import active_teams
+from ancora.platform import clock
 from ancora.platform.accounts.queries import active_people
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
+from ancora.platform.ui.dates import spoken
 
 
 class Undo(NamedTuple):
@@ -152,8 +156,21 @@ def _set_status(viewer, case, given):
     return Undo(words, "restored") if words else None
 
 
+def _moments(viewer, case):
+    return {"moments": later_moments(), "earliest": localtime(clock.now()), "whom": case.waiting_on or WaitingOn.US}
+
+
+def _set_moment(viewer, case, given):
+    until = read_moment(given.get("at") or given.get("until", ""))
+    choice = f"waiting-{case.waiting_on}" if case.status == Status.WAITING else "open"
+    commands.wait_on(case, on=case.waiting_on or WaitingOn.US, until=until, actor=Actor.human(viewer))
+    words = _("Waits until %(moment)s, or until the customer writes.")
+    return Undo(words % {"moment": spoken(until, "j F, H:i")}, choice)
+
+
 owner = _menu("owner", _owners, _set_owner)
 team = _menu("team", _teams, _set_team)
 priority = _menu("priority", _priorities, _set_priority)
 tags_view = _menu("tags", _tags, _set_tags)
 status = _menu("status", _statuses, _set_status)
+snooze = _menu("snooze", _moments, _set_moment)

@@ -4,10 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries import queue
 from ancora.desk import tour
-from ancora.desk.shelf import Shelf, read_shelf, seen_from
-from ancora.desk.sidebar import sidebar
+from ancora.desk.shelf import read_shelf, seen_from, shelf_page, sidebar_with
 from ancora.desk.views.access import people_only, wants_part
 
 
@@ -21,13 +19,13 @@ def home(request):
 @people_only
 def queue_page(request, name):
     """The page of a queue, or for the browser's `part`: its list, or the rows after a cursor."""
-    shelf = read_shelf(name, request.GET.get("team"))
-    page = queue(request.user, name, team_id=shelf.team_id, after=request.GET.get("after"))
+    shelf = read_shelf(request.user, name, request.GET)
+    page = shelf_page(request.user, shelf, after=request.GET.get("after"))
     context = {"shelf": shelf, "page": page, "is_first": "after" not in request.GET}
     if wants_part(request):
         part = "rows" if request.GET.get("part") == "rows" else "list"
         return render(request, f"desk/list.html#{part}", context)
-    context |= {"sidebar": _sidebar(request, shelf), "tour": tour.steps_for(request)}
+    context |= {"sidebar": sidebar_with(request.user, shelf), "tour": tour.steps_for(request)}
     return render(request, "desk/queue.html", context)
 
 
@@ -35,15 +33,15 @@ def queue_page(request, name):
 @people_only
 def news(request, name):
     """What changed since the list was drawn: how many cases are new, the rows that differ, the counts."""
-    shelf = read_shelf(name, request.GET.get("team"))
-    page = queue(request.user, name, team_id=shelf.team_id)
+    shelf = read_shelf(request.user, name, request.GET)
+    page = shelf_page(request.user, shelf)
     seen = seen_from(request.GET.get("seen", ""))
     context = {
         "shelf": shelf,
-        "fresh": sum(case.pk not in seen for case in page.cases),
+        "fresh": seen.fresh_in(page),
         "changed": [case for case in page.cases if case.pk in seen and seen[case.pk].version != case.version],
         "gone": seen.gone_from(page),
-        "sidebar": _sidebar(request, shelf),
+        "sidebar": sidebar_with(request.user, shelf),
     }
     return render(request, "desk/news.html", context)
 
@@ -53,7 +51,3 @@ def news(request, name):
 def dismiss_tour(request):
     tour.dismiss(request)
     return HttpResponse("") if wants_part(request) else redirect("desk:home")
-
-
-def _sidebar(request, shelf: Shelf):
-    return sidebar(request.user, shelf.name, shelf.team_id)

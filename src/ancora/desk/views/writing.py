@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
-from ancora.cases.queries import attachment_for, case_for, message_for, outcomes
+from ancora.cases.macros.using import write_with_macros
+from ancora.cases.queries import attachment_for, case_for, case_on_screen, message_for, outcomes
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
 from ancora.desk.drafts import another_composer, undo_until, usual_composer, written_in
 from ancora.desk.enclosing import kept_again, letter_of, note_of
-from ancora.desk.holding import MOST_COUNTED, held_words, later_words, moments, seconds_held, undo_words
+from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
+from ancora.desk.moments import sending_moments
 from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
@@ -26,7 +28,7 @@ from ancora.platform.events.actors import Actor
 def composer_part(request, reference):
     """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
     `?draft=1` as the viewer left it in the case."""
-    case = case_for(request.user, reference)
+    case = case_on_screen(request.user, reference)
     if "draft" in request.GET:
         composer = usual_composer(request.user, case)
     else:
@@ -47,9 +49,12 @@ def reply(request, reference):
     given = form.cleaned_data
     try:
         answers = message_for(request.user, given["answers"]) if given["answers"] else None
-        message = commands.reply_to_case(case, answers=answers, seen=given["seen"], **_letter(request, form))
+        letter = {"answers": answers, "seen": given["seen"], "as_of": given["as_of"], **_letter(request, form)}
+        message = _write(request, form, case, lambda: commands.reply_to_case(case, **letter))
+    except commands.Overtaken as stop:
+        return _again(request, case, form, "reply", str(stop), stop=stop)
     except Refusal as refusal:
-        return _again(request, case, form, "reply", str(refusal), newer=getattr(refusal, "newer", ()))
+        return _again(request, case, form, "reply", str(refusal))
     return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case), message)
 
 
@@ -65,7 +70,10 @@ def forward(request, reference):
     message = message_for(request.user, given["forwards"])
     try:
         enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
-        sent = commands.forward_from_case(case, message, enclosed=enclosed, **_letter(request, form))
+        letter = {"enclosed": enclosed, "as_of": given["as_of"], **_letter(request, form)}
+        sent = _write(request, form, case, lambda: commands.forward_from_case(case, message, **letter))
+    except commands.Overtaken as stop:
+        return _again(request, case, form, "forward", str(stop), stop=stop)
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
     return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case), sent)
@@ -77,7 +85,7 @@ def then_menu(request, reference):
     """What may become of the case when the reply is sent, or when something is passed on (`?forward=1`)."""
     case = case_for(request.user, reference)
     context = {"case": case, "outcomes": outcomes(request.user), "is_forward": "forward" in request.GET}
-    context["moments"] = moments()
+    context["moments"] = sending_moments()
     return render(request, "desk/menus/then.html", context)
 
 
@@ -90,11 +98,21 @@ def note(request, reference):
         return _again(request, case, form, "note", form.complaint)
     try:
         html, files = note_of(form, request.user)
-        given = {"html": html, "files": files, "form_key": form.cleaned_data["form_key"]}
-        commands.add_drafted_note(case, author=request.user, **given)
+        key = form.cleaned_data["form_key"]
+        told = {"html": html, "files": files, "form_key": key, "author": request.user}
+        _write(request, form, case, lambda: commands.add_drafted_note(case, **told))
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
+
+
+def _write(request, form, case, write):
+    """What `write` writes, together with what macros change; what was chosen for after sending goes before their
+    status."""
+    given = form.cleaned_data
+    changes = [one for one in given["change"] if one.slot != "status" or not request.POST.get("then")]
+    who = {"author": request.user, "form_key": given["form_key"]}
+    return write_with_macros(case, write, changes=changes, macro_ids=given["macro"], **who)
 
 
 def _letter(request, form) -> dict:
@@ -143,7 +161,7 @@ def _written(request, case, done: str, trouble: str, message=None):
         if undo:
             say_later(request, later_words(message) if seconds > MOST_COUNTED else undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
-    case = case_for(request.user, case.reference)
+    case = case_on_screen(request.user, case.reference)
     composer = fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
@@ -155,13 +173,16 @@ def _written(request, case, done: str, trouble: str, message=None):
     return say(response, trouble or done, "warning" if trouble else "info")
 
 
-def _again(request, case, form, kind: str, complaint: str, *, newer=()):
-    """Why nothing was sent, next to what was typed and with the files that were chosen."""
+def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Overtaken | None = None):
+    """Why nothing was sent, next to what was typed and with the files that were chosen; a `stop` says what others did
+    meanwhile."""
     if wants_part(request):
-        response = render(request, "desk/complaint.html", {"complaint": complaint, "newer": newer}, status=422)
-        return announce(response, **{"timeline:changed": case.pk}) if newer else response
+        context = {"case": case, "complaint": complaint, "stop": stop, "then": request.POST.get("then", "")}
+        response = render(request, "desk/complaint.html", {**context, "kind": kind}, status=422)
+        return announce(response, **{"case:changed": case.pk}) if stop else response
     form.is_valid()
+    case = case_on_screen(request.user, case.reference)
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
-    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, newer=newer)
+    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, stop=stop)
     return show_case(request, case, again, status=422)

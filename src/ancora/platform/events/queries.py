@@ -28,12 +28,16 @@ _COLUMNS = """e.id, e.type, e.occurred_at, e.recorded_at, e.actor_kind, e.actor_
      WHERE o.recorded_at = e.recorded_at AND o.event_id = e.id)"""
 
 
-def events_about(object_type: str, object_id: int, *, types: list[str], most: int = 1000) -> list[Recorded]:
-    """Events of `types` about one object, oldest first, the newest `most` of them."""
+def events_about(
+    object_type: str, object_id: int, *, types: list[str], after: int = 0, most: int = 1000
+) -> list[Recorded]:
+    """Events of `types` about one object that have a later id than `after`, oldest first, the newest `most` of
+    them."""
     sql = f"""SELECT NULL, {_COLUMNS} FROM event_object x
         JOIN event e ON e.recorded_at = x.recorded_at AND e.id = x.event_id
-        WHERE x.object_type = %s AND x.object_id = %s AND e.type = ANY(%s) ORDER BY e.id DESC LIMIT %s"""  # noqa: S608
-    return list(reversed(_rows(sql, [object_type, object_id, types, most])))
+        WHERE x.object_type = %s AND x.object_id = %s AND x.event_id > %s AND e.type = ANY(%s)
+        ORDER BY e.id DESC LIMIT %s"""  # noqa: S608
+    return list(reversed(_rows(sql, [object_type, object_id, after, types, most])))
 
 
 def events_after(seq: int, *, most: int = 200) -> list[Recorded]:

@@ -1,5 +1,7 @@
 """Readable and usable by everybody: every page in light, dark and on a telephone, and the desk by keyboard alone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,6 +39,8 @@ DESK = [
     ("empty queue", "/queues/waiting/"),
     ("case", "/cases/{case}/"),
     ("search", "/search/?q=grinder"),
+    ("search by conditions", "/search/?q=is:open is:blue"),
+    ("new list", "/lists/new/?q=is:open"),
     ("search for nothing", "/search/?q=zzz"),
     ("new mail", "/new/"),
     ("new case", "/new/?kind=hand"),
@@ -111,7 +115,7 @@ def test_open_case_is_readable_with_everything_unfolded(cast, shelf, open_page, 
     page.get_by_text("show as designed").first.click()
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("leaks")
     found = check(page, "unfolded", look)
-    for menu in ("status", "owner", "team", "priority", "tags", "then"):
+    for menu in ("status", "snooze", "owner", "team", "priority", "tags", "then"):
         page.locator(f"[popovertarget=menu-{menu}]").click()
         expect(page.locator(f"#menu-{menu} button").first).to_be_visible()
         found += check(page, f"menu {menu}", look, within=f"#menu-{menu}")
@@ -126,6 +130,13 @@ def test_open_case_is_readable_with_everything_unfolded(cast, shelf, open_page, 
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     found += check(page, "keys", look, within="#keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="Write a reply")).to_be_visible()
+    found += check(page, "command bar", look, within="#command")
+    page.keyboard.type("zzzz")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+    found += check(page, "command bar without anything", look, within="#command")
     assert not found, "\n\n".join(found)
 
 
@@ -166,6 +177,13 @@ def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
     page.keyboard.press("ArrowDown")
     expect(page.locator("#menu-status button").nth(1)).to_be_focused()
     page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.locator("#menu-snooze button").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-head .chip.status")).to_contain_text("Waits: us")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("#case-head .chip.status")).to_contain_text("Open")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -177,6 +195,63 @@ def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
         page.keyboard.press("g")
         page.keyboard.press(key)
         page.wait_for_url(f"**/queues/{queue}/")
+
+
+def test_command_bar_finds_and_does_everything(cast, shelf, open_page, look):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/queues/open/")
+    option, chosen = page.get_by_role("option"), page.locator("#command [aria-selected=true]")
+
+    # A case by words of its subject, from anywhere, also while somebody types.
+    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Case, customer, page or action")).to_be_focused()
+    page.keyboard.type("grinder")
+    expect(chosen).to_contain_text("The grinder leaks")
+    look(page, "found")
+    page.keyboard.press("Enter")
+    expect(page.locator("#subject")).to_have_text("The grinder leaks")
+
+    # What the keyboard does on a case.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("prio")
+    expect(option).to_have_text([re.compile("^Priority"), re.compile("^priority:")])
+    page.keyboard.press("Enter")
+    expect(page.locator("#menu-priority button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    expect(page.get_by_text(f"#{shelf.reference} was copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"#{shelf.reference}"
+
+    # A customer, by arrows; Escape leaves everything as it was.
+    page.keyboard.press("Control+k")
+    page.keyboard.type("elsa")
+    expect(option).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_contain_text("Elsa Weiss")
+    page.keyboard.press("Escape")
+    expect(page.locator("#command")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pri")
+    expect(option.first).to_contain_text("Priority")
+    option.filter(has_text="priority:").click()
+    option.filter(has_text="priority:urgent").click()
+    expect(chosen).to_contain_text("The grinder leaks")
+    option.filter(has_text="All that fit").click()
+    page.get_by_role("link", name="Keep as a list").click()
+    page.get_by_label("Name").fill("Burning")
+    page.get_by_role("button", name="Save").click()
+    expect(count_of(page, "Burning")).to_have_text("1")
+    open_case(page, "The grinder leaks")
+    expect(page.locator("#queues a[aria-current]")).to_contain_text("Burning")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("profile")
+    expect(chosen).to_contain_text("My profile")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/mine/")
 
 
 def test_telephone_shows_one_pane_at_a_time(cast, shelf, open_page, look):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from ancora.cases import commands
-from ancora.cases.models import Case, CaseConversation, CaseTag, Note, NoteFile
+from ancora.cases.models import Case, CaseConversation, CaseMerge, CaseTag, Note, NoteFile
 from ancora.cases.queries import answerable
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import (
@@ -116,6 +116,24 @@ def test_case_into_which_real_mail_came_stays_as_a_real_one(cast, examples, mail
         assert [row.is_example for row in kind.objects.all()] == [False]
     assert Message.objects.filter(pk=arrived.message_id).exists()
     assert delete_examples(person=cast.anna).is_empty
+
+
+def test_merged_examples_go_with_what_holds_them_and_stay_with_what_became_real(cast, examples, mailbox, arrive):
+    victor, mara, amina = (examples[name] for name in ("Victor", "Mara", "Amina"))
+    commands.merge_cases(mara, into=victor, author=cast.stan)
+    assert len(plan().cases) == 5
+    delete_examples(person=cast.anna)
+    assert not Case.objects.exists()
+    assert not CaseMerge.objects.exists()
+    put_in_examples(person=cast.anna)
+    victor, mara, amina = (Case.objects.get(customer__name__startswith=name) for name in ("Victor", "Mara", "Amina"))
+    commands.merge_cases(mara, into=victor, author=cast.stan)
+    commands.merge_cases(victor, into=amina, author=cast.stan)
+    mail = letter("A <amina.diallo@studio.example>", f"Re: [#{amina.reference}] again", message_id="<real@x>")
+    arrive(mail, mailbox)
+    assert {case.pk for case in plan().kept_cases} == {victor.pk, mara.pk, amina.pk}
+    delete_examples(person=cast.anna)
+    assert {case.pk for case in Case.objects.filter(is_example=False)} == {victor.pk, mara.pk, amina.pk}
 
 
 def test_invented_customer_who_really_writes_stays_with_that_mail_alone(cast, examples, mailbox, arrive):

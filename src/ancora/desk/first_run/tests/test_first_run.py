@@ -9,6 +9,9 @@ from ancora.cases.models import Outcome
 from ancora.conversations.models import Mailbox
 from ancora.conversations.tests.test_mailbox_pages import FORM as MAILBOX
 from ancora.desk.first_run.code import forget_setup_code, setup_code
+from ancora.parties.calendar_queries import calendar_with_schedule
+from ancora.parties.models import Calendar
+from ancora.parties.opening_text import write_hours
 from ancora.platform.accounts.models import Organisation, User
 
 FORM = {
@@ -71,6 +74,9 @@ def test_organisation_is_founded_and_its_first_administrator_is_in(founder, home
     assert organisation.set_up_at is not None
     assert (anna.email, anna.is_administrator, anna.language) == ("anna@lido.example", True, "it")
     assert Outcome.objects.count() >= 3
+    calendar, schedule = calendar_with_schedule(anna, Calendar.objects.get().pk)
+    assert (calendar.is_default, calendar.time_zone) == (True, "Europe/Rome")
+    assert [write_hours(hours) for hours in schedule.week] == ["09:00–18:00"] * 5 + ["", ""]
     assert not (Path(home) / "setup-code").exists()
     assert founder.get("/settings/people/").status_code == 200
 

@@ -8,7 +8,7 @@ function signature(node) {
   return copy.textContent + copy.dataset.state
 }
 
-function merge(timeline, html) {
+function merge(timeline, html, asOf) {
   const fresh = document.createElement("template")
   fresh.innerHTML = html
   const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 80
@@ -24,13 +24,13 @@ function merge(timeline, html) {
   const here = new Set(ids)
   for (const node of [...timeline.children]) if (!here.has(node.id)) node.remove()
   if (atEnd) timeline.scrollTop = timeline.scrollHeight
-  catchUp(Math.max(0, ...[...timeline.querySelectorAll(".message:not(.ours)")].map(node => Number(node.id.replace("m-", "")))))
+  catchUp(Math.max(0, ...[...timeline.querySelectorAll(".message:not(.ours)")].map(node => Number(node.id.replace("m-", "")))), asOf)
 }
 
 document.addEventListener("htmx:beforeSwap", event => {
   if (event.detail.target.id !== "timeline" || event.detail.xhr.status !== 200) return
   event.detail.shouldSwap = false
-  merge(event.detail.target, event.detail.serverResponse)
+  merge(event.detail.target, event.detail.serverResponse, Number(event.detail.xhr.getResponseHeader("As-Of")))
 })
 
 // One menu serves all messages: it is filled for the one whose button was pressed.

@@ -1,4 +1,5 @@
 // The composer: what is typed stays when it is drawn anew, and the rich editor comes when it is first needed.
+import { changesChosen, chooseChanges } from "./changes.js";
 import { adopt, enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
 import { letGo, save, touch, unsaved } from "./drafting.js";
 import { composer, form, isNote } from "./writing.js";
@@ -11,13 +12,14 @@ const field = name => form()?.elements[name]
 let carried = null
 const carry = () => ({
   values: Object.fromEntries(CARRIED.map(name => [name, field(name)?.value])),
-  files: enclosed(), unsigned: field("unsigned")?.checked, reference: composer().dataset.draft,
+  files: enclosed(), will: changesChosen(), unsigned: field("unsigned")?.checked, reference: composer().dataset.draft,
 })
 
-function restore({ values, files, unsigned, reference }) {
-  if (reference !== composer().dataset.draft || !(values.text || files.length)) return
+function restore({ values, files, will, unsigned, reference }) {
+  if (reference !== composer().dataset.draft || !(values.text || files.length || will.changes.length)) return
   for (const name of CARRIED) if (field(name)) field(name).value = values[name]
   listAgain(files)
+  chooseChanges(will)
   if (field("unsigned")) field("unsigned").checked = !!unsigned
   touch()
 }
@@ -44,7 +46,8 @@ export async function enrich(focus) {
   try {
     const { make } = await import(composer().dataset.editor)
     if (!textarea.isConnected) return
-    make(textarea, form().elements.format, focus, take)
+    // Who is elsewhere by now, in the list of macros for one, is not called back.
+    make(textarea, form().elements.format, focus && document.activeElement === textarea, take)
     for (const button of form().querySelectorAll("[data-picks]")) button.hidden = false
   } catch { delete textarea.dataset.enriching }
 }
@@ -87,7 +90,10 @@ function focus() {
 }
 
 // While nothing is typed, the composer answers what stands on the screen, also what came after it was drawn.
-export async function catchUp(newest) {
+// `asOf`: the last event that stands there.
+export async function catchUp(newest, asOf) {
+  if (composer()) composer().dataset.asOf = asOf
+  knowWhatIsShown()
   if (mode() || !field("seen") || field("text").value || Number(field("seen").value) >= newest) return
   const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
   if (!answer.ok || form() !== drawn) return
@@ -97,6 +103,11 @@ export async function catchUp(newest) {
     // An address that was changed by hand stays.
     if (input && value !== undefined && (input.type === "hidden" || input.value === input.defaultValue)) input.value = input.defaultValue = value
   }
+}
+
+function knowWhatIsShown() {
+  const shown = Number(composer()?.dataset.asOf), input = field("as_of")
+  if (input && shown > Number(input.value) && !field("text").value) input.value = shown
 }
 
 function preview() {
@@ -112,7 +123,20 @@ document.addEventListener("change", event => {
   if (event.target.matches("#composer [name=kind]")) { touch(); focus() }
   if (event.target.matches("[data-editor] #sender")) preview()
 })
-document.addEventListener("input", event => { if (event.target.closest("#composer") && event.target.name !== "kind") touch() })
+document.addEventListener("input", event => {
+  if (!event.target.closest("#composer") || event.target.name === "kind") return
+  knowWhatIsShown()
+  touch()
+})
+
+// Who presses twice has not read why the first press sent nothing.
+let stoppedAt = -1000
+document.addEventListener("htmx:afterSwap", event => {
+  if (event.detail.target.id === "complaint" && event.detail.target.querySelector("[data-anyway]")) stoppedAt = performance.now()
+})
+document.addEventListener("htmx:beforeRequest", event => {
+  if (performance.now() - stoppedAt < 700 && event.detail.elt.matches("#composer [type=submit]:not([data-anyway])")) event.preventDefault()
+})
 document.addEventListener("focusin", event => {
   if (event.target.matches("[data-editor] textarea[name=text]")) enrich(true)
 })

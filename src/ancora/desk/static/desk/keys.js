@@ -14,9 +14,29 @@ const acts = {
   n: () => write("note"),
   f: () => passOn(),
   e: () => open("menu-status"),
+  z: () => open("menu-snooze"),
   a: () => open("menu-owner"),
+  t: () => open("menu-team"),
+  p: () => open("menu-priority"),
+  l: () => open("menu-tags"),
+  ".": copyNumber,
+  m: () => document.querySelector(".case [data-merges]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),
+}
+
+export function act(key) {
+  acts[key]?.()
+}
+
+async function copyNumber() {
+  const reference = document.getElementById("case")?.dataset.reference
+  if (!reference) return
+  const { copied, notCopied } = document.getElementById("keys").dataset
+  let text = copied
+  // Browsers keep the clipboard from pages that come without TLS.
+  try { await navigator.clipboard.writeText(`#${reference}`) } catch { text = notCopied }
+  document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: text.replace("…", `#${reference}`) } }))
 }
 
 function send(event) {
@@ -29,7 +49,8 @@ function send(event) {
 
 document.addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event)
-  if (event.key === "Escape" && typing(event.target)) return event.target.blur()
+  // In a dialog it closes the dialog, as everywhere.
+  if (event.key === "Escape" && typing(event.target)) return event.target.closest("dialog") || event.target.blur()
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
   if (document.querySelector("dialog[open], .menu:popover-open")) return
   if (afterG && event.timeStamp - afterG < 1500) {
@@ -39,6 +60,5 @@ document.addEventListener("keydown", event => {
     return
   }
   if (event.key === "g") { afterG = event.timeStamp; return }
-  const act = acts[event.key]
-  if (act) { event.preventDefault(); act() }
+  if (acts[event.key]) { event.preventDefault(); act(event.key) }
 }, true)

@@ -4,8 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ancora.desk.tests.conftest import shop
+from ancora.testing.journeys.conftest import look
 
-__all__ = ["shop"]
+__all__ = ["look", "shop"]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import functools
 
 from django import template
 from django.templatetags.static import static
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import get_current_timezone, localtime
@@ -13,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from ancora.platform import clock
 from ancora.platform.ui.banners import banners_for
+from ancora.platform.ui.dates import spoken, spoken_in
 from ancora.platform.ui.navigation import settings_links as registered_links
 
 register = template.Library()
+register.filter("spoken", spoken)
 
 THEMES = ("light", "dark")
 # Days before months, a clock of 24 hours: in every language of the desk.
@@ -115,7 +116,7 @@ def settings_links(context):
 def _exactly(moment, zone, language: str | None):
     """(the moment in this zone, as machines read it, in words); a page shows hundreds, the same each time."""
     here = localtime(moment, zone)
-    words = f"{_day(here.date(), EXACT_DAY, language)}, {here:%H:%M}"
+    words = f"{spoken_in(language, here.date(), EXACT_DAY)}, {here:%H:%M}"
     return here, here.isoformat(timespec="seconds"), words
 
 
@@ -123,10 +124,10 @@ def _in_short(here, minutes: int, today, language: str | None) -> str:
     day = here.date()
     days = (today - day).days
     if days >= 7:
-        return _day(day, "j M" if day.year == today.year else "j M Y", language)
+        return spoken_in(language, day, "j M" if day.year == today.year else "j M Y")
     clock_time = f"{here:%H:%M}"
     if minutes < 0:
-        return clock_time if days == 0 else f"{_day(day, 'j M Y', language)} {clock_time}"
+        return clock_time if days == 0 else f"{spoken_in(language, day, 'j M Y')} {clock_time}"
     if minutes == 0:
         return _("now")
     if minutes < 60:
@@ -135,15 +136,7 @@ def _in_short(here, minutes: int, today, language: str | None) -> str:
         return clock_time
     if days == 1:
         return _("yesterday %(time)s") % {"time": clock_time}
-    return f"{_day(day, 'D', language)} {clock_time}"
-
-
-@functools.lru_cache(maxsize=4096)
-def _day(day, form: str, language: str | None) -> str:
-    """A day in words; the language is an argument so that each keeps its own."""
-    words = date_format(day, form)
-    # Italian writes days and months small; Django's catalogue writes them large.
-    return words.lower() if language and language.startswith("it") else words
+    return f"{spoken_in(language, day, 'D')} {clock_time}"
 
 
 def _initials(person) -> str:

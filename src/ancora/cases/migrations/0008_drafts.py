@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_examples'),
+        ('cases', '0007_presence'),
         ('conversations', '0009_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

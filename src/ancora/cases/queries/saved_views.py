@@ -1,0 +1,60 @@
+"""Lists that people saved: conditions with a name."""
+
+from django.db import connection
+from django.db.models import Q
+from django.http import Http404
+from django.utils.timezone import localdate
+
+from ancora.cases.models import SavedView, Status
+from ancora.cases.queries.asked import read
+from ancora.cases.queries.cases import visible_cases
+from ancora.cases.queries.conditions import that
+from ancora.cases.queries.queues import MOST_COUNTED, Page, cases_page
+from ancora.parties.queries import team_ids_of
+
+# The first pane has room for so many.
+MOST_VIEWS = 50
+
+
+def saved_views(viewer) -> list[SavedView]:
+    """The viewer's own, those of the viewer's teams, and those of everybody, by name."""
+    seen = Q(person=viewer) | Q(team__in=team_ids_of(viewer)) | Q(person=None, team=None)
+    return list(SavedView.objects.filter(seen)[:MOST_VIEWS])
+
+
+def saved_view_for(viewer, pk: int) -> SavedView:
+    """Not yours → 404."""
+    found = next((one for one in saved_views(viewer) if one.pk == pk), None)
+    if found is None:
+        raise Http404("No such view.")
+    return found
+
+
+def may_change_view(viewer, view: SavedView) -> bool:
+    """One's own; those of a team or of everybody are the leads'."""
+    return view.person_id == viewer.pk if view.person_id else viewer.is_lead
+
+
+def saved_view_page(viewer, view: SavedView, *, after: str | None = None, size: int | None = None) -> Page:
+    """One page of its cases, the latest message first; "me" is whoever looks."""
+    return cases_page(viewer, condition=view_condition(viewer, view), after=after, **({"size": size} if size else {}))
+
+
+def saved_view_counts(viewer, views: list[SavedView]) -> dict[int, int]:
+    """By id how many cases each holds, counted up to 1,000; two queries, one for an administrator."""
+    if not views:
+        return {}
+    visible, columns, parameters = visible_cases(viewer).exclude(status=Status.MERGED), [], []
+    for view in views:
+        found = visible.filter(view_condition(viewer, view)).order_by().values("pk")[:MOST_COUNTED]
+        sql, given = found.query.sql_with_params()
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS x)")  # noqa: S608
+        parameters += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", parameters)
+        return dict(zip([view.pk for view in views], cursor.fetchone(), strict=True))
+
+
+def view_condition(viewer, view: SavedView) -> Q:
+    """What holds for each of its cases."""
+    return that(viewer, read(view.conditions, today=localdate()))

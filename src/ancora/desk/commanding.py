@@ -1,0 +1,94 @@
+"""The command bar: cases, customers, places and what can be done here, by a few letters."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ancora.cases.queries import QUEUES, search
+from ancora.customers.queries import find_customers
+from ancora.desk.choices import Choice, Group, fitting
+from ancora.desk.narrowing import narrowed
+from ancora.desk.sidebar import KEYS, LABELS, queue_url
+from ancora.platform.addresses import shown_address
+
+MOST_FOUND = 5
+# Shorter words fit half of everything.
+LEAST_LETTERS = 2
+
+
+# label, icon, key; for observers only what they may do.
+_ON_A_CASE = (
+    (_("Write a reply"), "reply", "r"),
+    (_("Write a note"), "note", "n"),
+    (_("Forward the last message"), "forward", "f"),
+    (_("Status: resolve, wait, close"), "check", "e"),
+    (_("Wait until a moment, or until the customer writes"), "clock", "z"),
+    (_("Owner"), "user", "a"),
+    (_("Team"), "users", "t"),
+    (_("Priority"), "flag", "p"),
+    (_("Tags"), "tag", "l"),
+    (_("Merge with another case"), "merge", "m"),
+    (_("Copy the number"), "copy", "."),
+)
+_OF_OBSERVERS = ("n", ".")
+
+
+def choices_for(viewer, words: str, *, reference: int | None = None, settings=()) -> list[Group]:
+    """What fits `words`, in groups, the empty ones left out. `reference`: the case on the screen; `settings`: the
+    settings' pages that the viewer sees."""
+    words = " ".join(words.split())[:100]
+    has_words = len(words) >= LEAST_LETTERS
+    cases = [_of_case(hit.case) for hit in search(viewer, words, most=MOST_FOUND).hits] if has_words else []
+    cases += [_all_of(words)] if cases else []
+    people = [_of_customer(one) for one in find_customers(viewer, words, most=MOST_FOUND)] if has_words else []
+    here = fitting(_on_a_case(viewer, reference), words) if reference else []
+    places = fitting(_places(viewer), words)
+    pages = fitting([Choice(str(one.label), one.icon, one.url) for one in settings], words) if words else []
+    groups = [
+        Group("here", _("On this case"), here),
+        Group("narrow", _("Narrow down"), narrowed(viewer, words)),
+        Group("cases", _("Cases"), cases),
+        Group("customers", _("Customers"), people),
+        Group("places", _("Go to"), places),
+        Group("settings", _("Settings"), pages),
+    ]
+    return [group for group in groups if group.choices]
+
+
+def _on_a_case(viewer, reference: int) -> list[Choice]:
+    found = [
+        Choice(str(label), icon, act=key, keys=key)
+        for label, icon, key in _ON_A_CASE
+        if viewer.is_agent or key in _OF_OBSERVERS
+    ]
+    if viewer.is_agent:
+        found.append(Choice(str(_("Change the customer")), "user", reverse("desk:case_customer", args=[reference])))
+    return found
+
+
+def _places(viewer) -> list[Choice]:
+    found = [
+        Choice(str(LABELS[name]), "inbox", queue_url(name), keys=f"g {KEYS[name]}" if name in KEYS else "")
+        for name in QUEUES
+    ]
+    if viewer.is_agent:
+        found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
+    return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]
+
+
+def _of_case(case) -> Choice:
+    url = reverse("desk:case", args=[case.reference])
+    return Choice(case.subject or str(_("(no subject)")), "mail", url, hint=f"#{case.reference} · {case.customer.name}")
+
+
+def _all_of(words: str) -> Choice:
+    url = f"{reverse('desk:search')}?{urlencode({'q': words})}"
+    return Choice(str(_("All that fit")), "search", url)
+
+
+def _of_customer(customer) -> Choice:
+    handles = ", ".join(shown_address(one.display) for one in customer.handles.all()[:2])
+    return Choice(
+        customer.name or str(_("Unknown")), "user", reverse("desk:customer", args=[customer.pk]), hint=handles
+    )
