@@ -41,8 +41,8 @@ def later_moments() -> list[Moment]:
 
 
 def sending_moments() -> list[Moment]:
-    """When one may want to send: in an hour, this afternoon at two while that is an hour ahead, tomorrow and next Monday
-    at nine in the morning."""
+    """When one may want to send: in an hour, this afternoon at two while that is an hour ahead, tomorrow and next
+    Monday at nine in the morning."""
     here = localtime(clock.now())
     today, tomorrow = here.date(), here.date() + timedelta(days=1)
     monday = today + timedelta(days=7 - today.weekday())
