@@ -65,7 +65,7 @@ def composer_of(viewer, case: Case, draft: Draft) -> Composer:
     if not is_same:
         for name in ("to", "cc"):
             given[name] = getattr(start, name)
-    again = composer_again(start, given, kind=kind, error="", kept=kept_of(draft))
+    again = composer_again(start, given, kind=kind, error="", kept=kept_of(draft), stop=None)
     if is_same:
         known = {name: _number(given, name, getattr(start, name)) for name in ("answers", "seen", "as_of")}
         again = replace(again, **known)

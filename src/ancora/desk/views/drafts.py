@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
-from ancora.cases.queries import case_for, case_of_message, draft_of_new_mail, message_for
+from ancora.cases.queries import case_for, case_of_message, case_on_screen, draft_of_new_mail, message_for
 from ancora.conversations.commands.draft_files import lay_file
 from ancora.conversations.queries import draft_file_for
 from ancora.desk.composing import fresh_composer
@@ -76,7 +76,7 @@ def save(request, reference):
 @people_only
 def discard(request, reference):
     """Throw away what the viewer left in a case."""
-    case = case_for(request.user, reference)
+    case = case_on_screen(request.user, reference)
     commands.discard_draft(case, author=request.user)
     if not wants_part(request):
         return redirect("desk:case", case.reference)
