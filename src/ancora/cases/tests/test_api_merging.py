@@ -10,14 +10,14 @@ __all__ = ["three"]
 
 
 def test_program_merges_and_undoes(three, program_of):
-    program = program_of(three.marco)
+    program = program_of(three.stan)
     for _ in range(2):
         answer = program.put("/cases/1003/merge", {"into": 1001})
         assert (answer.status_code, answer.json()["reference"]) == (200, 1001)
     whole = program.get("/cases/1003").json()
     assert (whole["reference"], len(whole["conversations"])) == (1001, 2)
     [merged] = whole["merged"]
-    assert (merged["reference"], merged["into"], merged["author"]) == (1003, 1001, three.marco.pk)
+    assert (merged["reference"], merged["into"], merged["author"]) == (1003, 1001, three.stan.pk)
     assert [entry["change"]["text"] for entry in whole["timeline"] if entry["change"]][
         -1
     ] == "#1003 merged into this case"
@@ -30,7 +30,7 @@ def test_program_merges_and_undoes(three, program_of):
 
 
 def test_what_cannot_be_merged_says_why(three, program_of):
-    program = program_of(three.marco)
+    program = program_of(three.stan)
     refused = program.put("/cases/1001/merge", {"into": 1001})
     assert (refused.status_code, "into itself" in refused.json()["detail"]) == (422, True)
     assert program.put("/cases/1001/merge", {"into": 9999}).status_code == 404
@@ -45,7 +45,7 @@ def test_what_cannot_be_merged_says_why(three, program_of):
 
 
 def test_program_relates_both_ways_and_takes_it_back(three, program_of):
-    program = program_of(three.marco)
+    program = program_of(three.stan)
     for one, other in ((1001, 1002), (1002, 1001), (1003, 1002)):
         assert program.put(f"/cases/{one}/related/{other}", {}).status_code == 200
     assert program.get("/cases/1001").json()["related"] == [1002]

@@ -22,7 +22,9 @@ OPERATIONS = [
 
 def test_every_door_is_closed_to_strangers(cast):
     for method, path, _operation in OPERATIONS:
-        address = path.replace("{reference}", "1001").replace("{pk}", "1").replace("{label}", "x")
+        address = (
+            path.replace("{reference}", "1001").replace("{pk}", "1").replace("{label}", "x").replace("{other}", "1002")
+        )
         answer = Client().generic(method, address)
         assert answer.status_code == 401, address
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
