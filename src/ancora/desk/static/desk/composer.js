@@ -132,7 +132,7 @@ document.addEventListener("input", event => {
 // Who presses twice has not read why the first press sent nothing.
 let stoppedAt = -1000
 document.addEventListener("htmx:afterSwap", event => {
-  if (event.detail.target.id === "complaint" && event.detail.target.querySelector("[data-anyway]")) stoppedAt = performance.now()
+  if (event.detail.target?.id === "complaint" && event.detail.target.querySelector("[data-anyway]")) stoppedAt = performance.now()
 })
 document.addEventListener("htmx:beforeRequest", event => {
   if (performance.now() - stoppedAt < 700 && event.detail.elt.matches("#composer [type=submit]:not([data-anyway])")) event.preventDefault()
