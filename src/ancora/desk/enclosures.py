@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from html import escape
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import is_naive, localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Message
 from ancora.platform.addresses import compared_address, shown_address
+from ancora.platform.ui.dates import spoken
 from ancora.platform.ui.templatetags.ui import icon
 
 DAY = "l j F Y"
@@ -122,13 +121,13 @@ def _when(meeting: dict) -> str:
     if start is None:
         return ""
     if not isinstance(start, datetime):
-        days = _day(start) if end in (None, start) else f"{_day(start)} – {_day(end)}"
+        days = spoken(start, DAY) if end in (None, start) else f"{spoken(start, DAY)} – {spoken(end, DAY)}"
         return f'<time datetime="{start.isoformat()}">{escape(days)}</time>'
     start, end = _here(start), _here(end) if isinstance(end, datetime) else None
-    words = f"{_day(start.date())}, {start:%H:%M}"
+    words = f"{spoken(start.date(), DAY)}, {start:%H:%M}"
     if end is not None and end > start:
         is_same_day = end.date() == start.date() or end - start < timedelta(hours=12)
-        words += f"–{end:%H:%M}" if is_same_day else f" – {_day(end.date())}, {end:%H:%M}"
+        words += f"–{end:%H:%M}" if is_same_day else f" – {spoken(end.date(), DAY)}, {end:%H:%M}"
     return f'<time datetime="{start.isoformat(timespec="minutes")}">{escape(words)}</time>'
 
 
@@ -140,9 +139,3 @@ def _read(value: str | None) -> datetime | date | None:
 
 def _here(moment: datetime) -> datetime:
     return moment if is_naive(moment) else localtime(moment)
-
-
-def _day(day: date) -> str:
-    words = date_format(day, DAY)
-    # Italian writes days and months small; Django's catalogue writes them large.
-    return words.lower() if (get_language() or "").startswith("it") else words

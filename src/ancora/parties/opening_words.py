@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ancora.parties.working_time import WorkingTime
+from ancora.platform.ui.dates import spoken
 
 
 def state_in_words(working_time: WorkingTime, now: datetime) -> str:
@@ -28,7 +27,7 @@ def state_in_words(working_time: WorkingTime, now: datetime) -> str:
 
 def day_in_words(day: date) -> str:
     """Monday 23 November."""
-    return _small(date_format(day, "l j F"))
+    return spoken(day, "l j F")
 
 
 def _when(moment: datetime, now: datetime, working_time: WorkingTime) -> tuple[str, str]:
@@ -40,9 +39,4 @@ def _when(moment: datetime, now: datetime, working_time: WorkingTime) -> tuple[s
     if away == 1:
         return _("tomorrow"), clock_time
     form = "l" if away < 7 else "l j F" if here.year == today.year else "l j F Y"
-    return _small(date_format(here.date(), form)), clock_time
-
-
-def _small(words: str) -> str:
-    # Italian writes days and months small; Django's catalogue writes them large.
-    return words.lower() if (get_language() or "").startswith("it") else words
+    return spoken(here.date(), form), clock_time

@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from ancora.platform.database import Server, settings_from
 
 ROOT = Path(__file__).parents[3]
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# What the copies of three workers need at most, many times over.
+ROOMY_BYTES = 6 * 2**30
 _numbers = itertools.count(1)
 
 
@@ -25,7 +28,7 @@ class Databases:
     def __init__(self) -> None:
         # Other binaries mean another cluster.
         folder = hashlib.sha256(f"{ROOT}{os.environ.get('PG_BIN', '')}".encode()).hexdigest()[:10]
-        self.home = Path(tempfile.gettempdir()) / f"ancora-tests-{folder}-{os.getuid()}"
+        self.home = _roomy_memory() / f"ancora-tests-{folder}-{os.getuid()}"
         self.home.mkdir(mode=0o700, exist_ok=True)
         external = os.environ.get("ANCORA_TEST_DATABASE_URL")
         self.server = None if external else Server(self.home, settings=FAST, createdb=True).attach()
@@ -78,6 +81,14 @@ class Databases:
     def _run(self, sql: str) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute(sql)
+
+
+def _roomy_memory() -> Path:
+    """Where copies of a database cost least: memory, when there is plenty."""
+    memory = Path("/dev/shm")  # noqa: S108
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOMY_BYTES:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def _is_left_over(name: str) -> bool:

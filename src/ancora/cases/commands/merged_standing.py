@@ -10,6 +10,7 @@ from ancora.cases.models import Case, CaseMerge, Status
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.queries.merging import Standing, have_written
 from ancora.conversations.models import Place
+from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 
@@ -50,7 +51,9 @@ def _take_back_status(merge: CaseMerge, case: Case, actor: Actor) -> None:
     if case.status != after or have_written(places, merge.since):
         return
     if status == Status.WAITING:
-        wait_on(case, on=waiting_on, actor=actor)
+        # What was to come back by then is open already.
+        if case.waits_until is None or case.waits_until > clock.now():
+            wait_on(case, on=waiting_on, until=case.waits_until, actor=actor)
         return
     case.status, case.waiting_on, case.outcome_id, case.resolved_at = status, "", outcome_id, _read(resolved_at)
     save(case, "status", "waiting_on", "outcome", "resolved_at")

@@ -7,8 +7,6 @@ from datetime import timedelta
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import get_language_info, override
 
 from ancora.cases.macros.changes import Change, in_order
@@ -20,6 +18,7 @@ from ancora.parties.models import Membership
 from ancora.parties.queries import team_ids_of
 from ancora.platform import clock
 from ancora.platform.accounts.queries import current_organisation
+from ancora.platform.ui.dates import spoken
 
 # For how many days uses are told.
 DAYS = 30
@@ -120,7 +119,7 @@ def values_for(viewer, case: Case, language: str) -> dict[str, str]:
             "agent first name": first_name(viewer.name) or viewer.name,
             "organisation": current_organisation().name,
             "customer language": _language_name(customer.language or case.language),
-            "today": date_format(localtime(clock.now()), "j F Y"),
+            "today": spoken(clock.now(), "j F Y"),
         }
 
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseConversation, Outcome, Tag
@@ -14,7 +13,6 @@ from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
-from ancora.platform.events.models import EventObject
 from ancora.platform.events.queries import event_from
 
 # The source of events that a form began, by its key.
@@ -38,14 +36,16 @@ def case_for(viewer, reference: int) -> Case:
     return _one(visible_cases(viewer), reference)
 
 
+_LAST_EVENT = """coalesce((SELECT o.event_id FROM event_object o
+    WHERE o.object_type = 'case' AND o.object_id = cases_case.id ORDER BY o.event_id DESC LIMIT 1), 0)"""
+
+
 def case_on_screen(viewer, reference: int) -> Case:
     """As `case_for`, for a page on which something is written: `as_of` is the id of the last event that it shows.
 
     Who writes events of a case holds it, so that their ids are in the order of the commits.
     """
-    events = EventObject.objects.filter(object_type="case", object_id=OuterRef("pk")).order_by("-event_id")
-    as_of = Coalesce(Subquery(events.values("event_id")[:1]), 0)
-    return _one(visible_cases(viewer).annotate(as_of=as_of), reference)
+    return _one(visible_cases(viewer).annotate(as_of=RawSQL(_LAST_EVENT, [])), reference)  # noqa: S611
 
 
 def _one(found: QuerySet[Case], reference: int) -> Case:
@@ -93,11 +93,17 @@ def case_with(message: Message) -> Case | None:
     return case_of_conversation(place.conversation_id) if place else None
 
 
+_CONVERSATIONS = f"""
+SELECT {", ".join(f'c."{field.column}"' for field in Conversation._meta.concrete_fields)}
+FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
+WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id
+"""  # noqa: S608
+
+
 def conversations_of(case: Case) -> list[Conversation]:
     """Its conversations, the first one first; looked up once for an object, a page asks several times."""
     if not hasattr(case, "held_conversations"):
-        links = CaseConversation.objects.select_related("conversation").filter(case=case, until__isnull=True)
-        case.held_conversations = [link.conversation for link in links.order_by("id")]
+        case.held_conversations = list(Conversation.objects.raw(_CONVERSATIONS, [case.pk]))
     return case.held_conversations
 
 
@@ -169,8 +175,14 @@ def tags(viewer) -> QuerySet[Tag]:
     return Tag.objects.filter(is_active=True)
 
 
+_TAGS = """
+SELECT t.id, t.label, t.is_active FROM cases_casetag l JOIN cases_tag t ON t.id = l.tag_id
+WHERE l.case_id = %s ORDER BY t.label
+"""
+
+
 def tags_of(case: Case) -> list[Tag]:
-    return list(case.tags.order_by("label"))
+    return list(Tag.objects.raw(_TAGS, [case.pk]))
 
 
 def outcomes(viewer) -> QuerySet[Outcome]:

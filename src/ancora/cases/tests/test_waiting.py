@@ -9,11 +9,14 @@ from django.db import connection, transaction
 from ancora.cases.commands import mark_as_spam, reopen_case, restore_case, wait_on, wake_cases
 from ancora.cases.models import Case
 from ancora.cases.queries import timeline
+from ancora.cases.tests import merged
+from ancora.cases.tests.merged import three
 from ancora.cases.tests.test_road import letter
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 
+__all__ = ["three"]
 HOUR = timedelta(hours=1)
 
 
@@ -116,3 +119,16 @@ def test_program_says_until_when(case, cast, program_of):
     assert answer.json()["waits_until"] is not None
     assert program.post(address, {"on": "us", "until": "2120-01-01T10:00"}).status_code == 422
     assert program.get(f"/cases/{case.reference}").json()["status"] == "waiting"
+
+
+@pytest.mark.parametrize(("ahead", "stands"), [(HOUR / 2, "waiting"), (HOUR * 2, "open")])
+def test_merge_that_is_undone_lets_the_case_wait_as_long_as_before(three, ahead, stands):
+    actor, until = Actor.human(three.marco), clock.now() + HOUR
+    wait_on(merged.case(1001), on="customer", until=until, actor=actor)
+    merged.merge(1003, 1001, three)
+    assert status(merged.case(1001))[0] == "open"
+    with clock.at(clock.now() + ahead):
+        merged.undo(1003, three)
+    kept = merged.case(1001)
+    assert kept.status == stands
+    assert stands == "open" or kept.waits_until == until

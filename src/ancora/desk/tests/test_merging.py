@@ -11,6 +11,7 @@ from ancora.cases.models import Case, CaseMerge, NoteFile
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import Mailbox
 from ancora.desk.tests.conftest import letter
+from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
 
 
@@ -137,6 +138,7 @@ def test_what_is_on_its_way_and_mailboxes_of_others_are_told(shop, cast, client_
     told = preview(client_of(cast.anna), shop.case, other=again.reference).text
     assert "is on its way and leaves as it was written" in told
     assert "not everybody sees both" not in told
+    User.objects.filter(pk=cast.marco.pk).update(language="en")
     assert "not everybody sees both" in preview(client_of(cast.marco), shop.case, other=shop.hidden.reference).text
 
 

@@ -210,7 +210,7 @@ def test_rows_of_a_list_are_asked_for_together(shop, cast, client_of):
     words = "Marco Reale is writing, Olga Nilsson is looking at it"
     assert client_of(cast.lena).get(asked).json() == {str(shop.case.pk): {"state": "writing", "words": words}}
     assert client_of(cast.marco).get(asked).json() == {
-        str(shop.case.pk): {"state": "viewing", "words": "Olga Nilsson is looking at it"}
+        str(shop.case.pk): {"state": "viewing", "words": "Olga Nilsson lo sta guardando"}
     }
     assert client_of(cast.lena).get("/presence/").json() == {}
     spent = []

@@ -125,4 +125,4 @@ def test_days_come_back_as_they_were(some):
 def test_whatever_is_typed_is_read_or_refused(text):
     for read in (read_hours, read_days):
         with suppress(Unreadable):
-            read(text)
+            assert isinstance(read(text), tuple)

@@ -66,6 +66,7 @@ def test_one_unreadable_password_does_not_stop_the_other_mailboxes(connected, do
     with running(watch_mailboxes), running(process_arrivals):
         until(lambda: subjects() == ["while one is broken"])
         until(lambda: "Type the password anew" in fetch_of(broken).error)
+    assert subjects() == ["while one is broken"]
 
 
 def _number_alike(dovecot, *addresses: str) -> None:

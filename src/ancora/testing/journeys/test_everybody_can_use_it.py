@@ -212,6 +212,7 @@ def test_command_bar_finds_and_does_everything(cast, shelf, open_page, look):
     look(page, "found")
     page.keyboard.press("Enter")
     expect(page.locator("#subject")).to_have_text("The grinder leaks")
+    page.wait_for_load_state()
 
     # What the keyboard does on a case.
     page.keyboard.press("Control+k")
@@ -243,6 +244,7 @@ def test_command_bar_finds_and_does_everything(cast, shelf, open_page, look):
     page.get_by_role("link", name="Keep as a list").click()
     page.get_by_label("Name").fill("Burning")
     page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state()
     expect(count_of(page, "Burning")).to_have_text("1")
     open_case(page, "The grinder leaks")
     expect(page.locator("#queues a[aria-current]")).to_contain_text("Burning")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -167,15 +168,16 @@ def test_banner_tells_administrators_and_is_put_away(cast, open_page, support, l
     from ancora.conversations.models import Alert
     from ancora.platform import clock
 
-    Mailbox.objects.update(is_active=False)
+    Mailbox.objects.update(imap_port=mail_servers.free_port())
     page = open_page(cast.anna, viewport=DESKTOP)
     page.goto("/queues/open/")
     expect(page.locator("#banner")).to_be_hidden()
+    until(lambda: Fetch.objects.exclude(error="").exists(), 40)
     now = clock.now()
-    Alert.objects.create(kind="fetching", mailbox=support, noticed_at=now, seen_at=now, opened_at=now)
-    Fetch.objects.update_or_create(mailbox=support, defaults={"error": "imap.example.com refuses connections."})
+    Fetch.objects.update(stopped_at=now - timedelta(hours=1))
+    seen = {"noticed_at": now, "seen_at": now, "opened_at": now}
+    Alert.objects.update_or_create(kind="fetching", mailbox=support, defaults=seen)
     page.goto("/settings/people/")
-    page.reload()
     until(lambda: page.reload() and page.locator("#banner").is_visible(), 15)
     found = check(page, "banner in the settings", look)
     page.goto("/queues/open/")

@@ -50,6 +50,23 @@ def test_removed_case_is_taken_back_from_its_list_much_later(cast, open_page, ma
     expect(count_of(page, "All open")).to_have_text("2")
 
 
+def test_click_counts_while_the_screen_refreshes_itself(cast, open_page, matter):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/queues/open/")
+    open_case(page, "Invoice twice")
+    choose(page, "status", "Trash")
+    expect(page.locator("#case .removed")).to_be_visible()
+    held = []
+    page.route("**/head/**", lambda route: route.continue_() if held else held.append(route))
+    refresh = "htmx.trigger(document.body, 'case:changed')"
+    page.evaluate(refresh)
+    until(lambda: page.evaluate("1") and held)
+    page.get_by_role("button", name="Take it back").click()
+    page.evaluate(refresh)
+    held[0].continue_()
+    expect(page.locator("#case .removed")).to_have_count(0)
+
+
 def test_case_is_found_by_number_address_name_and_words(cast, open_page, matter, carla, look):
     page = open_page(cast.stan, viewport=DESKTOP)
     case = next(one for one in matter if one.subject == "The grinder leaks")

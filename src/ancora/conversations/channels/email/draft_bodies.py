@@ -4,13 +4,12 @@ import re
 from datetime import datetime
 from html import escape
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ancora.conversations.channels.email.draft import Draft, Forwarded, Pair, Quoted
 from ancora.conversations.channels.email.quoting import quoted_html
+from ancora.platform.ui.dates import spoken
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -89,4 +88,4 @@ def _named(pair: Pair) -> str:
 
 
 def _moment(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "DATETIME_FORMAT")
+    return spoken(when, "DATETIME_FORMAT")

@@ -27,6 +27,13 @@ def test_template_has_no_inline_script_or_style(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_region_that_refreshes_itself_leaves_the_clicks_inside_alone(path):
+    """A form that inherits the queue of its region is dropped by the next refresh."""
+    for tag in re.findall(r"<[^>]*hx-sync=\"this:[^>]*>", path.read_text()):
+        assert tag.startswith("<input") or 'hx-disinherit="hx-sync"' in tag
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_icons_named_in_a_template_exist(path):
     known = set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
     assert set(re.findall(r'{% icon "([^"]+)"', path.read_text())) <= known
