@@ -218,8 +218,8 @@ class CaseUnmerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessageTakenBack(Event):
-    """A message was not sent: its author took it back, or a person answered before its moment (`reason` answered). It
-    is a draft of its author again."""
+    """A message was not sent: its author took it back, or at its moment a person had answered, or the case lay in
+    trash or spam (`reason` answered, trash, spam). It is a draft of its author again."""
 
     type = "case.message_taken_back"
     objects = {"case_id": "case", "message_id": "message", "author_id": "user"}

@@ -244,8 +244,8 @@ class Draft(models.Model):
 
     `case` is null for a new mail. `mode`: the query that draws the composer · `written`: the fields as they were
     typed, with the keys of the files that lie here · `version`: raised by every save, so that a stale screen is told.
-    With `message` it was sent as that one and waits for its moment: taken back, it is a draft again, and `before` says
-    where the case stood.
+    With `message` it was sent as that one and waits for its moment: taken back, it is a draft again, and `before`
+    and `after` say how the case stood when it was sent.
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -256,6 +256,7 @@ class Draft(models.Model):
     saved_at = models.DateTimeField()
     message = models.OneToOneField(Message, models.CASCADE, related_name="+", null=True)
     before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

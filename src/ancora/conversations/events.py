@@ -74,7 +74,7 @@ class OutgoingEvent(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTakenBack(OutgoingEvent):
     """The message was not sent, and is in no conversation any more: its author took it back before its moment, or
-    wanted it to be sent only without an answer (`reason` answered)."""
+    wanted it to be sent only without an answer (`reason` answered), or its case was put away (trash, spam)."""
 
     type = "message.taken_back"
 

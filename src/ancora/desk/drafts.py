@@ -69,9 +69,19 @@ def composer_of(viewer, case: Case, draft: Draft) -> Composer:
     if is_same:
         known = {name: _number(given, name, getattr(start, name)) for name in ("answers", "seen", "as_of")}
         again = replace(again, **known)
-    if draft.written.get("is_called_off"):
-        again = replace(again, error=_("This was not sent at its moment, because an answer came. It is a draft again."))
+    if reason := draft.written.get("called_off"):
+        again = replace(again, error=_called_off_words(reason))
     return replace(again, version=draft.version, saved_at=draft.saved_at)
+
+
+def _called_off_words(reason: str) -> str:
+    match reason:
+        case "trash":
+            return _("This was not sent at its moment, because the case was in the trash. It is a draft again.")
+        case "spam":
+            return _("This was not sent at its moment, because the case was in spam. It is a draft again.")
+        case _:
+            return _("This was not sent at its moment, because an answer came. It is a draft again.")
 
 
 def usual_composer(viewer, case: Case) -> Composer:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.arrange import assign_case
-from ancora.cases.commands.drafts import Written, keep_sent
+from ancora.cases.commands.drafts import Written, keep_sent, keep_standing
 from ancora.cases.commands.locking import save
 from ancora.cases.commands.overtaking import Known, writable
 from ancora.cases.events import CaseContinued
@@ -127,6 +127,8 @@ def _go_on(case: Case, message: Message, author: User, written: Written | None) 
         publish(CaseContinued(case_id=case.pk, message_id=message.pk, direction="out"), actor=Actor.human(author))
     if case.owner_id is None:
         assign_case(case, owner=author, actor=Actor.human(author))
+    if written is not None:
+        keep_standing(message, case)
 
 
 def _conversation(case: Case, about: Message | None) -> Conversation:

@@ -8,7 +8,8 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.notes import add_note
-from ancora.cases.models import Case, Draft, Note, Status
+from ancora.cases.commands.standing import standing_of
+from ancora.cases.models import Case, Draft, Note
 from ancora.cases.queries.drafts import draft_in
 from ancora.conversations.commands.draft_files import hold_draft_files
 from ancora.conversations.commands.queue_message import sent_before
@@ -97,25 +98,36 @@ def keep_sent(message: Message, written: Written, *, case: Case | None, author: 
         written=_stored(written),
         saved_at=clock.now(),
         message=message,
-        before=_standing(case) if case else {},
+        before=standing_of(case) if case else {},
     )
     hold_draft_files(owner=author, keys=files_of(draft))
 
 
-def bring_back(message: Message, *, author: User, is_called_off: bool = False) -> Draft | None:
-    """The draft that a message was, open again; what was begun in the case meanwhile stands below it. None for one
-    that was written without a composer. `is_called_off`: its author did not do it, and is told in the composer."""
+def keep_standing(message: Message, case: Case) -> None:
+    """What was sent changed the case until here: taken back, that is undone. Nothing for what cannot be taken back."""
+    draft = Draft.objects.filter(message=message, case__isnull=False).first()
+    if draft is not None:
+        draft.after = standing_of(case)
+        draft.save(update_fields=["after"])
+
+
+def bring_back(message: Message, *, case: Case, author: User, called_off: str = "") -> Draft | None:
+    """The draft that a message in `case` was, open again; what was begun there meanwhile stands below it. None for one
+    that was written without a composer. `called_off`: why, when its author did not do it, and is told in the
+    composer."""
     draft = Draft.objects.select_for_update().filter(message=message).first()
     if draft is None:
         return None
-    begun = _locked(draft.case, author) if draft.case_id else None
-    if begun is not None:
+    if draft.case_id:
+        # Cases may have been merged since.
+        draft.case = case
+    while draft.case_id and (begun := _locked(case, author)):
         draft.written = _together(draft.written, begun.written)
         draft.version = max(draft.version, begun.version)
         begun.delete()
-    if is_called_off:
-        draft.written["is_called_off"] = True
-    draft.message, draft.before, draft.saved_at = None, {}, clock.now()
+    if called_off:
+        draft.written["called_off"] = called_off
+    draft.message, draft.before, draft.after, draft.saved_at = None, {}, {}, clock.now()
     draft.version += 1
     draft.save()
     return draft
@@ -156,13 +168,6 @@ def _drop(draft: Draft | None) -> None:
 
 def _stored(written: Written) -> dict:
     return {**written.fields, "files": [str(key) for key in written.files]}
-
-
-def _standing(case: Case) -> dict:
-    until = case.waits_until if case.status == Status.WAITING else None
-    return {"status": case.status, "waiting_on": case.waiting_on, "outcome": case.outcome_id, "owner": case.owner_id,
-            "waits_until": until and until.isoformat(), "excerpt": case.excerpt,
-            "last_message_at": case.last_message_at.isoformat()}  # fmt: skip
 
 
 def _together(first: dict, second: dict) -> dict:

@@ -1,22 +1,26 @@
 """What the viewer has begun to write; nobody else ever sees it."""
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, Draft
-from ancora.cases.queries.cases import messages_of
+from ancora.cases.queries.cases import messages_of, parts_of
 from ancora.conversations.models import Message
 from ancora.platform import clock
 
 
 def draft_in(viewer, case: Case) -> Draft | None:
-    """The viewer's own draft in a case."""
-    return Draft.objects.filter(author=viewer, case=case, message__isnull=True).first()
+    """The viewer's own draft in a case, the last one of those that they began in cases which are one now."""
+    mine = Draft.objects.filter(author=viewer, case__in=parts_of(case), message__isnull=True)
+    return mine.order_by("-saved_at").first()
 
 
 def drafted_among(viewer, cases: list[Case]) -> frozenset[int]:
     """Ids of those of the cases in which the viewer has a draft; one query."""
-    mine = Draft.objects.filter(author=viewer, case__in=[case.pk for case in cases], message__isnull=True)
-    return frozenset(mine.values_list("case_id", flat=True))
+    ids = [case.pk for case in cases]
+    mine = Draft.objects.filter(Q(case__in=ids) | Q(case__merged_into__in=ids), author=viewer, message__isnull=True)
+    return frozenset(mine.values_list(Coalesce("case__merged_into", "case"), flat=True))
 
 
 def drafts_of_new_mails(viewer, most: int = 10) -> list[Draft]:

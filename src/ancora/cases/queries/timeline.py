@@ -222,8 +222,7 @@ def _words(event: Recorded, names: _Names) -> str:
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
         case "case.message_taken_back":
-            words = _("Not sent, because an answer came before. It is a draft of %(name)s again")
-            return words % {"name": names.of(event, "author_id")}
+            return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
             return _link_words(event, names) % {"reference": names.other_case(event)}
         case "case.unlinked":
@@ -240,6 +239,16 @@ def _words(event: Recorded, names: _Names) -> str:
             return _silence_words(attrs["reason"])
         case _:
             return _status_words(event)
+
+
+def _called_off_words(reason: str) -> str:
+    match reason:
+        case "trash":
+            return _("Not sent, because the case was in the trash. It is a draft of %(name)s again")
+        case "spam":
+            return _("Not sent, because the case was in spam. It is a draft of %(name)s again")
+        case _:
+            return _("Not sent, because an answer came before. It is a draft of %(name)s again")
 
 
 def _link_words(event: Recorded, names: _Names) -> str:

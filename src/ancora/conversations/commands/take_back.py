@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.commands.sending_queue import call_those_behind, conversation_of
 from ancora.conversations.events import MessageTakenBack
+from ancora.conversations.matters import Matter, matter_of
 from ancora.conversations.models import Direction, Message, Outgoing, OutgoingState, Place, SearchEntry
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
@@ -36,16 +37,22 @@ def take_back(message: Message, *, author: User) -> None:
 
 
 def call_off(outgoing: Outgoing) -> bool:
-    """A locked message whose moment has come is not sent, when its author wanted that and somebody answered before;
-    False: it is to be sent."""
-    if not outgoing.unless_answered or outgoing.attempts or not _is_answered(outgoing):
+    """A locked message whose moment has come is not sent, when somebody answered before and its author wanted that,
+    or when it was put off and its case lies in trash or spam by now; False: it is to be sent."""
+    if outgoing.attempts or not (outgoing.unless_answered or outgoing.is_put_off):
         return False
-    _leave(outgoing, actor=SYSTEM, reason=ANSWERED)
-    return True
+    matter = matter_of(conversation_of(outgoing))
+    reason = matter.put_away if outgoing.is_put_off else ""
+    if not reason and outgoing.unless_answered and _is_answered(outgoing, matter):
+        reason = ANSWERED
+    if reason:
+        _leave(outgoing, actor=SYSTEM, reason=reason)
+    return bool(reason)
 
 
-def _is_answered(outgoing: Outgoing) -> bool:
-    here = Place.objects.filter(conversation_id=conversation_of(outgoing), until__isnull=True)
+def _is_answered(outgoing: Outgoing, matter: Matter) -> bool:
+    """Whether a person wrote in any conversation of the matter since."""
+    here = Place.objects.filter(conversation__in=matter.conversation_ids, until__isnull=True)
     came = here.filter(message__direction=Direction.IN, message__recorded_at__gt=outgoing.message.recorded_at)
     return came.filter(message__spam="").exclude(message__auto__in=BY_MACHINES).exists()
 

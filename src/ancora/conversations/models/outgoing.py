@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -68,6 +68,10 @@ IN_TROUBLE = Q(is_put_aside=False) & (
 )
 
 
+# Longer than anybody waits to undo.
+PUT_OFF = timedelta(minutes=1)
+
+
 class Outgoing(models.Model):
     """A message on its way out: one delivery attempt at a time.
 
@@ -105,6 +109,11 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"outgoing message {self.message_id}"
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether its author chose a later moment, and not only time to undo."""
+        return bool(self.message.sent_at and self.message.sent_at > self.message.recorded_at + PUT_OFF)
 
     def is_held(self, now: datetime) -> bool:
         """Whether it can still be taken back: no worker may begin with it before its moment."""

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ancora.cases import commands
 from ancora.cases.models import Case, Draft, Note
+from ancora.cases.queries.drafts import draft_in, drafted_among
 from ancora.conversations.commands.draft_files import lay_file
 from ancora.conversations.models import DraftFile, Message
 from ancora.desk.tests.conftest import letter
@@ -145,6 +146,16 @@ def test_draft_of_a_forward_is_drawn_as_one(shop, anna):
     page = anna.get(page_of(shop.case)).content.decode()
     assert f'name="forwards" value="{shop.message.pk}"' in page
     assert "lab@example.net" in page
+
+
+def test_draft_is_there_in_the_case_into_which_its_own_was_merged(shop, anna, cast, arrive):
+    save(anna, shop)
+    arrive(letter(subject="Another", message_id="<b@example.org>"), shop.mailbox)
+    survivor = Case.objects.latest("id")
+    commands.merge_cases(shop.case, into=survivor, author=cast.anna)
+    assert "Half a sen" in anna.get(page_of(survivor)).content.decode()
+    assert draft_in(cast.anna, survivor) == Draft.objects.get()
+    assert drafted_among(cast.anna, [survivor]) == {survivor.pk}
 
 
 def test_row_says_that_a_draft_is_there_to_its_author(shop, anna, cast, client_of):

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from ancora.cases import commands
 from ancora.cases.models import Case, Draft
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import Message, Outgoing
 from ancora.desk.moments import sending_moments
 from ancora.desk.tests.conftest import letter
 from ancora.platform import clock
+from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import events_after
 
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -156,3 +158,45 @@ def test_without_the_option_it_is_sent_all_the_same(shop, anna, arrive):
     answered(shop, arrive)
     comes_due(message)
     assert Outgoing.objects.get().tried_at is not None
+
+
+@pytest.mark.parametrize(("put_away", "where"), [("move_to_trash", "in the trash"), ("mark_as_spam", "in spam")])
+def test_case_that_was_put_away_holds_it_back_and_says_why(shop, anna, cast, put_away, where):
+    message = reply(anna, shop)
+    getattr(commands, put_away)(shop.case, actor=Actor.human(cast.lena))
+    comes_due(message)
+    send(message.outgoing.pk)
+    outgoing = Outgoing.objects.get()
+    assert (outgoing.state, outgoing.attempts, outgoing.tried_at) == ("taken_back", 0, None)
+    page = anna.get(page_of(shop.case)).content.decode()
+    for words in (
+        "Did it help?",
+        f"not sent at its moment, because the case was {where}",
+        f"Not sent, because the case was {where}. It is a draft of Anna Ferri again",
+    ):
+        assert words in page, words
+
+
+def test_case_that_is_back_before_sends_it(shop, anna, cast):
+    message = reply(anna, shop)
+    commands.move_to_trash(shop.case, actor=Actor.human(cast.lena))
+    commands.restore_case(shop.case, actor=Actor.human(cast.lena))
+    comes_due(message)
+    assert Outgoing.objects.get().tried_at is not None
+
+
+def test_what_was_sent_and_not_put_off_leaves_also_from_the_trash(shop, anna, cast):
+    message = reply(anna, shop, clock.now() + timedelta(seconds=10))
+    commands.move_to_trash(shop.case, actor=Actor.human(cast.anna))
+    comes_due(message)
+    assert Outgoing.objects.get().tried_at is not None
+
+
+def test_answer_in_another_conversation_of_the_case_is_one(shop, anna, cast, arrive):
+    message = reply(anna, shop, unless_answered="1")
+    mail = letter(sender="Carla Bianchi <carla@example.org>", subject="By the way", message_id="<3@example.org>")
+    arrive(mail, shop.mailbox)
+    commands.merge_cases(Case.objects.latest("id"), into=shop.case, author=cast.anna)
+    comes_due(message)
+    assert Outgoing.objects.get().state == "taken_back"
+    assert Draft.objects.get().written["called_off"] == "answered"

@@ -10,16 +10,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from ancora.cases import commands
-from ancora.cases.models import Case, Draft, Outcome
+from ancora.cases.commands.standing import standing_of
+from ancora.cases.models import Case, CaseTag, Draft, Outcome, Tag
 from ancora.conversations.commands.draft_files import forget_draft_files, lay_file
 from ancora.conversations.commands.pausing import send_now
 from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import DraftFile, Message, Outgoing
-from ancora.desk.tests.conftest import PNG
+from ancora.desk.tests.conftest import PNG, letter
+from ancora.parties.models import Team
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
 from ancora.testing.threads import Aside
 
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -148,9 +151,46 @@ def test_case_is_as_before(shop, anna):
     assert {**after, "version": 0} == {**before, "version": 0}
 
 
-def test_what_others_did_meanwhile_stays(shop, anna, cast):
-    from ancora.platform.events.actors import Actor
+def test_what_macros_changed_is_as_before(shop, anna, cast):
+    had, gets = Tag.objects.create(label="had"), Tag.objects.create(label="gets")
+    CaseTag.objects.create(case=shop.case, tag=had)
+    team = Team.objects.create(name="Workshop")
+    before = standing_of(Case.objects.get(pk=shop.case.pk))
+    codes = [f"team-{team.pk}", "priority-4", f"tag-{gets.pk}", f"untag-{had.pk}", "owner-me", "waiting-third_party"]
+    message = reply(anna, shop, change=codes)
+    during = Case.objects.get(pk=shop.case.pk)
+    assert (during.team, during.priority, during.status, list(during.tags.all())) == (team, 4, "waiting", [gets])
+    answer = undo(anna, message, **PART)
+    assert "since then stays" not in answer["HX-Trigger"]
+    assert standing_of(Case.objects.get(pk=shop.case.pk)) == before
+    page = anna.get(page_of(shop.case)).content.decode()
+    for code in codes:
+        assert f'name="change" value="{code}"' in page, code
 
+
+def test_what_of_it_others_changed_since_stays_and_is_said(shop, anna, cast):
+    gets = Tag.objects.create(label="gets")
+    message = reply(anna, shop, change=["priority-4", f"tag-{gets.pk}"])
+    commands.set_priority(shop.case, priority=1, actor=Actor.human(cast.lena))
+    answer = undo(anna, message, **PART)
+    assert "What was changed in the case since then stays." in answer["HX-Trigger"]
+    case = Case.objects.get(pk=shop.case.pk)
+    assert (case.priority, list(case.tags.all()), case.owner) == (1, [], None)
+
+
+def test_undo_after_its_case_was_merged_stands_in_the_one_that_holds_it(shop, anna, cast, arrive):
+    arrive(letter(subject="Another", message_id="<b@example.org>"), shop.mailbox)
+    survivor = Case.objects.latest("id")
+    anna.post(page_of(survivor, "draft/"), typed(shop, text="Begun here", version=0))
+    message = reply(anna, shop)
+    commands.merge_cases(shop.case, into=survivor, author=cast.anna)
+    assert undo(anna, message, **PART).status_code == 204
+    draft = Draft.objects.get()
+    assert (draft.case, draft.written["text"]) == (survivor, "On its way\n\nBegun here")
+    assert "Begun here" in anna.get(page_of(survivor)).content.decode()
+
+
+def test_what_others_did_meanwhile_stays(shop, anna, cast):
     message = reply(anna, shop, then="wait-customer")
     commands.resolve_case(shop.case, outcome=Outcome.objects.first(), actor=Actor.human(cast.lena))
     commands.assign_case(shop.case, owner=cast.lena, actor=Actor.human(cast.lena))

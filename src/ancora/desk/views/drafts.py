@@ -100,16 +100,19 @@ def take_back(request, pk):
     message = message_for(request.user, pk)
     case = case_of_message(request.user, message)
     try:
-        draft = commands.take_back_message(case, message, author=request.user)
+        back = commands.take_back_message(case, message, author=request.user)
     except Refusal as refusal:
         if wants_part(request):
             response = announce(HttpResponse(status=204), **{"timeline:changed": case.pk})
             return say(response, str(refusal), "error")
         say_later(request, str(refusal), kind="error")
         return redirect("desk:case", case.reference)
+    draft = back.draft
     is_mail = draft is not None and draft.case_id is None
     page = f"{reverse('desk:new')}?draft={draft.pk}" if is_mail else reverse("desk:case", args=[case.reference])
     words = _("Taken back. Nothing was sent.")
+    if not back.is_whole:
+        words = _("Taken back. Nothing was sent. What was changed in the case since then stays.")
     if not wants_part(request):
         say_later(request, words)
         return redirect(page)
