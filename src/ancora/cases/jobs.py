@@ -37,3 +37,11 @@ def keep_all_clocks(run_id: int) -> None:
     from ancora.cases.service_levels.runs import go_on_with
 
     go_on_with(run_id)
+
+
+@periodic("47 3 * * *")
+def forget_sent_drafts() -> None:
+    """Each night: what was typed of messages that have left."""
+    from ancora.cases.commands.drafts import forget_sent
+
+    forget_sent()

@@ -8,8 +8,7 @@ from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
 from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of
-from ancora.cases.service_levels.clocks import Kind
-from ancora.cases.service_levels.reading import LABELS
+from ancora.cases.service_levels.reading import told_in_words
 from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
@@ -76,6 +75,7 @@ CHANGES = [
     "case.message_moved",
     "sla.warned",
     "sla.breached",
+    "case.message_taken_back",
 ]
 
 
@@ -123,7 +123,13 @@ def _message_entry(message: Message, doubt: Doubt | None) -> Entry:
     who = message.from_name or message.from_address or _("Unknown sender")
     words = who.split()
     initials = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
-    return Entry("message", message.recorded_at, who, initials, ours, message=message, doubt=doubt)
+    return Entry("message", _moment(message), who, initials, ours, message=message, doubt=doubt)
+
+
+def _moment(message: Message) -> datetime:
+    """When it came, or was written; of one that is sent later, then."""
+    is_ours = message.direction == Direction.OUT and hasattr(message, "outgoing") and message.sent_at
+    return max(message.recorded_at, message.sent_at) if is_ours else message.recorded_at
 
 
 def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
@@ -132,6 +138,9 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
     entries = []
     for event in recorded:
+        if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
+            # Undone by its author: as if nothing had been.
+            continue
         who = names.actor(event)
         merge = _merge_in(event) if event.type == "case.merged" and not names.is_into(event) else None
         change = Change(
@@ -215,6 +224,8 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
+        case "case.message_taken_back":
+            return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
             return _link_words(event, names) % {"reference": names.other_case(event)}
         case "case.unlinked":
@@ -230,9 +241,19 @@ def _words(event: Recorded, names: _Names) -> str:
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
         case "sla.warned" | "sla.breached":
-            return _promise_words(event)
+            return told_in_words(event.attrs, is_warning=event.type == "sla.warned")
         case _:
             return _status_words(event)
+
+
+def _called_off_words(reason: str) -> str:
+    match reason:
+        case "trash":
+            return _("Not sent, because the case was in the trash. It is a draft of %(name)s again")
+        case "spam":
+            return _("Not sent, because the case was in spam. It is a draft of %(name)s again")
+        case _:
+            return _("Not sent, because an answer came before. It is a draft of %(name)s again")
 
 
 def _link_words(event: Recorded, names: _Names) -> str:
@@ -247,15 +268,6 @@ def _silence_words(reason: str) -> str:
     if reason == "day":
         return _("No acknowledgement: this customer got several within a day")
     return _("No acknowledgement: this customer got one within the last hour")
-
-
-def _promise_words(event: Recorded) -> str:
-    label = LABELS[Kind(event.attrs["clock"])]
-    moment = spoken(datetime.fromisoformat(event.attrs["due_at"]), "j F Y, H:i")
-    words = _("%(clock)s not in time: it was due %(moment)s")
-    if event.type == "sla.warned":
-        words = _("%(clock)s due soon: %(moment)s")
-    return words % {"clock": label, "moment": moment}
 
 
 def _waiting_words(whom: str, until: str | None) -> str:

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ancora.cases.models import Case
 from ancora.cases.service_levels.clocks import Clock, Kind
 from ancora.platform import clock
+from ancora.platform.ui.dates import spoken
 
 LABELS = {
-    Kind.FIRST_RESPONSE: _("First answer"),
-    Kind.NEXT_RESPONSE: _("Next answer"),
-    Kind.RESOLUTION: _("Resolution"),
+    Kind.FIRST_RESPONSE: gettext_lazy("First answer"),
+    Kind.NEXT_RESPONSE: gettext_lazy("Next answer"),
+    Kind.RESOLUTION: gettext_lazy("Resolution"),
 }
 
 
@@ -52,6 +54,13 @@ def hands_of(case: Case) -> list[Hand]:
     row = getattr(case, "clocks", None)
     found = [_hand(one) for one in row.hands] if row else []
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at))
+
+
+def told_in_words(attrs: dict, *, is_warning: bool) -> str:
+    """What an event of a clock says in the timeline."""
+    words = _("%(clock)s due soon: %(moment)s") if is_warning else _("%(clock)s not in time: it was due %(moment)s")
+    moment = spoken(datetime.fromisoformat(attrs["due_at"]), "j F Y, H:i")
+    return words % {"clock": LABELS[Kind(attrs["clock"])], "moment": moment}
 
 
 def shown_version(case: Case) -> int:

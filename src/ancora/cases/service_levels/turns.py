@@ -16,14 +16,16 @@ _MOVES = (
     "case.merged",
     "case.unmerged",
 )
-# What a machine sent owes nobody an answer; an acknowledgement and what is passed on is none.
+# What a machine sent owes nobody an answer; an acknowledgement and what is passed on is none, nor what was
+# taken back.
 _MESSAGES = """
 SELECT m.recorded_at, m.direction FROM cases_caseconversation l
 JOIN conversations_place p ON p.conversation_id = l.conversation_id AND p.until IS NULL
 JOIN conversations_message m ON m.id = p.message_id
 LEFT JOIN conversations_outgoing o ON o.message_id = m.id
 WHERE l.case_id = %s AND l.until IS NULL
-    AND CASE m.direction WHEN 'in' THEN m.auto = '' ELSE coalesce(o.purpose IN ('reply', 'new'), true) END
+    AND CASE m.direction WHEN 'in' THEN m.auto = ''
+        ELSE coalesce(o.purpose IN ('reply', 'new') AND o.state <> 'taken_back', true) END
 """
 _WAITS, _RUNS = Turn.WAITS_ON_CUSTOMER, Turn.GOES_ON
 
