@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
+from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -27,6 +28,9 @@ __all__ = [
     "Priority",
     "Status",
     "Tag",
+    "Task",
+    "TaskComment",
+    "TaskState",
     "WaitingOn",
 ]
 

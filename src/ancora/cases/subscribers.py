@@ -2,6 +2,7 @@
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
+from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -10,7 +11,8 @@ from ancora.platform.events.registry import subscribe
 @subscribe(MessageReceived, same_transaction=True)
 def cases_of_messages(together: list[Published]) -> None:
     """No customer conversation is ever committed without its case."""
-    continue_cases(together)
+    take_answers([one for one in together if one.event.third_party_id])
+    continue_cases([one for one in together if not one.event.third_party_id])
 
 
 @subscribe(MessageSighted, same_transaction=True)

@@ -12,6 +12,7 @@ from ancora.cases.queries import attachment_for, case_for, case_on_screen, messa
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
 from ancora.desk.enclosing import kept_again, letter_of, note_of
+from ancora.desk.tasks.finishing import require_finished
 from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
@@ -131,6 +132,7 @@ def _and_then(request, case) -> str:
         if wanted == "wait":
             commands.wait_on(case, on=what or "customer", actor=actor)
         elif wanted == "resolve":
+            require_finished(case, request.POST["then"])
             outcome = outcomes(request.user).filter(pk=int(what) if what.isdecimal() else 0).first()
             commands.resolve_case(case, outcome=outcome, actor=actor)
     except Refusal as refusal:
