@@ -6,7 +6,7 @@ from django.http import Http404
 from ancora.cases.models import Case, Status
 from ancora.cases.queries.cases import may_see_case, parts_of, visible_cases
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
-from ancora.parties.queries import team_ids_of
+from ancora.parties.models import Membership
 
 MOST_TASKS = 200
 
@@ -45,7 +45,7 @@ def comments_of(task: Task) -> list[TaskComment]:
 
 def my_tasks(viewer) -> list[Task]:
     """Open tasks of the viewer, of the viewer's teams, and those the viewer gave to third parties: the longest overdue
-    first, those without a due time last; at most `MOST_TASKS`. Two queries."""
+    first, those without a due time last; at most `MOST_TASKS`."""
     found = _mine(viewer).select_related("case", "person", "team", "third_party")
     return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_TASKS])
 
@@ -56,6 +56,10 @@ def my_task_count(viewer) -> int:
 
 
 def _mine(viewer) -> QuerySet[Task]:
-    mine = Q(person=viewer) | Q(team__in=team_ids_of(viewer)) | Q(author=viewer, third_party__isnull=False)
+    mine = (
+        Q(person=viewer)
+        | Q(team__in=Membership.objects.filter(user=viewer).values("team"))
+        | Q(author=viewer, third_party__isnull=False)
+    )
     here = visible_cases(viewer).exclude(status__in=[Status.SPAM, Status.TRASH]).values("pk")
     return Task.objects.filter(mine, state=TaskState.OPEN, case__in=here)
