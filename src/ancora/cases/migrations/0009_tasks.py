@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_presence'),
-        ('conversations', '0009_side_threads'),
+        ('cases', '0008_drafts'),
+        ('conversations', '0010_side_threads'),
         ('parties', '0003_third_parties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

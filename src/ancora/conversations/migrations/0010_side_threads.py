@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0008_examples'),
+        ('conversations', '0009_drafts'),
         ('parties', '0003_third_parties'),
     ]
 
