@@ -104,13 +104,19 @@ def timeline(viewer, case: Case) -> list[Entry]:
 def beside_entries(task: Task) -> list[Entry]:
     """The side thread of one task, from its beginning."""
     messages = messages_beside([task])
-    return [replace(_message_entry(one, None), task=task) for one in messages]
+    return [_side_entry(one, task) for one in messages]
+
+
+def _side_entry(message: Message, task: Task) -> Entry:
+    """Whoever it is from, it is nobody's but the task's: a doubt is shown, and nothing can be done about it."""
+    doubt = Doubt(None, is_linkable=False) if message.trust == "failed" else None
+    return replace(_message_entry(message, doubt), task=task)
 
 
 def _beside(case: Case) -> list[Entry]:
     by_thread = {task.conversation_id: task for task in tasks_of(case) if task.conversation_id}
     messages = messages_beside(list(by_thread.values()))
-    return [replace(_message_entry(one, None), task=by_thread[one.place_conversation_id]) for one in messages]
+    return [_side_entry(one, by_thread[one.place_conversation_id]) for one in messages]
 
 
 def _doubts(case: Case, failed: list[Message]) -> dict[int, Doubt]:

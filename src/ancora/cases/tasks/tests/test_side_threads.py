@@ -141,3 +141,11 @@ def test_an_answer_for_a_case_that_waits_for_the_customer_wakes_it_too(case, ott
     answer_of(ours)
     case.refresh_from_db()
     assert case.status == "open"
+
+
+def test_a_forged_answer_is_shown_with_its_doubt_and_belongs_to_nobody(case, otto, cast, answer_of):
+    task, ours = ask(case, otto, cast)
+    came = answer_of(ours)
+    Message.objects.filter(pk=came.message_id).update(trust="failed")
+    [doubtful] = [entry for entry in beside_entries(task) if entry.doubt]
+    assert (doubtful.doubt.link, doubtful.doubt.is_linkable) == (None, False)
