@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
+from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -31,6 +32,9 @@ __all__ = [
     "ServicePolicy",
     "Status",
     "Tag",
+    "Task",
+    "TaskComment",
+    "TaskState",
     "WaitingOn",
 ]
 

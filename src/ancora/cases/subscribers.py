@@ -21,6 +21,7 @@ from ancora.cases.events import (
 from ancora.cases.models import ServicePolicy
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.publishing import Published
@@ -30,7 +31,8 @@ from ancora.platform.events.registry import subscribe
 @subscribe(MessageReceived, same_transaction=True)
 def cases_of_messages(together: list[Published]) -> None:
     """No customer conversation is ever committed without its case."""
-    continue_cases(together)
+    take_answers([one for one in together if one.event.third_party_id])
+    continue_cases([one for one in together if not one.event.third_party_id])
 
 
 @subscribe(MessageSighted, same_transaction=True)

@@ -7,19 +7,22 @@ from ancora.platform.events.event import Code, Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Event):
-    """A message of a customer is in its conversation. `is_first`: the conversation begins with it. `spam` says who
-    took it for spam (border, blocked): its case begins in spam and takes part in nothing."""
+    """A message of a customer is in its conversation, or one of a third party in its side thread, which names no
+    customer. `is_first`: the conversation begins with it. `spam` says who took it for spam (border, blocked): its case
+    begins in spam and takes part in nothing."""
 
     type = "message.received"
     objects = {
         "message_id": "message",
         "conversation_id": "conversation",
         "customer_id": "customer",
+        "third_party_id": "third_party",
         "mailbox_id": "mailbox",
     }
     message_id: int
     conversation_id: int
-    customer_id: int
+    customer_id: int | None
+    third_party_id: int | None = None
     mailbox_id: int | None
     channel: Code
     rung: Code
@@ -44,18 +47,20 @@ class MessageSighted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageQueued(Event):
-    """An agent's message is on its way out."""
+    """An agent's message is on its way out, to a customer or, in a side thread, to a third party."""
 
     type = "message.queued"
     objects = {
         "message_id": "message",
         "conversation_id": "conversation",
         "customer_id": "customer",
+        "third_party_id": "third_party",
         "mailbox_id": "mailbox",
     }
     message_id: int
     conversation_id: int
-    customer_id: int
+    customer_id: int | None
+    third_party_id: int | None = None
     mailbox_id: int
     channel: Code
     is_first: bool = False

@@ -122,7 +122,7 @@ def _moved_to(parsed, conversation_id: int, shelf: Shelf, *, needs_proof: bool) 
 
 _PARTICIPANT = """
 SELECT c.id FROM conversations_conversation c WHERE c.reference = %(reference)s AND (
-    EXISTS (SELECT 1 FROM customers_handle h
+    c.third_party_id IS NULL AND EXISTS (SELECT 1 FROM customers_handle h
             WHERE h.customer_id = c.customer_id AND h.kind = 'email' AND h.value = %(address)s)
     OR EXISTS (SELECT 1 FROM conversations_place p JOIN conversations_message m ON m.id = p.message_id
                LEFT JOIN conversations_outgoing o ON o.message_id = m.id

@@ -12,6 +12,7 @@ from ancora.conversations.identity import id_of_kept, message_key
 from ancora.conversations.models import (
     Arrival,
     ArrivalState,
+    Conversation,
     Direction,
     DraftFile,
     InboundHook,
@@ -251,3 +252,9 @@ def mailbox_at(address: str) -> Mailbox | None:
     wanted = {f"{name}@{domain}" for name in (local, local.partition("+")[0])}
     boxes = Mailbox.objects.defer(*SECRETS).filter(is_active=True).order_by("id")
     return next((box for box in boxes if wanted & {compared_address(one) for one in box.addresses}), None)
+
+
+def third_parties_of(conversation_ids: list[int]) -> dict[int, int]:
+    """The third party of those of these conversations that are side threads, by conversation id."""
+    found = Conversation.objects.filter(pk__in=set(conversation_ids), third_party__isnull=False)
+    return dict(found.values_list("pk", "third_party_id")) if conversation_ids else {}

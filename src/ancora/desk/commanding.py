@@ -9,7 +9,7 @@ from ancora.cases.queries import QUEUES, search
 from ancora.customers.queries import find_customers
 from ancora.desk.choices import Choice, Group, fitting
 from ancora.desk.narrowing import narrowed
-from ancora.desk.sidebar import KEYS, LABELS, queue_url
+from ancora.desk.sidebar import KEYS, LABELS, TASKS_KEY, queue_url
 from ancora.platform.addresses import shown_address
 
 MOST_FOUND = 5
@@ -29,6 +29,7 @@ _ON_A_CASE = (
     (_("Priority"), "flag", "p"),
     (_("Tags"), "tag", "l"),
     (_("Merge with another case"), "merge", "m"),
+    (_("New task"), "list", "d"),
     (_("Copy the number"), "copy", "."),
 )
 _OF_OBSERVERS = ("n", ".")
@@ -72,6 +73,7 @@ def _places(viewer) -> list[Choice]:
         Choice(str(LABELS[name]), "inbox", queue_url(name), keys=f"g {KEYS[name]}" if name in KEYS else "")
         for name in QUEUES
     ]
+    found.append(Choice(str(_("My tasks")), "list", reverse("desk:my_tasks"), keys=f"g {TASKS_KEY}"))
     if viewer.is_agent:
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
     return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]

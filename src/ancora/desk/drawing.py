@@ -114,6 +114,7 @@ class Entries:
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
+        self._beside_words, self._to_task = escape(_("third party")), escape(_("Open the task"))
         self._kept = escape(_("not sent: this is an example"))
         self._answers, self._back = _("Answers go to %(address)s"), icon("reply")
         self._rest = {
@@ -154,19 +155,31 @@ class Entries:
         elif entry.ours:
             # Nothing of ours is without a way out, but what was written in an example.
             sending = f'<span class="sending kept">{self._sheet}{self._kept}</span>'
+        beside = " beside" if entry.task else ""
         return (
-            f'<article class="message{" ours" if entry.ours else ""}" id="m-{message.pk}"{state}>'
+            f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"{state}>'
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
             f"{escape(entry.initials)}</span>"
             f'<div><header><span class="who">{escape(entry.who)}</span> <span class="meta">{when(entry.at)}'
             f"{self._origin(entry)}</span>{sending}"
-            f'<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
-            f' data-about="/messages/{message.pk}/" aria-label="{self._more}">{self._dots}</button></header>'
+            f"{self._handle(entry)}</header>"
             f"{self._answers_to(entry)}{self._doubt(entry)}"
             f'<div class="body">{self._text(entry)}</div>'
             f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
             f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
+        )
+
+    def _handle(self, entry: Entry) -> str:
+        """What can be done with it; in a side thread only the task can."""
+        if entry.task:
+            return (
+                f'<span class="tag warn">{self._beside_words}</span>'
+                f'<a class="to-task" href="/tasks/{entry.task.pk}/">{self._to_task}</a>'
+            )
+        return (
+            '<button class="button quiet round small dots" type="button" popovertarget="menu-message"'
+            f' data-about="/messages/{entry.message.pk}/" aria-label="{self._more}">{self._dots}</button>'
         )
 
     def _sending(self, message, outgoing) -> str:

@@ -1,6 +1,6 @@
 """Who may hear of what on the desk. A bare kind says only that something changed somewhere."""
 
-from ancora.cases.queries import case_of_conversation, may_see_case
+from ancora.cases.queries import case_of_thread, may_see_case
 from ancora.platform.live.topics import allow_topic
 
 
@@ -23,5 +23,5 @@ def hears_presence(user, case_id: int) -> bool:
 
 @allow_topic("conversation")
 def hears_conversation(user, conversation_id: int) -> bool:
-    case = case_of_conversation(conversation_id)
+    case = case_of_thread(conversation_id)
     return case is not None and may_see_case(user, case.pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.queries import QUEUES, queue_counts, saved_view_counts, saved_views
+from ancora.cases.tasks.queries import my_task_count
 from ancora.parties.queries import active_teams
 
 LABELS = {
@@ -23,6 +24,7 @@ LABELS = {
 }
 # Letters after `g`; the screen's keyboard module reads them from the links.
 KEYS = {"mine": "m", "unassigned": "u", "teams": "t", "waiting": "w", "open": "o", "resolved": "r"}
+TASKS_KEY = "d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int 
         )
         for name in QUEUES
     ]
+    tasks = (str(_("My tasks")), reverse("desk:my_tasks"), my_task_count(viewer), TASKS_KEY, current == "tasks")
+    links.insert(QUEUES.index("waiting"), QueueLink("tasks", *tasks))
     teams = [
         QueueLink(
             f"team-{team.pk}",

@@ -5,6 +5,7 @@ from django.urls import path
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
+from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
     beginning,
@@ -60,6 +61,13 @@ urlpatterns = [
     path("settings/macros/new/", macro_settings.new_macro, name="new_macro"),
     path("settings/macros/<int:pk>/", macro_settings.macro_page, name="edit_macro"),
     path("settings/macros/<int:pk>/delete/", macro_settings.delete_page, name="delete_macro"),
+    path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
+    path("tasks/", tasks.my_tasks_page, name="my_tasks"),
+    path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    *(
+        path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
+        for verb in ("done", "cancel", "comment", "write")
+    ),
     path("messages/<int:pk>/", messages.about, name="message"),
     path("messages/<int:pk>/case/", messages.case_of, name="case_of_message"),
     path("messages/<int:pk>/body/", messages.body, name="body"),

@@ -1,11 +1,11 @@
-"""Changes to teams."""
+"""Changes to teams and third parties."""
 
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.parties.models import Calendar, Team
+from ancora.parties.models import Calendar, Team, ThirdParty
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
@@ -50,6 +50,24 @@ def change_team(
     team.members.set(members)
     publish(SettingChanged(kind="team", row_id=team.pk), actor=actor)
     return team
+
+
+@transaction.atomic
+def know_third_party(*, name: str, address: str, actor: Actor) -> ThirdParty:
+    """The outside firm with this mail address, made when nobody knew it; one that was switched off is in use again."""
+    known = ThirdParty.objects.filter(address__iexact=address).first()
+    if known is None:
+        if not name.strip():
+            raise Refusal(_("Say who this is: write the name of the firm beside its address."))
+        made = ThirdParty(name=name.strip()[:80], address=address)
+        # Two people who make it at once make one.
+        ThirdParty.objects.bulk_create([made], ignore_conflicts=True)
+        known = ThirdParty.objects.get(address__iexact=address)
+        publish(SettingChanged(kind="third_party", row_id=known.pk, verb="created"), actor=actor)
+    if not known.is_active:
+        known.is_active = True
+        known.save(update_fields=["is_active"])
+    return known
 
 
 def _hold(calendar: Calendar | None) -> None:

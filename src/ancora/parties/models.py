@@ -91,6 +91,21 @@ class Team(models.Model):
         return self.name
 
 
+class ThirdParty(models.Model):
+    """An outside firm that works for us: a carrier, a repairer, a maker. It is written to at one mail address."""
+
+    name = models.CharField(_("name"), max_length=80)
+    address = models.EmailField(_("e-mail address"), max_length=320)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), name="third_party_address_once")]
+        indexes = [models.Index(fields=["name", "id"], name="third_party_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

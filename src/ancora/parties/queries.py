@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from ancora.parties.models import Membership, Team
+from ancora.parties.models import Membership, Team, ThirdParty
 from ancora.platform.accounts.queries import active_people
 
 
@@ -32,3 +32,8 @@ def team_for(viewer, pk: int) -> Team:
 def teams_with_members(viewer) -> QuerySet[Team]:
     """All teams, each with its members."""
     return teams(viewer).prefetch_related(Prefetch("members", active_people(viewer)))
+
+
+def third_parties(viewer) -> QuerySet[ThirdParty]:
+    """Outside firms in use, by name."""
+    return ThirdParty.objects.filter(is_active=True).order_by("name", "id")

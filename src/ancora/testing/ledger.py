@@ -7,8 +7,12 @@ OFFENDERS = {
     "a message without exactly one place": """SELECT id FROM conversations_message m WHERE 1 <>
         (SELECT count(*) FROM conversations_place p WHERE p.message_id = m.id AND p.until IS NULL)
         AND NOT EXISTS (SELECT 1 FROM conversations_outgoing o WHERE o.message_id = m.id AND o.state = 'taken_back')""",
-    "a conversation without exactly one case": """SELECT id FROM conversations_conversation c WHERE 1 <>
+    "a conversation without exactly one case": """SELECT id FROM conversations_conversation c
+        WHERE third_party_id IS NULL AND 1 <>
         (SELECT count(*) FROM cases_caseconversation l WHERE l.conversation_id = c.id AND l.until IS NULL)""",
+    "a side thread without exactly one task": """SELECT id FROM conversations_conversation c
+        WHERE third_party_id IS NOT NULL AND 1 <>
+        (SELECT count(*) FROM cases_task t WHERE t.conversation_id = c.id)""",
     "a conversation without a message": """SELECT id FROM conversations_conversation c WHERE NOT EXISTS
         (SELECT 1 FROM conversations_place p WHERE p.conversation_id = c.id)""",
     "a case without a conversation": """SELECT id FROM cases_case c WHERE NOT EXISTS
@@ -26,8 +30,10 @@ OFFENDERS = {
         WHERE 1 < ({_EVENTS} 'message.accepted')""",
     "a message that is twice": """SELECT min(id) FROM conversations_message WHERE message_id <> ''
         GROUP BY message_key, content_key HAVING count(*) > 1""",
-    "a message of nobody": """SELECT id FROM conversations_message
-        WHERE direction = 'in' AND handle_id IS NULL AND from_address <> ''""",
+    "a message of nobody": """SELECT id FROM conversations_message m
+        WHERE direction = 'in' AND handle_id IS NULL AND from_address <> '' AND NOT EXISTS
+        (SELECT 1 FROM conversations_place p JOIN conversations_conversation c ON c.id = p.conversation_id
+         WHERE p.message_id = m.id AND c.third_party_id IS NOT NULL)""",
     "an event without its order": """SELECT id FROM event e WHERE 1 <>
         (SELECT count(*) FROM event_order q WHERE q.event_id = e.id AND q.recorded_at = e.recorded_at)""",
     "an order without its event": """SELECT seq FROM event_order q WHERE NOT EXISTS

@@ -22,6 +22,7 @@ def may_be_acknowledged(event: MessageReceived) -> bool:
     """Whether it is worth a second look: a person's mail that came just now to a mailbox that acknowledges."""
     is_doubtful = bool(event.spam) or event.trust == "failed"
     is_news = event.auto is None and not event.is_silent and not is_doubtful
+    is_news = is_news and event.third_party_id is None
     return is_news and event.mailbox_id in acknowledging_mailboxes()
 
 

@@ -6,7 +6,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from ancora.cases.events import CaseDeleted
-from ancora.cases.models import Case, CaseConversation, CaseLink, CaseMerge, CaseTag, Note, NoteFile, Status
+from ancora.cases.models import (
+    Case,
+    CaseConversation,
+    CaseLink,
+    CaseMerge,
+    CaseTag,
+    Note,
+    NoteFile,
+    Status,
+    Task,
+    TaskComment,
+)
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 
@@ -29,6 +40,8 @@ def delete_example_cases(case_ids: Iterable[int], *, actor: Actor) -> list[int]:
     files = NoteFile.objects.filter(note__case__in=mine)
     file_ids = list(files.values_list("file_id", flat=True))
     for rows in (
+        TaskComment.objects.filter(task__case__in=mine),
+        Task.objects.filter(case__in=mine),
         files,
         Note.objects.filter(case__in=mine),
         CaseTag.objects.filter(case__in=mine),

@@ -46,6 +46,8 @@ class _Received:
 def continue_cases(together: list[Published]) -> None:
     """Each received message finds its case, opened where its conversation has none; the number of statements does
     not grow with them."""
+    if not together:
+        return
     heads = heads_of([(one.event.message_id, one.event.conversation_id) for one in together])
     received = [
         _Received(one.event, head, one.actor, one.occurred_at) for one, head in zip(together, heads, strict=True)

@@ -3,10 +3,12 @@
 from ancora.cases.queries.answering import Answer, answer_to, answerable, newest_seen, written_since
 from ancora.cases.queries.cases import (
     OtherCase,
+    any_message_for,
     case_for,
     case_itself,
     case_of_conversation,
     case_of_message,
+    case_of_thread,
     case_on_screen,
     case_with,
     cases_of_customer,
@@ -64,6 +66,7 @@ __all__ = [
     "Unmerging",
     "answer_to",
     "answerable",
+    "any_message_for",
     "attachment_for",
     "attended",
     "block_for",
@@ -73,6 +76,7 @@ __all__ = [
     "case_left",
     "case_of_conversation",
     "case_of_message",
+    "case_of_thread",
     "case_on_screen",
     "case_with",
     "case_with_number",

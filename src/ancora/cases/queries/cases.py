@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
-from ancora.cases.models import Case, CaseConversation, Outcome, Tag
+from ancora.cases.models import Case, CaseConversation, Outcome, Tag, Task
 from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
@@ -87,6 +87,14 @@ def case_of_conversation(conversation_id: int) -> Case | None:
     return link[0].case if link else None
 
 
+def case_of_thread(conversation_id: int) -> Case | None:
+    """The case that holds a conversation now, or the task whose side thread it is."""
+    if case := case_of_conversation(conversation_id):
+        return case
+    task = Task.objects.select_related("case__merged_into").filter(conversation=conversation_id).first()
+    return task and (task.case.merged_into or task.case)
+
+
 def case_with(message: Message) -> Case | None:
     """The case that holds a message now."""
     place = Place.objects.filter(message=message, until__isnull=True).first()
@@ -98,6 +106,12 @@ SELECT {", ".join(f'c."{field.column}"' for field in Conversation._meta.concrete
 FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
 WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id
 """  # noqa: S608
+
+
+def messages_beside(tasks: list[Task]) -> list[Message]:
+    """What `messages_in` says of the side threads of these tasks; nothing is asked where there is none."""
+    threads = [task.conversation_id for task in tasks if task.conversation_id]
+    return messages_in(threads) if threads else []
 
 
 def conversations_of(case: Case) -> list[Conversation]:
@@ -130,9 +144,19 @@ def message_for(viewer, pk: int) -> Message:
     return found.message
 
 
+def any_message_for(viewer, pk: int) -> Message:
+    """As `message_for`, or one of a side thread: to be read, never to be answered or passed on."""
+    place = Place.objects.select_related("message").filter(message_id=pk, until__isnull=True).first()
+    case = case_of_thread(place.conversation_id) if place else None
+    if case is None or not may_see_case(viewer, case.pk):
+        raise Http404("No such message.")
+    return place.message
+
+
 def case_of_message(viewer, message: Message) -> Case:
-    """The case in which a message is; not yours → 404."""
-    case = case_with(message)
+    """The case in which a message is, or beside which; not yours → 404."""
+    place = Place.objects.filter(message=message, until__isnull=True).first()
+    case = case_of_thread(place.conversation_id) if place else None
     if case is None or not may_see_case(viewer, case.pk):
         raise Http404("No such case.")
     return case

@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from ancora.cases.models import NoteFile
-from ancora.cases.queries.cases import may_see_case, message_for
+from ancora.cases.queries.cases import any_message_for, may_see_case
 from ancora.conversations.models import Arrival, Attachment, Message, Outgoing
 from ancora.platform.files.models import File
 
@@ -13,7 +13,7 @@ def attachment_for(viewer, pk: int) -> Attachment:
     found = Attachment.objects.select_related("file").filter(pk=pk).first()
     if found is None:
         raise Http404("No such file.")
-    message_for(viewer, found.message_id)
+    any_message_for(viewer, found.message_id)
     return found
 
 

@@ -1,18 +1,19 @@
 """Everything that happened in a case, in order: messages, notes, changes, each with who and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
-from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of
+from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
+from ancora.cases.queries.cases import conversation_ids_of, messages_beside, messages_of, parts_of
 from ancora.cases.service_levels.reading import told_in_words
+from ancora.cases.tasks.queries import tasks_of
 from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
-from ancora.parties.models import Team
+from ancora.parties.models import Team, ThirdParty
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
 from ancora.platform.ui.dates import spoken
@@ -40,7 +41,8 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """kind: message, note or change; the field of that name is set. `ours`: written by us. `doubt`: of a message
+    """kind: message, note or change; the field of that name is set. `task`: of a message in its side thread, which the
+    customer never sees. `ours`: written by us. `doubt`: of a message
     whose sender is not to be believed."""
 
     kind: str
@@ -52,6 +54,7 @@ class Entry:
     note: Note | None = None
     change: Change | None = None
     doubt: Doubt | None = None
+    task: Task | None = None
 
 
 CHANGES = [
@@ -76,6 +79,9 @@ CHANGES = [
     "sla.warned",
     "sla.breached",
     "case.message_taken_back",
+    "task.created",
+    "task.completed",
+    "task.cancelled",
 ]
 
 
@@ -90,11 +96,30 @@ def timeline(viewer, case: Case) -> list[Entry]:
         .prefetch_related("files")
         .order_by("written_at")
     )
+    entries += _beside(case)
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
     ]
     entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def beside_entries(task: Task) -> list[Entry]:
+    """The side thread of one task, from its beginning."""
+    messages = messages_beside([task])
+    return [_side_entry(one, task) for one in messages]
+
+
+def _side_entry(message: Message, task: Task) -> Entry:
+    """Whoever it is from, it is nobody's but the task's: a doubt is shown, and nothing can be done about it."""
+    doubt = Doubt(None, is_linkable=False) if message.trust == "failed" else None
+    return replace(_message_entry(message, doubt), task=task)
+
+
+def _beside(case: Case) -> list[Entry]:
+    by_thread = {task.conversation_id: task for task in tasks_of(case) if task.conversation_id}
+    messages = messages_beside(list(by_thread.values()))
+    return [_side_entry(one, by_thread[one.place_conversation_id]) for one in messages]
 
 
 def _doubts(case: Case, failed: list[Message]) -> dict[int, Doubt]:
@@ -159,6 +184,7 @@ class _Names:
 
     def __init__(self, case: Case, recorded: list[Recorded]):
         wanted: dict[str, set[int]] = {"user": set(), "team": set(), "tag": set(), "outcome": set(), "customer": set()}
+        wanted |= {"task": set(), "third_party": set()}
         for event in recorded:
             for _field, kind, pk in event.objects:
                 if kind in wanted:
@@ -166,6 +192,7 @@ class _Names:
             if event.actor_id and event.actor_kind in ("human", "customer"):
                 wanted["user" if event.actor_kind == "human" else "customer"].add(event.actor_id)
         models = {"user": User, "team": Team, "tag": Tag, "outcome": Outcome, "customer": Customer}
+        models |= {"task": Task, "third_party": ThirdParty}
         held = {"customer": case.customer, "user": case.owner, "team": case.team, "outcome": case.outcome}
         self._found = {kind: {row.pk: str(row)} for kind, row in held.items() if row is not None}
         for kind, model in models.items():
@@ -238,6 +265,13 @@ def _words(event: Recorded, names: _Names) -> str:
             left = not names.is_into(event)
             words = _("#%(reference)s taken out again") if left else _("Taken out of #%(reference)s again")
             return words % {"reference": names.other_case(event)}
+        case "task.created":
+            whom = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
+            return _("Task for %(whom)s: %(title)s") % {"whom": whom, "title": names.of(event, "task_id")}
+        case "task.completed":
+            return _("Task done: %(title)s") % {"title": names.of(event, "task_id")}
+        case "task.cancelled":
+            return _("Task cancelled: %(title)s") % {"title": names.of(event, "task_id")}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
         case "sla.warned" | "sla.breached":

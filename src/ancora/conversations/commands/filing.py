@@ -12,6 +12,7 @@ from ancora.conversations.commands.senders import Sender, senders_of
 from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Arrival, Attachment
+from ancora.conversations.queries import third_parties_of
 from ancora.conversations.search import MOST_SEARCHED
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
@@ -52,12 +53,16 @@ def file_messages(mails: list[Incoming]) -> None:
     """
     if not mails:
         return
-    senders = senders_of(mails)
+    beside = third_parties_of([mail.conversation_id for mail in mails if not mail.is_first])
+    senders = senders_of(mails, beside)
     rows = [_row(mail, sender) for mail, sender in zip(mails, senders, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_FILE, [json.dumps(rows, ensure_ascii=False)])
     _attach(mails)
-    publish_all(_told(mail, customer_id) for mail, (_handle, customer_id) in zip(mails, senders, strict=True))
+    publish_all(
+        _told(mail, customer_id, beside.get(mail.conversation_id))
+        for mail, (_handle, customer_id) in zip(mails, senders, strict=True)
+    )
 
 
 def words_of(parsed: ParsedMail, *, whole: bool) -> str:
@@ -162,11 +167,12 @@ def _attach(mails: list[Incoming]) -> None:
     )
 
 
-def _told(mail: Incoming, customer_id: int) -> Telling:
+def _told(mail: Incoming, customer_id: int | None, third_party_id: int | None) -> Telling:
     event = MessageReceived(
         message_id=mail.message_id,
         conversation_id=mail.conversation_id,
         customer_id=customer_id,
+        third_party_id=third_party_id,
         mailbox_id=mail.mailbox.pk if mail.mailbox else None,
         channel="email",
         rung=mail.found.rung,
@@ -177,4 +183,5 @@ def _told(mail: Incoming, customer_id: int) -> Telling:
         is_first=mail.is_first,
         is_silent=mail.arrival.is_silent,
     )
-    return Telling(event, Actor("customer", customer_id), mail.at)
+    actor = Actor("third_party", third_party_id) if third_party_id else Actor("customer", customer_id)
+    return Telling(event, actor, mail.at)

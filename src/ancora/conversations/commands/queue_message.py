@@ -55,11 +55,13 @@ def queue_message(writing: Writing) -> Message:
         # Without a row of its own in the outbox nothing can ever send it, and nobody waits for it.
         return message
     _address(message, writing, raw)
+    beside = writing.conversation.third_party_id
     publish(
         MessageQueued(
             message_id=message.pk,
             conversation_id=writing.conversation.pk,
-            customer_id=writing.conversation.customer_id,
+            customer_id=None if beside else writing.conversation.customer_id,
+            third_party_id=beside,
             mailbox_id=writing.identity.mailbox.pk,
             channel="email",
             is_first=writing.purpose == Purpose.NEW,

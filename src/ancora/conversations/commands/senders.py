@@ -1,5 +1,7 @@
 """Which customer a mail is from, as far as its evidence goes."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -11,21 +13,26 @@ from ancora.customers.models import HandleKind
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.actors import SYSTEM
 
-type Sender = tuple[int | None, int]
+type Sender = tuple[int | None, int | None]
 
 
-def senders_of(mails: list[Incoming]) -> list[Sender]:
+def senders_of(mails: list[Incoming], beside: Collection[int] = ()) -> list[Sender]:
     """(handle id, customer id) of who wrote each, made when they are new.
 
     A mail that failed has no handle and never belongs to the customer of that address by itself: in a conversation
     that a reply token proved it counts for the customer of that one, else for a new one, marked as not verified. Who
-    wrote without an address becomes a customer without one.
+    wrote without an address becomes a customer without one. Whoever writes in a conversation of `beside`, with a third
+    party, is no customer at all.
     """
-    sights = [None if mail.verdict.is_failed else _sight(mail.parsed) for mail in mails]
+    unseen = [mail.verdict.is_failed or mail.conversation_id in beside for mail in mails]
+    sights = [None if hidden else _sight(mail.parsed) for mail, hidden in zip(mails, unseen, strict=True)]
     seen = observe_handles([sight for sight in sights if sight])
     handles = iter(seen)
     senders, owners = [], {}
     for mail, sight in zip(mails, sights, strict=True):
+        if mail.conversation_id in beside:
+            senders.append((None, None))
+            continue
         sender = _known(mail, next(handles)) if sight else (None, _unknown(mail, owners))
         if mail.is_first:
             owners[mail.conversation_id] = sender[1]

@@ -20,6 +20,7 @@ from ancora.conversations.identities import Identity, default_identity
 from ancora.conversations.models import Attachment, Conversation, Mailbox, Message, Purpose
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Customer, HandleKind
+from ancora.parties.models import ThirdParty
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.once import one_at_a_time
@@ -31,6 +32,7 @@ __all__ = [
     "Upload",
     "queue_forward",
     "queue_reply",
+    "start_beside",
     "start_conversation",
     "start_conversation_by_hand",
 ]
@@ -173,6 +175,34 @@ def start_conversation(
             send_at=send_at,
         )
     )
+
+
+@transaction.atomic
+def start_beside(
+    conversation: Conversation, third_party: ThirdParty, *, subject: str, html: str, author
+) -> tuple[Conversation, Message]:
+    """A side thread: a mail to a third party, from the mailbox of `conversation` and in a conversation of its own, of
+    which nothing is ever in that one. An example stays one: nothing is sent."""
+    beside = Conversation.objects.create(
+        customer_id=conversation.customer_id,
+        third_party=third_party,
+        mailbox=conversation.mailbox,
+        subject=subject[:998],
+        started_at=clock.now(),
+        is_example=conversation.is_example,
+    )
+    message = queue_message(
+        Writing(
+            conversation=beside,
+            identity=default_identity(beside),
+            purpose=Purpose.NEW,
+            subject=subject,
+            html=html,
+            to=[(third_party.name, third_party.address)],
+            author=author,
+        )
+    )
+    return beside, message
 
 
 @transaction.atomic

@@ -3,11 +3,13 @@ from django.db.models.expressions import RawSQL
 
 from ancora.conversations.models.mailbox import Mailbox
 from ancora.customers.models import Customer
+from ancora.parties.models import ThirdParty
 
 
 class Conversation(models.Model):
     """The thread of messages on one matter; `reference` is the number people quote (#1042).
 
+    `third_party`: it is a side thread, with an outside firm, which the customer never sees.
     `is_example`: there to try the desk with; nothing that is written in it is sent to anybody."""
 
     reference = models.BigIntegerField(unique=True, db_default=RawSQL("nextval('conversation_reference_seq')", ()))
@@ -16,6 +18,7 @@ class Conversation(models.Model):
     channel = models.CharField(max_length=16, default="email")
     subject = models.CharField(max_length=998, blank=True)
     started_at = models.DateTimeField()
+    third_party = models.ForeignKey(ThirdParty, models.PROTECT, related_name="+", null=True, db_index=False)
     is_example = models.BooleanField(default=False, db_default=False)
 
     class Meta:

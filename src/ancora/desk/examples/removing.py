@@ -6,7 +6,7 @@ from django.db import transaction
 
 from ancora.cases.commands.examples import delete_example_cases, unmark_example_cases
 from ancora.cases.events import ExamplesDeleted
-from ancora.cases.models import Case, CaseConversation
+from ancora.cases.models import Case, CaseConversation, Task
 from ancora.conversations.commands.examples import delete_example_conversations, forget_senders, unmark_examples
 from ancora.conversations.invented import conversations_become_real, message_count_in
 from ancora.conversations.models import Acknowledgement, Conversation, Message, Place, SenderLink
@@ -51,6 +51,7 @@ def plan() -> Plan:
     elsewhere = CaseConversation.objects.filter(conversation__in=marked).exclude(case__in=examples)
     mixed |= set(elsewhere.values_list("conversation_id", flat=True))
     mixed |= {conversation_id for case_id, conversation_id in held if case_id in real}
+    mixed |= set(Task.objects.filter(case__in=real, conversation__in=marked).values_list("conversation_id", flat=True))
     kept = [case for case in examples if case.pk in real]
     going, conversations = [case.pk for case in examples if case.pk not in real], sorted(marked - mixed)
     customers = list(Customer.objects.filter(is_example=True).order_by("name", "pk"))

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from ancora.cases.queries import attachment_for, case_with, note_file_for
+from ancora.cases.queries import attachment_for, case_of_message, note_file_for
 from ancora.conversations.attached import image_type, shown_name
 from ancora.conversations.models import Direction
 from ancora.desk.marks import WORDS, is_dangerous, mark_of_file
@@ -22,7 +22,7 @@ def attachment(request, pk):
     mark = mark_of_file(found) if found.message.direction == Direction.IN else ""
     if is_dangerous(mark) and request.GET.get("anyway") != "1":
         words = {"enclosure": found, "name": shown_name(found.filename), "words": WORDS[mark][1]}
-        return render(request, "desk/dangerous.html", {**words, "case": case_with(found.message)})
+        return render(request, "desk/dangerous.html", {**words, "case": case_of_message(request.user, found.message)})
     return hand_over(request, found)
 
 

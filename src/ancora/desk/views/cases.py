@@ -15,6 +15,7 @@ from ancora.cases.queries import (
     timeline,
 )
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.tasks.queries import open_tasks_of, tasks_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
@@ -53,7 +54,7 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
         "came": merge_into(case, request.GET.get("from")),
         "shelf": shelf,
         "entries": timeline(request.user, case),
-        "topics": [f"case-{case.pk}", *(f"conversation-{pk}" for pk in conversation_ids_of(case))],
+        "topics": _topics_of(case),
         "menus": MENUS,
         "composer": composer,
         **person_of(request.user, case),
@@ -67,10 +68,17 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
     return render(request, "desk/case.html", context, status=status)
 
 
+def _topics_of(case) -> list[str]:
+    """What the screen listens to: the case, its conversations, the side threads of its tasks."""
+    threads = [task.conversation_id for task in tasks_of(case) if task.conversation_id]
+    return [f"case-{case.pk}", *(f"conversation-{pk}" for pk in [*conversation_ids_of(case), *threads])]
+
+
 def head_of(case) -> dict:
     """What the head of a case needs."""
     is_suspicious = case.is_removed or is_anybody_blocked()
-    return {"case": case, "tags": tags_of(case), "suspicion": suspicion_of(case) if is_suspicious else None}
+    shown = {"case": case, "open_tasks": open_tasks_of(case)}
+    return {**shown, "tags": tags_of(case), "suspicion": suspicion_of(case) if is_suspicious else None}
 
 
 def person_of(viewer, case) -> dict:

@@ -12,6 +12,7 @@ from ancora.cases import commands
 from ancora.cases.models import Priority, Status, WaitingOn
 from ancora.cases.queries import case_for, outcomes, sender_address_of, suspicion_of, tags, tags_of
 from ancora.desk.moments import later_moments, read_moment
+from ancora.desk.tasks.finishing import Unfinished, require_finished
 from ancora.desk.views.access import agents_only, announce, say, wants_part
 from ancora.desk.views.cases import head_of
 from ancora.parties.queries import active_teams
@@ -59,10 +60,18 @@ def _changed(request, case, undo):
 
 
 def _refused(request, case, refusal):
+    if isinstance(refusal, Unfinished):
+        return _unfinished(request, case, refusal)
     if wants_part(request):
         return say(render(request, "desk/head.html", head_of(case), status=422), refusal, "error")
     messages.error(request, str(refusal))
     return redirect("desk:case", case.reference)
+
+
+def _unfinished(request, case, refusal):
+    """What is left to do, and the click that resolves the case all the same."""
+    context = {**head_of(case), "unfinished": refusal, "part": "desk/tasks/unfinished.html"}
+    return render(request, "desk/head.html" if wants_part(request) else "desk/menu.html", context, status=422)
 
 
 def _no_such_choice():
@@ -130,6 +139,8 @@ def _set_status(viewer, case, given):
         case "waiting":
             commands.wait_on(case, on=what, actor=actor)
         case "resolved":
+            if not given.get("anyway"):
+                require_finished(case, given["status"])
             commands.resolve_case(case, outcome=_pick(outcomes(viewer), what), actor=actor)
         case "open":
             commands.reopen_case(case, actor=actor)

@@ -8,7 +8,15 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries import answer_to, case_of_message, has_original, message_for, original_of, outgoing_of
+from ancora.cases.queries import (
+    answer_to,
+    any_message_for,
+    case_of_message,
+    has_original,
+    message_for,
+    original_of,
+    outgoing_of,
+)
 from ancora.conversations.commands.send_again import confirm_arrival, forget_message, send_again
 from ancora.conversations.remote_images import consent_of_sender, may_load_images
 from ancora.desk.designed import designed
@@ -45,7 +53,7 @@ def about(request, pk):
 @people_only
 def case_of(request, pk):
     """To the message in its case, for pages that know the message alone."""
-    case = case_of_message(request.user, message_for(request.user, pk))
+    case = case_of_message(request.user, any_message_for(request.user, pk))
     return redirect(f"{reverse('desk:case', args=[case.reference])}#m-{pk}")
 
 
@@ -55,7 +63,7 @@ def case_of(request, pk):
 @csp_override(_FRAME)
 def body(request, pk):
     """The mail as its sender designed it, for a sandboxed frame; images of other servers when a person has agreed."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     context = {
         "html": designed(message, with_images=may_load_images(message)),
         "language": message.language,
@@ -71,7 +79,7 @@ def body(request, pk):
 @people_only
 def quoted(request, pk):
     """What of a message is not shown on the timeline: signature, notices, quotes."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     return render(request, "desk/quoted.html", {"message": message, "folds": folds(message)})
 
 
@@ -79,7 +87,7 @@ def quoted(request, pk):
 @people_only
 def original(request, pk):
     """The mail byte for byte, to be saved."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     response = HttpResponse(read(original_of(message)), content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="message-{message.pk}.eml"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -108,7 +116,7 @@ def forget(request, pk):
 
 
 def _decide(request, pk, command, **named):
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     if wants_part(request):
         response = HttpResponse(status=204)
     else:

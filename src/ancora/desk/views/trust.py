@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
-from ancora.cases.queries import case_for, case_with, message_for
+from ancora.cases.queries import any_message_for, case_for, case_with, message_for
 from ancora.conversations.commands.images import allow_images, forbid_images, remote_image
 from ancora.conversations.models import ImageState
 from ancora.conversations.remote_images import consent_of_sender, may_load_images
@@ -20,7 +20,7 @@ from ancora.platform.files.store import read
 @agents_only
 def show_images(request, pk):
     """Agree that images of other servers are fetched: for this message, or for all mail of its sender."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     for_sender = request.POST.get("for") == "always"
     try:
         allow_images(message, author=request.user, for_sender=for_sender)
@@ -35,7 +35,7 @@ def show_images(request, pk):
 @agents_only
 def hide_images(request, pk):
     """Ask again before images of this message's sender are fetched."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     if consent := consent_of_sender(message):
         forbid_images(consent, author=request.user)
     words = _("You are asked again before images of %(address)s are shown.") % {"address": message.from_address}
@@ -47,7 +47,7 @@ def hide_images(request, pk):
 def image(request, pk, number):
     """An image of another server, fetched by this one; only those that the mail itself names, and only when a person
     has agreed."""
-    message = message_for(request.user, pk)
+    message = any_message_for(request.user, pk)
     if not may_load_images(message):
         raise Http404("Nobody agreed that it is fetched.")
     found = remote_image(message, number)

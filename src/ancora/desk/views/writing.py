@@ -16,6 +16,7 @@ from ancora.desk.drafts import another_composer, undo_until, usual_composer, wri
 from ancora.desk.enclosing import kept_again, letter_of, note_of
 from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
 from ancora.desk.moments import sending_moments
+from ancora.desk.tasks.finishing import require_finished
 from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
@@ -145,6 +146,7 @@ def _and_then(request, case) -> str:
         if wanted == "wait":
             commands.wait_on(case, on=what or "customer", actor=actor)
         elif wanted == "resolve":
+            require_finished(case, request.POST["then"])
             outcome = outcomes(request.user).filter(pk=int(what) if what.isdecimal() else 0).first()
             commands.resolve_case(case, outcome=outcome, actor=actor)
     except Refusal as refusal:

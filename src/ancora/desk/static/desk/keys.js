@@ -21,6 +21,7 @@ const acts = {
   l: () => open("menu-tags"),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),
+  d: () => document.querySelector(".case [data-tasks]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),
 }

@@ -1,0 +1,216 @@
+"""Changes to tasks. The case is held first, so that a task and where its case stands change together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from ancora.cases.commands.locking import locked
+from ancora.cases.commands.status import reopen_case, wait_on
+from ancora.cases.models import Case, CaseConversation, Status, WaitingOn
+from ancora.cases.tasks.events import TaskCancelled, TaskCommented, TaskCompleted, TaskCreated, ThirdPartyNotified
+from ancora.cases.tasks.models import Task, TaskComment, TaskState
+from ancora.conversations.commands.queue_message import sent_before
+from ancora.conversations.commands.write import queue_reply, start_beside
+from ancora.conversations.models import Message, Place
+from ancora.conversations.queries import own_addresses
+from ancora.parties.commands import know_third_party
+from ancora.parties.models import Team, ThirdParty
+from ancora.platform import clock
+from ancora.platform.accounts.models import User
+from ancora.platform.addresses import compared_address
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import publish
+from ancora.platform.once import one_at_a_time
+
+MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewThirdParty:
+    """An outside firm that perhaps nobody knows yet."""
+
+    name: str
+    address: str
+
+
+@transaction.atomic
+def create_task(
+    case: Case,
+    *,
+    title: str,
+    assignee: User | Team | ThirdParty | NewThirdParty,
+    author: User,
+    text: str = "",
+    due_at: datetime | None = None,
+    waits: bool = False,
+    form_key: UUID | None = None,
+) -> Task:
+    """Give work to a person, a team or a third party, who is written to in a side thread. `waits`: the case waits for
+    it, at most until it is due. The same `form_key` gives the task of the first time."""
+    one_at_a_time(form_key)
+    if form_key and (known := Task.objects.filter(form_key=form_key).first()):
+        return known
+    case = _present(case)
+    if not title.strip():
+        raise Refusal(_("Say what is to be done."))
+    if due_at is not None and due_at <= clock.now():
+        raise Refusal(_("Choose a due time in the future."))
+    if isinstance(assignee, NewThirdParty):
+        assignee = know_third_party(name=assignee.name, address=assignee.address, actor=Actor.human(author))
+    conversation, message = None, None
+    if isinstance(assignee, ThirdParty):
+        conversation, message = _write_first(case, assignee, title, text, author)
+    task = Task.objects.create(
+        case=case,
+        title=title.strip()[:200],
+        text=text.strip()[:MOST_TEXT],
+        author=author,
+        created_at=clock.now(),
+        due_at=due_at,
+        form_key=form_key,
+        conversation=conversation,
+        **{_kind_of(assignee): assignee},
+    )
+    named = {f"{_kind_of(assignee)}_id": assignee.pk}
+    publish(TaskCreated(case_id=case.pk, task_id=task.pk, due_at=due_at, **named), actor=Actor.human(author))
+    if message is not None:
+        _tell_notified(case, task, message, author)
+    if waits:
+        on = WaitingOn.THIRD_PARTY if conversation else WaitingOn.US
+        wait_on(case, on=on, until=due_at, actor=Actor.human(author))
+    return task
+
+
+@transaction.atomic
+def complete_task(task: Task, *, author: User, result: str = "") -> None:
+    """Done, with what came out; a case that waits is open again. Nothing when it is done already."""
+    case = _held(task)
+    if task.state == TaskState.DONE:
+        return
+    _require_open(task)
+    is_late = task.is_late
+    _end(task, TaskState.DONE, result)
+    publish(TaskCompleted(case_id=case.pk, task_id=task.pk, is_late=is_late), actor=Actor.human(author))
+    if case.status == Status.WAITING:
+        reopen_case(case, actor=Actor.human(author))
+
+
+@transaction.atomic
+def cancel_task(task: Task, *, author: User, why: str = "") -> None:
+    """Not needed any more; the case stays where it stands. Nothing when it is cancelled already."""
+    case = _held(task)
+    if task.state == TaskState.CANCELLED:
+        return
+    _require_open(task)
+    _end(task, TaskState.CANCELLED, why)
+    publish(TaskCancelled(case_id=case.pk, task_id=task.pk), actor=Actor.human(author))
+
+
+@transaction.atomic
+def comment_on_task(task: Task, *, text: str, author: User, form_key: UUID | None = None) -> TaskComment:
+    """Something for colleagues to know; the same `form_key` gives the comment of the first time."""
+    one_at_a_time(form_key)
+    if form_key and (known := TaskComment.objects.filter(form_key=form_key).first()):
+        return known
+    case = _held(task)
+    if not text.strip():
+        raise Refusal(_("The comment is empty. Write something before adding it."))
+    comment = TaskComment.objects.create(
+        task=task, author=author, text=text.strip()[:MOST_TEXT], written_at=clock.now(), form_key=form_key
+    )
+    publish(TaskCommented(case_id=case.pk, task_id=task.pk), actor=Actor.human(author))
+    return comment
+
+
+@transaction.atomic
+def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID | None = None) -> Message:
+    """One more mail in the side thread, to the third party alone, quoting the last one of that thread. The same
+    `form_key` sends nothing more."""
+    one_at_a_time(form_key)
+    if sent := form_key and sent_before(form_key):
+        return sent
+    case = _held(task)
+    if task.third_party is None:
+        raise Refusal(_("This task is for nobody outside."))
+    _present(case)
+    _require_other_than_customer(case, task.third_party)
+    here = Place.objects.filter(conversation=task.conversation_id, until__isnull=True).order_by("-message_id")
+    message = queue_reply(
+        task.conversation,
+        html=_html(text),
+        to=[(task.third_party.name, task.third_party.address)],
+        answers=here.select_related("message")[0].message,
+        author=author,
+        form_key=form_key,
+    )
+    Task.objects.filter(pk=task.pk).update(answered_at=None)
+    _tell_notified(case, task, message, author)
+    return message
+
+
+def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User):
+    _require_other_than_customer(case, third_party)
+    link = CaseConversation.objects.filter(case=case, until__isnull=True).select_related("conversation__mailbox")
+    words = f"{title.strip()}\n\n{text.strip()}".strip()
+    return start_beside(
+        link.order_by("id")[0].conversation,
+        third_party,
+        subject=title.strip()[:200],
+        html=_html(words),
+        author=author,
+    )
+
+
+def _require_other_than_customer(case: Case, third_party: ThirdParty) -> None:
+    """What is written beside the customer must not reach the customer, nor ourselves."""
+    address = compared_address(third_party.address)
+    if case.customer.handles.filter(kind="email", value=address).exists():
+        raise Refusal(_("%(address)s belongs to the customer. Write to them in the case.") % {"address": address})
+    if address in own_addresses():
+        raise Refusal(_("%(address)s is one of our own mailboxes. Give the task to a team.") % {"address": address})
+
+
+def _html(text: str) -> str:
+    parts = text.replace("\r\n", "\n")[:MOST_TEXT].split("\n\n")
+    return "".join("<p>{}</p>".format("<br>".join(escape(part).split("\n"))) for part in parts if part.strip())
+
+
+def _tell_notified(case: Case, task: Task, message: Message, author: User) -> None:
+    event = ThirdPartyNotified(
+        case_id=case.pk, task_id=task.pk, third_party_id=task.third_party_id, message_id=message.pk
+    )
+    publish(event, actor=Actor.human(author))
+
+
+def _kind_of(assignee: User | Team | ThirdParty) -> str:
+    return {User: "person", Team: "team", ThirdParty: "third_party"}[type(assignee)]
+
+
+def _held(task: Task) -> Case:
+    """The case that holds the task now; it and the task, as they are now, until the transaction ends."""
+    case = Case.objects.select_related("merged_into", "customer").get(pk=task.case_id)
+    case = locked(case.merged_into or case)
+    task.refresh_from_db(from_queryset=Task.objects.select_for_update(of=("self",)))
+    return case
+
+
+def _present(case: Case) -> Case:
+    case = locked(case)
+    if case.is_removed:
+        raise Refusal(_("The case is in spam or trash. Take it back first."))
+    return case
+
+
+def _require_open(task: Task) -> None:
+    if not task.is_open:
+        raise Refusal(_("This task has ended already."))
+
+
+def _end(task: Task, state: str, result: str) -> None:
+    task.state, task.result, task.ended_at = state, result.strip()[:MOST_TEXT], clock.now()
+    task.save(update_fields=["state", "result", "ended_at"])

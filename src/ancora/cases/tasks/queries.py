@@ -1,0 +1,65 @@
+"""Reads of tasks."""
+
+from django.db.models import F, Q, QuerySet
+from django.http import Http404
+
+from ancora.cases.models import Case, Status
+from ancora.cases.queries.cases import may_see_case, parts_of, visible_cases
+from ancora.cases.tasks.models import Task, TaskComment, TaskState
+from ancora.parties.models import Membership
+
+MOST_TASKS = 200
+
+
+def tasks_of(case: Case) -> list[Task]:
+    """All tasks of a case and of what was merged into it, in the order in which they were given; looked up once for an
+    object, a page asks several times."""
+    if not hasattr(case, "held_tasks"):
+        found = Task.objects.filter(case__in=parts_of(case)).select_related("person", "team", "third_party")
+        case.held_tasks = list(found.order_by("id"))
+    return case.held_tasks
+
+
+def open_tasks_of(case: Case) -> list[Task]:
+    """Those that are still to be done, the next one due first."""
+    still = [task for task in tasks_of(case) if task.is_open]
+    due = sorted((task for task in still if task.due_at), key=lambda task: task.due_at)
+    return due + [task for task in still if not task.due_at]
+
+
+def task_for(viewer, pk: int) -> Task:
+    """One task of a case the viewer sees, with that case as `holder`, the survivor when it was merged; not yours →
+    404."""
+    people = "person", "team", "third_party", "author", "conversation"
+    found = Task.objects.select_related("case__merged_into", "case__customer", *people).filter(pk=pk).first()
+    if found is None or not may_see_case(viewer, found.case.merged_into_id or found.case_id):
+        raise Http404("No such task.")
+    found.holder = found.case.merged_into or found.case
+    return found
+
+
+def comments_of(task: Task) -> list[TaskComment]:
+    """What colleagues wrote about it, oldest first."""
+    return list(task.comments.select_related("author").order_by("id"))
+
+
+def my_tasks(viewer) -> list[Task]:
+    """Open tasks of the viewer, of the viewer's teams, and those the viewer gave to third parties: the longest overdue
+    first, those without a due time last; at most `MOST_TASKS`."""
+    found = _mine(viewer).select_related("case", "person", "team", "third_party")
+    return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_TASKS])
+
+
+def my_task_count(viewer) -> int:
+    """How many `my_tasks` would show, counted up to `MOST_TASKS`."""
+    return _mine(viewer).order_by()[:MOST_TASKS].count()
+
+
+def _mine(viewer) -> QuerySet[Task]:
+    mine = (
+        Q(person=viewer)
+        | Q(team__in=Membership.objects.filter(user=viewer).values("team"))
+        | Q(author=viewer, third_party__isnull=False)
+    )
+    here = visible_cases(viewer).exclude(status__in=[Status.SPAM, Status.TRASH]).values("pk")
+    return Task.objects.filter(mine, state=TaskState.OPEN, case__in=here)
