@@ -74,6 +74,7 @@ def _places(viewer) -> list[Choice]:
     ]
     if viewer.is_agent:
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
+        found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))
     return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]
 
 

@@ -33,7 +33,7 @@ from ancora.cases.queries.merging import (
 )
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.presence import Colleague, attended, colleagues_on
-from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.queues import QUEUES, SIZE, Page, case_ids, cases_page, queue, queue_counts
 from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.saved_views import (
     may_change_view,
@@ -41,8 +41,9 @@ from ancora.cases.queries.saved_views import (
     saved_view_for,
     saved_view_page,
     saved_views,
+    view_condition,
 )
-from ancora.cases.queries.search import Found, Hit, search
+from ancora.cases.queries.search import Found, Hit, found_ids, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
@@ -68,6 +69,7 @@ __all__ = [
     "block_for",
     "blocks",
     "case_for",
+    "case_ids",
     "case_itself",
     "case_left",
     "case_of_conversation",
@@ -79,6 +81,7 @@ __all__ = [
     "cases_of_customer",
     "cases_page",
     "colleagues_on",
+    "found_ids",
     "has_original",
     "last_sent_in",
     "may_change_view",
@@ -110,6 +113,7 @@ __all__ = [
     "tags_of",
     "timeline",
     "unmerging_of",
+    "view_condition",
     "visible_cases",
     "why_not",
     "written_since",
