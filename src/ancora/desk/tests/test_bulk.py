@@ -17,9 +17,9 @@ from ancora.platform.events.actors import Actor
 __all__ = ["cases"]
 
 
-def begin(client, cases=(), **given):
-    chosen = {"cases": ",".join(str(case.pk) for case in cases), "form_key": uuid4(), **given}
-    return client.post("/bulk/", chosen, **PART)
+def begin(client, chosen=(), **given):
+    sent = {"cases": ",".join(str(case.pk) for case in chosen), "form_key": uuid4(), **given}
+    return client.post("/bulk/", sent, **PART)
 
 
 def test_few_are_changed_at_once_and_undone(cases, cast, client_of):

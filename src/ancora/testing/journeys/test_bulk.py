@@ -16,6 +16,11 @@ def listening(page) -> None:
     expect(page.locator("body")).to_have_attribute("data-live-state", "on")
 
 
+def field(page, label: str):
+    """Of the dialog in which the change is chosen."""
+    return page.locator("#bulk-dialog").get_by_label(label)
+
+
 @pytest.fixture
 def lists(cast, cases, site, open_page):
     """Lena and Anna before the list of all open cases."""
@@ -49,9 +54,9 @@ def test_chosen_by_keyboard_changed_and_taken_back(lists, look):
     found = check(lena, "chosen", look)
     lena.set_viewport_size(DESKTOP)
     lena.keyboard.press("p")
-    expect(lena.get_by_label("Priority")).to_be_focused()
+    expect(field(lena, "Priority")).to_be_focused()
     found += check(lena, "dialog", look, within="#bulk-dialog")
-    lena.get_by_label("Priority").select_option("urgent")
+    field(lena, "Priority").select_option("urgent")
     lena.get_by_role("button", name="Change 5").click()
     expect(lena.locator(".standing")).to_contain_text("5 cases changed")
     expect(lena.locator("#bulk-bar")).to_be_hidden()
@@ -78,7 +83,7 @@ def test_whole_list_is_the_workers_and_its_progress_is_seen(lists, look):
     lena.get_by_role("button", name="Choose all 34 cases of this list").click()
     expect(lena.locator("#bulk-count")).to_have_text("34 chosen")
     lena.keyboard.press("a")
-    lena.get_by_label("Owner").select_option("me")
+    field(lena, "Owner").select_option("me")
     lena.get_by_role("button", name="Change 34").click()
     expect(lena.locator(".standing")).to_contain_text("34 cases changed", timeout=30_000)
     expect(anna.locator("#rows .avatar").first).to_have_attribute("title", "Lena Vogt", timeout=LIVE_MS * 2)
