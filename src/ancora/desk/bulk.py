@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ancora.cases.bulk.commands import MOST_CASES
 from ancora.cases.bulk.wanted import SNOOZE
-from ancora.cases.models import Priority, WaitingOn
+from ancora.cases.models import Priority, Status, WaitingOn
 from ancora.cases.queries import case_ids, found_ids, outcomes, tags, view_condition
 from ancora.desk.moments import later_moments, read_moment
 from ancora.desk.shelf import read_shelf
@@ -102,7 +102,7 @@ def _ids_in(text: str) -> list[int]:
 def _statuses(viewer) -> list[tuple[str, object]]:
     waits = [(f"waiting-{value}", label) for value, label in WaitingOn.choices]
     return [
-        ("open-again", _("Open")),
+        ("open-again", Status.OPEN.label),
         (_("Wait on"), waits),
         (_("Resolve with"), [(f"resolved-{one.pk}", one.label) for one in outcomes(viewer)]),
         ("closed-yes", _("Close what is resolved")),
