@@ -88,7 +88,7 @@ document.addEventListener("click", event => {
   if (!button) return
   if (button.dataset.bulk) changeChosen(button.dataset.bulk)
   else if ("takesAll" in button.dataset) { wholeCount = Number(button.dataset.count); show() }
-  else if ("bulkHides" in button.dataset) document.getElementById("bulk-standing").replaceChildren()
+  else if ("bulkHides" in button.dataset) button.closest(".standing").remove()
   else chooseNone()
 })
 
