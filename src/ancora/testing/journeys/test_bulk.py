@@ -29,7 +29,8 @@ def lists(cast, cases, site, open_page):
         cases(count)
         pages = [open_page(person, viewport=DESKTOP) for person in (cast.lena, cast.anna)]
         for page in pages:
-            page.goto("/queues/open/")
+            # The first page of a fresh site takes its time on a machine with much to do.
+            page.goto("/queues/open/", timeout=60_000)
             listening(page)
         return pages
 
