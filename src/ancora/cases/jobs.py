@@ -21,3 +21,11 @@ def forget_those_who_left() -> None:
     from ancora.cases.commands import forget_the_gone
 
     forget_the_gone()
+
+
+@periodic("47 3 * * *")
+def forget_sent_drafts() -> None:
+    """Each night: what was typed of messages that have left."""
+    from ancora.cases.commands.drafts import forget_sent
+
+    forget_sent()

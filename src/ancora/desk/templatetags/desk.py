@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import get_language_info
 
+from ancora.cases.queries import drafted_among
 from ancora.conversations.judging import blocked
 from ancora.desk import doubts, drawing, prose, sizes
 from ancora.platform import clock
@@ -18,7 +19,9 @@ register.filter("shown_address", shown_address)
 
 @register.simple_tag(takes_context=True)
 def case_rows(context, cases, shelf, is_update=False):
-    return drawing.rows(cases, shelf.query, is_update=is_update, picks=context["user"].is_agent)
+    viewer = context["user"]
+    drafted = drafted_among(viewer, cases)
+    return drawing.rows(cases, shelf.query, is_update=is_update, drafted=drafted, picks=viewer.is_agent)
 
 
 @register.simple_tag(takes_context=True)

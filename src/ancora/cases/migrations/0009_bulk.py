@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_presence'),
+        ("cases", "0008_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
