@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
@@ -16,6 +17,8 @@ from ancora.parties.models import Team
 from ancora.platform.files.models import File
 
 __all__ = [
+    "BulkChange",
+    "BulkItem",
     "Case",
     "CaseClocks",
     "CaseConversation",

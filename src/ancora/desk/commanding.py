@@ -76,6 +76,7 @@ def _places(viewer) -> list[Choice]:
     found.append(Choice(str(_("My tasks")), "list", reverse("desk:my_tasks"), keys=f"g {TASKS_KEY}"))
     if viewer.is_agent:
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
+        found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))
     return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]
 
 

@@ -38,9 +38,12 @@ _WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 class Rows:
     """Draws rows; what is the same for all is looked up once."""
 
-    def __init__(self, query: str, *, is_update: bool = False, names_open: bool = False, drafted=frozenset()):
+    def __init__(
+        self, query: str, *, is_update: bool = False, names_open: bool = False, drafted=frozenset(), picks: bool = False
+    ):
         self._query = "?" + escape(query) if query else ""
         self._names_open = names_open
+        self._pick = escape(_("Choose #%(number)s")) if picks else ""
         self._swap = ' hx-swap-oob="true"' if is_update else ""
         self._no_subject, self._waits = _("(no subject)"), _("waits:")
         self._priorities = {value: str(label) for value, label in Priority.choices}
@@ -55,12 +58,19 @@ class Rows:
         pk, reference, at = case.pk, case.reference, case.last_message_at
         return (
             f'<li id="case-{pk}" data-seen="{pk}.{shown_version(case)}.{int(at.timestamp())}"{self._swap}>'
-            f'<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
+            f'{self._box(case)}<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
             f'<span class="subject">{escape(case.subject or self._no_subject)}</span>{when(at)}'
             f'<span class="excerpt">{excerpt or escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
             f'<span class="cut"><span class="num">#{reference}</span> · {escape(case.customer.name)}</span>'
             f"{self._tags(case)}{self._owner(case)}</span></a></li>\n"
         )
+
+    def _box(self, case: Case) -> str:
+        if not self._pick:
+            return ""
+        words = self._pick % {"number": case.reference}
+        box = f'<input type="checkbox" value="{case.pk}" aria-label="{words}">'
+        return f'<label class="pick" title="{words}">{box}</label>'
 
     def _state(self, case: Case) -> str:
         drawn = (self._example if case.is_example else "") + soonest_of(case)
@@ -89,16 +99,18 @@ class Rows:
         return f'<span class="avatar" title="{escape(owner.name)}">{escape(owner.initials)}</span>' if owner else ""
 
 
-def rows(cases: list[Case], query: str, *, is_update: bool = False, drafted=frozenset()) -> SafeString:
+def rows(
+    cases: list[Case], query: str, *, is_update: bool = False, drafted=frozenset(), picks: bool = False
+) -> SafeString:
     """Rows of a list; `query` is what their links carry, `is_update` makes each replace the one on the screen,
-    `drafted`: ids of those in which the viewer has begun to write."""
-    drawer = Rows(query, is_update=is_update, drafted=drafted)
+    `drafted`: ids of those in which the viewer has begun to write, with `picks` each can be chosen."""
+    drawer = Rows(query, is_update=is_update, drafted=drafted, picks=picks)
     return mark_safe("".join(drawer.draw(case) for case in cases))  # noqa: S308
 
 
-def hits(found: list[Hit]) -> SafeString:
+def hits(found: list[Hit], *, picks: bool = False) -> SafeString:
     """Rows of what a search found, each with its status and the words that were found."""
-    drawer = Rows("", names_open=True)
+    drawer = Rows("", names_open=True, picks=picks)
     return mark_safe("".join(drawer.draw(hit.case, marked(hit.excerpt)) for hit in found))  # noqa: S308
 
 

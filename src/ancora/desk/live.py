@@ -1,5 +1,6 @@
 """Who may hear of what on the desk. A bare kind says only that something changed somewhere."""
 
+from ancora.cases.models import BulkChange
 from ancora.cases.queries import case_of_thread, may_see_case
 from ancora.platform.live.topics import allow_topic
 
@@ -25,3 +26,8 @@ def hears_presence(user, case_id: int) -> bool:
 def hears_conversation(user, conversation_id: int) -> bool:
     case = case_of_thread(conversation_id)
     return case is not None and may_see_case(user, case.pk)
+
+
+@allow_topic("bulk")
+def hears_bulk(user, bulk_id: int) -> bool:
+    return BulkChange.objects.filter(pk=bulk_id, author=user).exists()

@@ -36,7 +36,7 @@ from ancora.cases.queries.merging import (
 )
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.presence import Colleague, attended, colleagues_on
-from ancora.cases.queries.queues import QUEUES, SIZE, Page, cases_page, queue, queue_counts
+from ancora.cases.queries.queues import QUEUES, SIZE, Page, case_ids, cases_page, queue, queue_counts
 from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.saved_views import (
     may_change_view,
@@ -44,8 +44,9 @@ from ancora.cases.queries.saved_views import (
     saved_view_for,
     saved_view_page,
     saved_views,
+    view_condition,
 )
-from ancora.cases.queries.search import Found, Hit, search
+from ancora.cases.queries.search import Found, Hit, found_ids, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
@@ -72,6 +73,7 @@ __all__ = [
     "block_for",
     "blocks",
     "case_for",
+    "case_ids",
     "case_itself",
     "case_left",
     "case_of_conversation",
@@ -88,6 +90,7 @@ __all__ = [
     "draft_of_new_mail",
     "drafted_among",
     "drafts_of_new_mails",
+    "found_ids",
     "has_original",
     "held_in",
     "last_sent_in",
@@ -120,6 +123,7 @@ __all__ = [
     "tags_of",
     "timeline",
     "unmerging_of",
+    "view_condition",
     "visible_cases",
     "why_not",
     "written_since",

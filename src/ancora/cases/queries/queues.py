@@ -47,6 +47,23 @@ def cases_page(
     """One page of the cases the viewer sees, the latest message first: those of a queue, those for which `condition`
     holds, and those whose columns are as `narrowed` says (`status="open", customer=17`), merged ones only where that
     is asked for. An unknown queue or cursor → 404."""
+    found = _fitting(viewer, queue_name, condition, narrowed)
+    if after:
+        at, pk = _read_cursor(after)
+        found = found.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk), last_message_at__lte=at)
+    return page_of(found.order_by("-last_message_at", "-pk"), size)
+
+
+def case_ids(
+    viewer, *, until: datetime, most: int, queue_name: str | None = None, condition: Q | None = None, **narrowed
+) -> list[int]:
+    """Ids of the cases that `cases_page` would show page by page, the latest first, up to `most`: those in which
+    nothing was written after `until`."""
+    found = _fitting(viewer, queue_name, condition, narrowed).filter(last_message_at__lte=until)
+    return list(found.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:most])
+
+
+def _fitting(viewer, queue_name: str | None, condition: Q | None, narrowed: dict) -> QuerySet[Case]:
     found = visible_cases(viewer).filter(condition or Q(), **narrowed)
     if queue_name is None and narrowed.get("status") != Status.MERGED:
         found = found.exclude(status=Status.MERGED)
@@ -54,10 +71,7 @@ def cases_page(
         if queue_name not in QUEUES:
             raise Http404("No such queue.")
         found = found.filter(_condition(viewer, queue_name))
-    if after:
-        at, pk = _read_cursor(after)
-        found = found.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk), last_message_at__lte=at)
-    return page_of(found.order_by("-last_message_at", "-pk"), size)
+    return found
 
 
 def page_of(found: QuerySet[Case], size: int) -> Page:

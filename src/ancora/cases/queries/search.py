@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import localdate
 
 from ancora.cases.models import Case, Status
-from ancora.cases.queries.asked import read
+from ancora.cases.queries.asked import Asked, read
 from ancora.cases.queries.cases import number_of, visible_cases
 from ancora.cases.queries.conditions import CUSTOMERS_LIKE, customers_like, that
 from ancora.cases.queries.excerpts import excerpt_around
@@ -44,24 +45,50 @@ class Found:
 def search(viewer, words: str, *, most: int = MOST) -> Found:
     """Cases the viewer sees that fit `words` and the conditions among them (see `asked`): an exact number first, then
     the latest; empty words find nothing."""
-    asked = read(" ".join(words.replace("\0", " ").split())[:200], today=localdate())
-    words, is_narrowed = asked.words, bool(asked.conditions or asked.without)
-    if not words and not is_narrowed:
+    asked = _read(words)
+    if _is_empty(asked):
         return Found(0, [], asked.problems)
-    # Everything of a merged case is in another one.
-    fitting = visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked))
-    numbered: list[int] = []
-    if words:
-        numbered, candidates = _by_number(words), MOST_UNDER_CONDITIONS if is_narrowed else MOST_CANDIDATES
-        unique = numbered + _by_customer(words, candidates) + _by_tag(words, candidates) + _by_words(words, candidates)
-        # One array instead of hundreds of parameters.
-        fitting = fitting.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(dict.fromkeys(unique))]))
-    latest = list(fitting.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:MOST_CANDIDATES])
+    latest, numbered = _latest(viewer, asked)
+    words = asked.words
     found = page_of(Case.objects.filter(pk__in=latest[:most]).order_by("-last_message_at", "-pk"), most)
     cases = sorted(found.cases, key=lambda case: case.pk not in numbered)
     excerpts = _excerpts([case.pk for case in cases], words)
     hits = [Hit(case, excerpts.get(case.pk, "")) for case in cases]
     return Found(len(latest), hits, asked.problems, is_list=not words and not asked.problems)
+
+
+def found_ids(viewer, words: str, *, until: datetime) -> list[int]:
+    """Ids of all cases that `search` counts, the latest first: those in which nothing was written after `until`."""
+    asked = _read(words)
+    if _is_empty(asked):
+        return []
+    ids, _numbered = _latest(viewer, asked)
+    return list(Case.objects.filter(pk__in=ids, last_message_at__lte=until).values_list("pk", flat=True))
+
+
+def _read(words: str) -> Asked:
+    return read(" ".join(words.replace("\0", " ").split())[:200], today=localdate())
+
+
+def _is_empty(asked: Asked) -> bool:
+    return not (asked.words or asked.conditions or asked.without)
+
+
+def _latest(viewer, asked: Asked) -> tuple[list[int], list[int]]:
+    """Ids of what fits, the latest first, and those that were asked for by number."""
+    # Everything of a merged case is in another one.
+    fitting = visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked))
+    words, numbered = asked.words, []
+    if words:
+        numbered, candidates = (
+            _by_number(words),
+            MOST_UNDER_CONDITIONS if asked.conditions or asked.without else MOST_CANDIDATES,
+        )
+        unique = numbered + _by_customer(words, candidates) + _by_tag(words, candidates) + _by_words(words, candidates)
+        # One array instead of hundreds of parameters.
+        fitting = fitting.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(dict.fromkeys(unique))]))
+    latest = list(fitting.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:MOST_CANDIDATES])
+    return latest, numbered
 
 
 def _by_number(words: str) -> list[int]:

@@ -6,6 +6,7 @@ from django.utils.translation import get_language_info
 from ancora.cases.queries import drafted_among
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.platform import clock
 from ancora.platform.addresses import shown_address
 
 register = template.Library()
@@ -19,18 +20,25 @@ register.filter("shown_address", shown_address)
 
 @register.simple_tag(takes_context=True)
 def case_rows(context, cases, shelf, is_update=False):
-    drafted = drafted_among(context["user"], cases)
-    return drawing.rows(cases, shelf.query, is_update=is_update, drafted=drafted)
+    viewer = context["user"]
+    drafted = drafted_among(viewer, cases)
+    return drawing.rows(cases, shelf.query, is_update=is_update, drafted=drafted, picks=viewer.is_agent)
 
 
-@register.simple_tag
-def hit_rows(hits):
-    return drawing.hits(hits)
+@register.simple_tag(takes_context=True)
+def hit_rows(context, hits):
+    return drawing.hits(hits, picks=context["user"].is_agent)
 
 
 @register.simple_tag
 def other_cases(cases):
     return drawing.others(cases)
+
+
+@register.simple_tag
+def drawn_at() -> str:
+    """This moment, as a form gives it back: what came later was not on the screen."""
+    return clock.now().isoformat()
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """Search: one field for numbers, addresses, names and words."""
 
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from ancora.cases.queries import case_with_number, search
@@ -24,6 +25,7 @@ def search_page(request):
         return redirect("desk:case", int(number))
     context = {
         "words": words,
+        "list_query": urlencode({"q": words}),
         "hits": hits,
         "total": found.total,
         "problems": found.problems,

@@ -1,13 +1,19 @@
 // The keyboard: single letters act when nobody is typing.
 import { step } from "./list.js";
 import { passOn, write } from "./composer.js";
+import { changeChosen, chooseNone, chooseRow, hasChosen } from "./bulk.js";
 
 let afterG = 0
 
-const typing = target => target.closest?.("input, textarea, select, [contenteditable=true]")
+const typing = target => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable=true]")
 const open = id => document.querySelector(`[popovertarget="${id}"]`)?.click()
 
+// What changes one case changes all that are chosen, when some are.
+const onChosen = { e: "status", z: "snooze", a: "owner", t: "team", p: "priority", l: "tag" }
+
 const acts = {
+  x: () => chooseRow(),
+  X: () => chooseRow({ isRange: true }),
   j: () => step(1),
   k: () => step(-1),
   r: () => write("reply"),
@@ -27,6 +33,7 @@ const acts = {
 }
 
 export function act(key) {
+  if (onChosen[key] && hasChosen()) return changeChosen(onChosen[key])
   acts[key]?.()
 }
 
@@ -54,6 +61,7 @@ document.addEventListener("keydown", event => {
   if (event.key === "Escape" && typing(event.target)) return event.target.closest("dialog") || event.target.blur()
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
   if (document.querySelector("dialog[open], .menu:popover-open")) return
+  if (event.key === "Escape") return chooseNone()
   if (afterG && event.timeStamp - afterG < 1500) {
     afterG = 0
     const link = document.querySelector(`.queues [data-key="${CSS.escape(event.key)}"]`)

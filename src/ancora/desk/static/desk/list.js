@@ -37,7 +37,7 @@ export function rows() {
 export function step(by) {
   const all = rows()
   if (!all.length) return
-  const focused = all.indexOf(document.activeElement)
+  const focused = all.indexOf(document.activeElement.closest(".rows > li")?.querySelector(".row"))
   const at = focused >= 0 ? focused : all.findIndex(row => row.hasAttribute("aria-current"))
   const next = all[Math.min(Math.max(at < 0 ? 0 : at + by, 0), all.length - 1)]
   next.focus()
