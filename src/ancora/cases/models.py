@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
+from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.conversations.models import Conversation
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -18,11 +19,15 @@ __all__ = [
     "CaseConversation",
     "CaseLink",
     "CaseTag",
+    "Follower",
     "Macro",
     "MacroTag",
     "MacroUses",
+    "Mention",
     "Note",
     "NoteFile",
+    "Notification",
+    "NotificationChoice",
     "Outcome",
     "Priority",
     "Status",

@@ -2,6 +2,8 @@
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
+from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
+from ancora.cases.notifications import telling
 from ancora.conversations.events import MessageReceived, MessageSighted
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -22,3 +24,18 @@ def mailboxes_of_cases(together: list[Published]) -> None:
 @subscribe(MessageReceived, when=may_be_acknowledged)
 def acknowledge_new_case(published: Published) -> None:
     acknowledge_case(published.event, at=published.occurred_at)
+
+
+@subscribe(CaseAssigned, when=lambda event: event.owner_id is not None)
+def tell_new_owner(published: Published) -> None:
+    telling.tell_new_owner(published)
+
+
+@subscribe(NoteAdded)
+def tell_of_note(published: Published) -> None:
+    telling.tell_of_note(published)
+
+
+@subscribe(CaseContinued, when=lambda event: event.direction == "in")
+def tell_of_message(published: Published) -> None:
+    telling.tell_of_message(published)

@@ -12,6 +12,7 @@ from ancora.cases.commands.arrange import (
     set_priority,
 )
 from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
+from ancora.cases.commands.following import follow_case, unfollow_case
 from ancora.cases.commands.locking import MergedMeanwhile
 from ancora.cases.commands.merging import merge_cases, undo_merge
 from ancora.cases.commands.moving import (
@@ -52,6 +53,7 @@ __all__ = [
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
+    "follow_case",
     "forget_the_gone",
     "forward_from_case",
     "give_case_to_new_customer",
@@ -77,6 +79,7 @@ __all__ = [
     "show_presence",
     "unblock_sender",
     "undo_merge",
+    "unfollow_case",
     "unlink_sender_in",
     "unrelate_cases",
     "wait_on",

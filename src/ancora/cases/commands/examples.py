@@ -6,7 +6,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from ancora.cases.events import CaseDeleted
-from ancora.cases.models import Case, CaseConversation, CaseLink, CaseMerge, CaseTag, Note, NoteFile, Status
+from ancora.cases.models import (
+    Case,
+    CaseConversation,
+    CaseLink,
+    CaseMerge,
+    CaseTag,
+    Follower,
+    Mention,
+    Note,
+    NoteFile,
+    Notification,
+    Status,
+)
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 
@@ -30,6 +42,9 @@ def delete_example_cases(case_ids: Iterable[int], *, actor: Actor) -> list[int]:
     file_ids = list(files.values_list("file_id", flat=True))
     for rows in (
         files,
+        Notification.objects.filter(case__in=mine),
+        Follower.objects.filter(case__in=mine),
+        Mention.objects.filter(note__case__in=mine),
         Note.objects.filter(case__in=mine),
         CaseTag.objects.filter(case__in=mine),
         CaseMerge.objects.filter(Q(case__in=mine) | Q(into__in=mine)),
