@@ -44,7 +44,7 @@ class Composer:
     it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
     kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
-    caution: what to know of the address it would go to."""
+    is_letter: whether that note reads like a letter · caution: what to know of the address it would go to."""
 
     kind: str
     form_key: UUID
@@ -70,6 +70,7 @@ class Composer:
     caution: str = ""
     stop: Overtaken | None = None
     then: str = ""
+    is_letter: bool = False
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
 

@@ -1,7 +1,7 @@
 // The composer: keeps what is typed for each case, and brings the rich editor when it is first needed.
 import { changesChosen, chooseChanges } from "./changes.js";
 import { enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
-import { composer, form, isNote } from "./writing.js";
+import { complain, composer, form, isNote } from "./writing.js";
 
 const FIELDS = ["to", "cc", "bcc", "text", "format", "sender", "answers", "seen", "as_of"]
 const CARRIED = ["text", "format"]
@@ -142,6 +142,7 @@ document.addEventListener("focusin", event => {
 })
 document.addEventListener("click", event => {
   if (event.target.closest("[data-picks]")) pick()
+  if (event.target.closest("[data-to-reply]")) { complain(""); write("reply") }
   if (event.target.closest("[data-composes]")) document.getElementById("menu-message")?.hidePopover()
 })
 document.addEventListener("keydown", event => {
