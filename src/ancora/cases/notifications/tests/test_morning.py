@@ -11,7 +11,7 @@ ROME = ZoneInfo("Europe/Rome")
 
 
 @pytest.mark.parametrize(
-    "hour, age, goes",
+    ("hour", "age", "goes"),
     [(6, 1, True), (5, 1, False), (7, 1, False), (12, 23, False), (12, 24, True), (6, 0, True)],
 )
 def test_seven_in_the_persons_zone_or_a_day_late(hour, age, goes):
