@@ -1,7 +1,5 @@
 """A colleague is needed: named in a note, told at once, led to it; and a letter that nearly became a note."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -81,7 +79,7 @@ def test_person_chooses_how_to_be_told(cast, open_page, look):
     expect(page.locator("main")).to_contain_text("it stands here")
     found = check(page, "page", look)
     page.get_by_role("link", name="How you are told").click()
-    page.get_by_label(re.compile("A colleague mentions me By mail")).select_option("at_once")
+    page.get_by_role("combobox", name="A colleague mentions me By mail").select_option("at_once")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts")).to_contain_text("Saved.")
     found += check(page, "choices", look)
