@@ -19,7 +19,8 @@ def matter(watched, carla):
 
 def test_mentioned_colleague_hears_of_it_and_is_led_there(cast, open_page, matter, look):
     lena, stan = (open_page(person, viewport=DESKTOP) for person in (cast.lena, cast.stan))
-    lena.goto("/queues/mine/")
+    # The first page of a server that has just begun, on a busy machine.
+    lena.goto("/queues/mine/", timeout=30_000)
     expect(lena.locator("body")).to_have_attribute("data-live-state", "on")
     stan.goto("/queues/open/")
     open_case(stan, "The grinder leaks")
