@@ -1,6 +1,7 @@
 """Fixtures of every package's tests."""
 
 import os
+from inspect import signature
 from pathlib import Path
 
 import hypothesis
@@ -21,7 +22,7 @@ def databases():
 
 
 @pytest.fixture
-def db(databases, django_db_blocker):
+def db(request, databases, django_db_blocker):
     """A fresh database with the whole schema; everything commits for real and is gone after the test."""
     from django.db import connections
 
@@ -34,7 +35,8 @@ def db(databases, django_db_blocker):
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
-    with databases.clone() as name, django_db_blocker.unblock():
+    is_own = "own_database" in request.fixturenames or "databases" in signature(request.function).parameters
+    with databases.clone() if is_own else databases.reused() as name, django_db_blocker.unblock():
         entry = connections.settings["default"]
         entry["OPTIONS"].pop("pool", None)
         entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})
@@ -44,6 +46,12 @@ def db(databases, django_db_blocker):
         connections.close_all()
         entry["NAME"] = "test_none"
         forget_organisation()
+
+
+@pytest.fixture
+def own_database():
+    """Named by who starts servers or processes: they may outlive the test by a moment, so nobody else is given its
+    database."""
 
 
 @pytest.fixture
@@ -149,7 +157,7 @@ def postfix(dovecot):
 
 
 @pytest.fixture
-def site(cast):
+def site(own_database, cast):
     """The product on loopback: the real web server and the real worker; gives its address, http://localhost:PORT."""
     from ancora.testing.site import running
 

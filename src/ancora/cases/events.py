@@ -217,6 +217,19 @@ class CaseUnmerged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMessageTakenBack(Event):
+    """A message was not sent: its author took it back, or at its moment a person had answered, or the case lay in
+    trash or spam (`reason` answered, trash, spam). It is a draft of its author again."""
+
+    type = "case.message_taken_back"
+    objects = {"case_id": "case", "message_id": "message", "author_id": "user"}
+    case_id: int
+    message_id: int
+    author_id: int | None = None
+    reason: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessageMoved(Event):
     """A person moved a message from one case to another, or back."""
 

@@ -42,3 +42,11 @@ def forget_what_was_told() -> None:
     from ancora.cases.notifications.commands import forget_old_notifications
 
     forget_old_notifications()
+
+
+@periodic("47 3 * * *")
+def forget_sent_drafts() -> None:
+    """Each night: what was typed of messages that have left."""
+    from ancora.cases.commands.drafts import forget_sent
+
+    forget_sent()

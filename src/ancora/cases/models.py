@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
-from ancora.conversations.models import Conversation
+from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
 from ancora.platform.files.models import File
@@ -242,6 +242,38 @@ class CaseMerge(models.Model):
 
     def __str__(self) -> str:
         return f"case {self.case_id} merged into {self.into_id}"
+
+
+class Draft(models.Model):
+    """What somebody writes and has not sent, as their composer holds it; only they see it, and only they end it.
+
+    `case` is null for a new mail. `mode`: the query that draws the composer · `written`: the fields as they were
+    typed, with the keys of the files that lie here · `version`: raised by every save, so that a stale screen is told.
+    With `message` it was sent as that one and waits for its moment: taken back, it is a draft again, and `before`
+    and `after` say how the case stood when it was sent.
+    """
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", null=True)
+    mode = models.CharField(max_length=64, blank=True, default="")
+    written = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    message = models.OneToOneField(Message, models.CASCADE, related_name="+", null=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "case"],
+                name="draft_once",
+                condition=Q(message__isnull=True, case__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
 
 
 class CaseLink(models.Model):

@@ -2,9 +2,10 @@
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
+from ancora.cases.commands.take_back import bring_back_called_off
 from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
 from ancora.cases.notifications import telling
-from ancora.conversations.events import MessageReceived, MessageSighted
+from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
 
@@ -19,6 +20,14 @@ def cases_of_messages(together: list[Published]) -> None:
 def mailboxes_of_cases(together: list[Published]) -> None:
     for published in together:
         note_sighting(published.event.conversation_id, published.event.mailbox_id)
+
+
+@subscribe(MessageTakenBack, same_transaction=True)
+def drafts_of_what_was_called_off(together: list[Published]) -> None:
+    """What a person takes back is a matter of its case already; this is for what nobody took back."""
+    for event in (published.event for published in together):
+        if event.reason:
+            bring_back_called_off(event.conversation_id, event.message_id, event.reason)
 
 
 @subscribe(MessageReceived, when=may_be_acknowledged)

@@ -89,8 +89,8 @@ class RecipientOut(Schema):
 
 class OutgoingOut(Schema):
     """state: queued, sending, accepted, delivered, bounced, failed, or unknown (sent or not: nobody can say) ·
-    `waits_for`: what a queued one waits for: turn, earlier, mailbox, server or recipient · `purpose`: reply, new,
-    forward or acknowledgement · `forwards`: id of the message that is passed on."""
+    `waits_for`: what a queued one waits for: moment (when it is to be sent), turn, earlier, mailbox, server or
+    recipient · `purpose`: reply, new, forward or acknowledgement · `forwards`: id of the message that is passed on."""
 
     state: str
     purpose: str

@@ -33,7 +33,8 @@ class Upload:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """Something that is to leave. `answers`: the message it answers and quotes · `forwards`: the one it passes on,
-    with the chosen `enclosed` of its files · `author`: None for the system."""
+    with the chosen `enclosed` of its files · `author`: None for the system · `send_at`: not before then; until then it
+    can be taken back · `unless_answered`: and not at all when somebody answered before."""
 
     conversation: Conversation
     identity: Identity
@@ -51,6 +52,8 @@ class Writing:
     form_key: UUID | None = None
     is_signed: bool = True
     language: str = ""
+    send_at: datetime | None = None
+    unless_answered: bool = False
     shown_in_forward: list[Attachment] = field(default_factory=list)
 
     @property

@@ -72,6 +72,14 @@ class OutgoingEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTakenBack(OutgoingEvent):
+    """The message was not sent, and is in no conversation any more: its author took it back before its moment, or
+    wanted it to be sent only without an answer (`reason` answered), or its case was put away (trash, spam)."""
+
+    type = "message.taken_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRetried(OutgoingEvent):
     """A person sent the message again to those it had not reached, or perhaps not."""
 

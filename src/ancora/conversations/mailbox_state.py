@@ -175,7 +175,7 @@ def arrivals_of(mailbox: Mailbox) -> QuerySet[Arrival]:
 
 def departures_of(mailbox: Mailbox) -> QuerySet[Outgoing]:
     """The latest messages that left or tried to, with what became of them at each recipient."""
-    return _outgoing(mailbox).exclude(state__in=_WAITING).order_by("-id")[:MOST_SHOWN]
+    return _outgoing(mailbox).exclude(state__in=[*_WAITING, OutgoingState.TAKEN_BACK]).order_by("-id")[:MOST_SHOWN]
 
 
 def outbox_of(mailbox: Mailbox) -> tuple[list[Outgoing], int]:

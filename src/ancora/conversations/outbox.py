@@ -79,7 +79,8 @@ def outgoing_in_trouble(viewer, most: int = MOST) -> list[Departure]:
 
 def recent_outgoing(mailbox: Mailbox, most: int) -> list[Departure]:
     """The last messages of a mailbox, newest first. Whoever may see the mailbox may see them."""
-    return _departures(Outgoing.objects.filter(mailbox=mailbox).order_by("-id"), most)
+    found = Outgoing.objects.filter(mailbox=mailbox).exclude(state=OutgoingState.TAKEN_BACK)
+    return _departures(found.order_by("-id"), most)
 
 
 def recent_bounces(mailbox: Mailbox, most: int) -> list[Bounce]:

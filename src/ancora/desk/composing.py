@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from ancora.cases.commands import Overtaken
@@ -44,7 +45,8 @@ class Composer:
     it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
     kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
-    is_letter: whether that note reads like a letter · caution: what to know of the address it would go to."""
+    is_letter: whether that note reads like a letter · caution: what to know of the address it would go to ·
+    version, saved_at: of the draft it is."""
 
     kind: str
     form_key: UUID
@@ -71,6 +73,8 @@ class Composer:
     stop: Overtaken | None = None
     then: str = ""
     is_letter: bool = False
+    version: int = 0
+    saved_at: datetime | None = None
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
 
@@ -125,7 +129,13 @@ def composer_again(
         error=error,
         stop=stop,
         then=given.get("then", ""),
+        version=_version(given),
     )
+
+
+def _version(given) -> int:
+    text = given.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _answering(viewer, case: Case, answer: Answer) -> Composer:

@@ -21,6 +21,7 @@ from ancora.desk.designed import with_own_pictures
 from ancora.desk.doubts import answers_to, warnings_of
 from ancora.desk.enclosures import enclosed, is_sealed, kind_of
 from ancora.desk.folded import held
+from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_left
 from ancora.desk.marks import WORDS, is_dangerous, mark_of_file
 from ancora.desk.prose import marked, paragraphs
 from ancora.desk.sizes import spoken_size
@@ -35,7 +36,7 @@ _WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 class Rows:
     """Draws rows; what is the same for all is looked up once."""
 
-    def __init__(self, query: str, *, is_update: bool = False, names_open: bool = False):
+    def __init__(self, query: str, *, is_update: bool = False, names_open: bool = False, drafted=frozenset()):
         self._query = "?" + escape(query) if query else ""
         self._names_open = names_open
         self._swap = ' hx-swap-oob="true"' if is_update else ""
@@ -43,6 +44,8 @@ class Rows:
         self._priorities = {value: str(label) for value, label in Priority.choices}
         self._statuses = {value: str(label) for value, label in Status.choices}
         self._whom = {value: str(label) for value, label in WaitingOn.choices}
+        self._drafted = drafted
+        self._draft = f'<span class="tag draft">{escape(_("draft"))}</span>'
         self._example = f'<span class="tag">{escape(_("example"))}</span>'
 
     def draw(self, case: Case, excerpt: str = "") -> str:
@@ -59,6 +62,8 @@ class Rows:
 
     def _state(self, case: Case) -> str:
         drawn = self._example if case.is_example else ""
+        if case.pk in self._drafted:
+            drawn += self._draft
         if case.priority != Priority.NORMAL:
             drawn += f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
@@ -82,9 +87,10 @@ class Rows:
         return f'<span class="avatar" title="{escape(owner.name)}">{escape(owner.initials)}</span>' if owner else ""
 
 
-def rows(cases: list[Case], query: str, *, is_update: bool = False) -> SafeString:
-    """Rows of a list; `query` is what their links carry, `is_update` makes each replace the one on the screen."""
-    drawer = Rows(query, is_update=is_update)
+def rows(cases: list[Case], query: str, *, is_update: bool = False, drafted=frozenset()) -> SafeString:
+    """Rows of a list; `query` is what their links carry, `is_update` makes each replace the one on the screen,
+    `drafted`: ids of those in which the viewer has begun to write."""
+    drawer = Rows(query, is_update=is_update, drafted=drafted)
     return mark_safe("".join(drawer.draw(case) for case in cases))  # noqa: S308
 
 
@@ -170,7 +176,9 @@ class Entries:
         sign = icon(_SIGNS.get(state, "alert-triangle"))
         drawn = f'<span class="sending {state}">{sign}{label}</span>'
         is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
-        if not unreached and not outgoing.waits_for and not is_paused:
+        if seconds := seconds_left(outgoing):
+            return self._held(message, seconds)
+        if not unreached and outgoing.waits_for in ("", "moment") and not is_paused:
             return drawn
         context = {
             "message": message,
@@ -184,6 +192,13 @@ class Entries:
             "user": self._viewer,
         }
         return drawn + render_to_string("desk/sending.html", context)
+
+    def _held(self, message, seconds: int) -> str:
+        """Not sent yet: how long it can be taken back, and for its author how."""
+        is_counted = seconds <= MOST_COUNTED
+        words = held_words(seconds) if is_counted else later_words(message)
+        context = {"message": message, "words": words, "user": self._viewer, "seconds": is_counted and seconds}
+        return render_to_string("desk/held.html", context)
 
     def _answers_to(self, entry: Entry) -> str:
         """Where an answer would go, when that is not the sender."""

@@ -24,11 +24,16 @@ def address_of(draft_file: DraftFile) -> str:
     return reverse("desk:draft_file", args=[draft_file.key])
 
 
+def shown_keys(text: str) -> list[UUID]:
+    """Keys of the pictures that a text of the editor shows."""
+    return list(dict.fromkeys(UUID(one) for one in _SHOWN.findall(text)))
+
+
 def letter_of(form: WritingForm, owner) -> tuple[str, list[Upload]]:
     """The HTML of a valid form with its pictures named by content ids, and all that goes along. `Refusal` when a file
     is no longer here."""
-    keys = list(dict.fromkeys(UUID(one) for one in _SHOWN.findall(form.html)))
-    pictures = [_upload(one, content_id=f"{one.key}@ancora") for one in _here(owner, keys)]
+    shown = _here(owner, shown_keys(form.html))
+    pictures = [_upload(one, content_id=f"{one.key}@ancora") for one in shown]
     return _SHOWN.sub(r'src="cid:\1@ancora"', form.html), pictures + _beside(form, owner)
 
 

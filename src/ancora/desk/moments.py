@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 
-MORNING = time(9)
+MORNING, AFTERNOON = time(9), time(14)
 LATER = timedelta(hours=3)
 # Monday as `weekday()` counts.
 MONDAY = 0
@@ -38,6 +38,21 @@ def later_moments() -> list[Moment]:
         Moment(_("in a week"), _morning(here.date() + timedelta(days=7))),
     ]
     return [one for number, one in enumerate(found) if one.at not in [other.at for other in found[:number]]]
+
+
+def sending_moments() -> list[Moment]:
+    """When one may want to send: in an hour, this afternoon at two while that is an hour ahead, tomorrow and next
+    Monday at nine in the morning."""
+    here = localtime(clock.now())
+    today, tomorrow = here.date(), here.date() + timedelta(days=1)
+    monday = today + timedelta(days=7 - today.weekday())
+    found = [Moment(_("in one hour"), here.replace(second=0, microsecond=0) + timedelta(hours=1))]
+    if here.time() < time(AFTERNOON.hour - 1):
+        found.append(Moment(_("this afternoon"), make_aware(datetime.combine(today, AFTERNOON))))
+    found.append(Moment(_("tomorrow morning"), _morning(tomorrow)))
+    if monday != tomorrow:
+        found.append(Moment(_("next Monday"), _morning(monday)))
+    return found
 
 
 def read_moment(text: str) -> datetime:

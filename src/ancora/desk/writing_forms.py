@@ -1,19 +1,24 @@
 """What a browser gives back of a composer: a text, addresses, files, and as whom to write."""
 
 import re
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.dateparse import parse_datetime
 from django.utils.html import linebreaks
+from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.cases.macros.changes import Change
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES, Upload
+from ancora.platform import clock
 
+LONGEST = timedelta(days=366)
 type Pair = tuple[str, str]
 _SPECIAL = re.compile(r'[][\\()<>@,:;".]')
 
@@ -78,6 +83,31 @@ class KeysField(forms.Field):
             raise ValidationError(_("A file is no longer kept here. Remove it and choose it again.")) from error
 
 
+class MomentField(forms.Field):
+    """A moment to come, of at most a year: as ISO 8601, or `chosen`: the one in the field `chosen_at` beside it, in the
+    person's time zone."""
+
+    def to_python(self, value) -> datetime | None:
+        if not value:
+            return None
+        try:
+            moment = parse_datetime(value)
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise ValidationError(_("Choose a date and a time at which it is to be sent."))
+        moment = moment if is_aware(moment) else make_aware(moment)
+        if not clock.now() < moment < clock.now() + LONGEST:
+            raise ValidationError(_("Choose a moment to come, within a year."))
+        return moment
+
+
+class ChosenInput(forms.HiddenInput):
+    def value_from_datadict(self, data, files, name):
+        value = data.get(name)
+        return data.get("chosen_at") or "?" if value == "chosen" else value
+
+
 class NumbersField(forms.Field):
     """Ids of rows that were ticked; what is no number is left out."""
 
@@ -132,6 +162,8 @@ class OutgoingForm(WritingForm):
     sender = forms.CharField(required=False, max_length=320)
     unsigned = forms.BooleanField(required=False)
     as_of = forms.IntegerField(required=False, min_value=0)
+    send_at = MomentField(required=False, widget=ChosenInput)
+    unless_answered = forms.BooleanField(required=False)
 
 
 class ReplyForm(OutgoingForm):

@@ -14,7 +14,9 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True)
 class Cast:
-    """anna: administrator · lena: lead · marco: agent (Italian) · olga: observer · stan: agent of no team"""
+    """anna: administrator · lena: lead · marco: agent (Italian) · olga: observer · stan: agent of no team
+
+    What they send leaves at once: nobody takes it back."""
 
     anna: User
     lena: User
@@ -37,7 +39,9 @@ def enter() -> Cast:
         ("stan", "Stan Meyer", Role.AGENT, "en"),
     ]
     made = {
-        key: User.objects.create(email=f"{key}@example.com", name=name, role=role, language=language, password=hashed)
+        key: User.objects.create(
+            email=f"{key}@example.com", name=name, role=role, language=language, password=hashed, undo_seconds=0
+        )
         for key, name, role, language in people
     }
     return Cast(**made)

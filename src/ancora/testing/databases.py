@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from ancora.platform.database import Server, settings_from
+from ancora.testing.reuse import Reused
 
 ROOT = Path(__file__).parents[3]
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -35,6 +36,7 @@ class Databases:
         self._base = external or self.server.dsn()
         self.template = f"template_{_state_of_migrations()}"
         self._make_template()
+        self._reused: Reused | None = None
 
     def dsn(self, name: str) -> str:
         start, _, query = self._base.partition("?")
@@ -43,18 +45,33 @@ class Databases:
     @contextlib.contextmanager
     def clone(self, template: str | None = None):
         """The name of a fresh database, or of a copy of `template`, that is gone afterwards."""
-        name = f"test_{os.getpid()}_{next(_numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}" STRATEGY file_copy')
+        name = self._copy(template or self.template)
         try:
             yield name
         finally:
             self._drop(name)
+
+    @contextlib.contextmanager
+    def reused(self):
+        """As `clone`, a few times as fast, for tests that leave no process behind: the database of the one before."""
+        if self.server is None:
+            with self.clone() as name:
+                yield name
+            return
+        if self._reused is None:
+            name = self._copy(self.template)
+            self._reused = Reused(name, self.server.dsn(name, user="postgres"))
+        yield self._reused.name
+        if not self._reused.bring_back():
+            self._give_up()
 
     def settings(self, name: str) -> dict:
         """Django's entry for a clone, without a pool: tests come and go."""
         return settings_from(self.dsn(name))
 
     def close(self) -> None:
+        if self._reused is not None:
+            self._give_up()
         if self.server is not None:
             self.server.detach()
 
@@ -71,6 +88,16 @@ class Databases:
             self._run(f'CREATE DATABASE "{making}"')
             _migrate(self.dsn(making))
             self._run(f'ALTER DATABASE "{making}" RENAME TO "{self.template}"')
+
+    def _copy(self, template: str) -> str:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return name
+
+    def _give_up(self) -> None:
+        self._reused.close()
+        self._drop(self._reused.name)
+        self._reused = None
 
     def _drop(self, name: str) -> None:
         # The superuser, because a server process of his may be looking at the database.

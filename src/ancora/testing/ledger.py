@@ -5,7 +5,8 @@ _EVENTS = """SELECT count(*) FROM event e JOIN event_object o ON o.recorded_at =
 
 OFFENDERS = {
     "a message without exactly one place": """SELECT id FROM conversations_message m WHERE 1 <>
-        (SELECT count(*) FROM conversations_place p WHERE p.message_id = m.id AND p.until IS NULL)""",
+        (SELECT count(*) FROM conversations_place p WHERE p.message_id = m.id AND p.until IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM conversations_outgoing o WHERE o.message_id = m.id AND o.state = 'taken_back')""",
     "a conversation without exactly one case": """SELECT id FROM conversations_conversation c WHERE 1 <>
         (SELECT count(*) FROM cases_caseconversation l WHERE l.conversation_id = c.id AND l.until IS NULL)""",
     "a conversation without a message": """SELECT id FROM conversations_conversation c WHERE NOT EXISTS

@@ -1,11 +1,12 @@
 """What a program writes: notes, replies, new cases."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
-from pydantic import model_validator
+from pydantic import AwareDatetime, field_validator, model_validator
 
 from ancora.cases import commands
 from ancora.cases.api.changes import now
@@ -19,6 +20,7 @@ from ancora.conversations.identities import identity_for
 from ancora.conversations.models import Mailbox
 from ancora.conversations.queries import mailboxes, message_written_with
 from ancora.customers.queries import customer_for
+from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.http.programs import (
     LARGEST_ID,
@@ -61,12 +63,21 @@ class Writing(Schema):
 
 class Leaving(Writing):
     """What leaves the house. `sender`: one of the `identities` of the mailboxes you see · `signature`: whether yours
-    and that of the mailbox stand below it."""
+    and that of the mailbox stand below it · `send_at`: not before that moment, within a year; without it, or
+    when it has passed, at once."""
 
     cc: Addresses = []
     bcc: Addresses = []
     sender: MailAddress | None = None
     signature: bool = True
+    send_at: AwareDatetime | None = None
+
+    @field_validator("send_at")
+    @classmethod
+    def _is_within_a_year(cls, moment):
+        if moment and moment > clock.now() + timedelta(days=366):
+            raise ValueError("choose a moment within a year")
+        return moment
 
     def letter(self, agent) -> dict:
         """What all that leaves has in common."""
@@ -77,6 +88,7 @@ class Leaving(Writing):
             "bcc": _pairs(self.bcc),
             "identity": identity_for(agent, self.sender) if self.sender else None,
             "is_signed": self.signature,
+            "send_at": self.send_at,
             "author": agent,
         }
 

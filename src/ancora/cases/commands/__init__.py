@@ -12,6 +12,14 @@ from ancora.cases.commands.arrange import (
     set_priority,
 )
 from ancora.cases.commands.customer import change_customer_of_case, give_case_to_new_customer
+from ancora.cases.commands.drafts import (
+    Written,
+    WrittenElsewhere,
+    add_drafted_note,
+    discard_draft,
+    discard_new_mail,
+    save_draft,
+)
 from ancora.cases.commands.following import follow_case, unfollow_case
 from ancora.cases.commands.locking import MergedMeanwhile
 from ancora.cases.commands.merging import merge_cases, undo_merge
@@ -37,13 +45,17 @@ from ancora.cases.commands.status import (
     wait_on,
     wake_cases,
 )
+from ancora.cases.commands.take_back import take_back_message
 from ancora.cases.commands.trust import block_sender_of, link_sender_in, unblock_sender, unlink_sender_in
 
 __all__ = [
     "MergedMeanwhile",
     "MovedMeanwhile",
     "Overtaken",
+    "Written",
+    "WrittenElsewhere",
     "acknowledge_case",
+    "add_drafted_note",
     "add_note",
     "add_tag",
     "assign_case",
@@ -53,6 +65,8 @@ __all__ = [
     "continue_cases",
     "create_default_outcomes",
     "create_tag",
+    "discard_draft",
+    "discard_new_mail",
     "follow_case",
     "forget_the_gone",
     "forward_from_case",
@@ -75,8 +89,10 @@ __all__ = [
     "reply_to_case",
     "resolve_case",
     "restore_case",
+    "save_draft",
     "set_priority",
     "show_presence",
+    "take_back_message",
     "unblock_sender",
     "undo_merge",
     "unfollow_case",

@@ -1,16 +1,19 @@
 """What we write in a case: to its customer, or to somebody else who can help."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.arrange import assign_case
+from ancora.cases.commands.drafts import Written, keep_sent, keep_standing
 from ancora.cases.commands.locking import save
 from ancora.cases.commands.overtaking import Known, writable
 from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseConversation
 from ancora.conversations.commands import queue_forward, queue_reply
+from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import Addresses, Upload
 from ancora.conversations.identities import Identity
 from ancora.conversations.models import Attachment, Conversation, Message, Place
@@ -37,11 +40,18 @@ def reply_to_case(
     seen: int | None = None,
     as_of: int | None = None,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
+    written: Written | None = None,
 ) -> Message:
     """Answer the customer in the conversation of `answers` (else the case's first); whoever answers an ownerless
     case becomes its owner. `seen`: the newest message that came in and was seen; `as_of`: the last event of the case
-    that was on the screen. `Overtaken` when a customer wrote or a colleague acted since."""
+    that was on the screen. `Overtaken` when a customer wrote or a colleague acted since. `send_at`: not before then;
+    until then `written`, what was typed, comes back when it is taken back."""
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
+    # A form that was sent already is answered as the first time.
+    if sent := sent_before(form_key):
+        return sent
     message = queue_reply(
         _conversation(case, answers),
         html=html,
@@ -54,8 +64,10 @@ def reply_to_case(
         is_signed=is_signed,
         author=author,
         form_key=form_key,
+        send_at=send_at,
+        unless_answered=unless_answered,
     )
-    _go_on(case, message, author)
+    _go_on(case, message, author, written)
     return message
 
 
@@ -75,10 +87,15 @@ def forward_from_case(
     is_signed: bool = True,
     as_of: int | None = None,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
+    written: Written | None = None,
 ) -> Message:
     """Pass a message of the case on to somebody else, with the `enclosed` ones of its files; what they answer comes
-    back into the case. Whoever does it in an ownerless case becomes its owner. `as_of` as for `reply_to_case`."""
+    back into the case. Whoever does it in an ownerless case becomes its owner. As `reply_to_case` otherwise."""
     case = writable(case, Known(as_of=as_of), author=author, form_key=form_key)
+    if sent := sent_before(form_key):
+        return sent
     if any(one.message_id != message.pk for one in enclosed):
         raise Refusal(_("A file does not belong to the message you forward. Choose the files again."))
     sent = queue_forward(
@@ -94,18 +111,24 @@ def forward_from_case(
         is_signed=is_signed,
         author=author,
         form_key=form_key,
+        send_at=send_at,
+        unless_answered=unless_answered,
     )
-    _go_on(case, sent, author)
+    _go_on(case, sent, author, written)
     return sent
 
 
-def _go_on(case: Case, message: Message, author: User) -> None:
+def _go_on(case: Case, message: Message, author: User, written: Written | None) -> None:
+    if written is not None:
+        keep_sent(message, written, case=case, author=author)
     if case.last_message_at < message.recorded_at:
         case.last_message_at, case.excerpt = message.recorded_at, excerpt_of(message.reply_text or message.text)
         save(case, "last_message_at", "excerpt")
         publish(CaseContinued(case_id=case.pk, message_id=message.pk, direction="out"), actor=Actor.human(author))
     if case.owner_id is None:
         assign_case(case, owner=author, actor=Actor.human(author))
+    if written is not None:
+        keep_standing(message, case)
 
 
 def _conversation(case: Case, about: Message | None) -> Conversation:

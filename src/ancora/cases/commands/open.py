@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from ancora.cases.commands.drafts import Written, keep_sent
 from ancora.cases.commands.notes import add_note
 from ancora.cases.events import CaseOpened
 from ancora.cases.models import Case, CaseConversation
@@ -151,8 +152,11 @@ def open_case_by_mail(
     identity: Identity | None = None,
     is_signed: bool = True,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    written: Written | None = None,
 ) -> Case:
-    """A new mail to a customer with the case it begins; the same `form_key` gives the case of the first time."""
+    """A new mail to a customer with the case it begins; the same `form_key` gives the case of the first time.
+    `send_at`: not before then; until then `written`, what was typed, comes back when it is taken back."""
     message = start_conversation(
         mailbox,
         to=to,
@@ -165,10 +169,17 @@ def open_case_by_mail(
         is_signed=is_signed,
         author=author,
         form_key=form_key,
+        send_at=send_at,
     )
-    place = Place.objects.select_related("conversation__mailbox").get(message=message, until__isnull=True)
+    # The last one: of a message that was taken back none is current.
+    place = Place.objects.select_related("conversation__mailbox").filter(message=message).latest("id")
     link = CaseConversation.objects.select_related("case").filter(conversation=place.conversation, until=None).first()
-    return link.case if link else _open_for(place.conversation, message.text, author)
+    if link:
+        return link.case
+    case = _open_for(place.conversation, message.text, author)
+    if written is not None:
+        keep_sent(message, written, case=None, author=author)
+    return case
 
 
 def _open_for(conversation: Conversation, text: str, author: User, form_key: UUID | None = None) -> Case:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands import arrange, status
+from ancora.cases.commands.drafts import keep_standing
 from ancora.cases.commands.locking import locked
 from ancora.cases.events import MacroUsed
 from ancora.cases.macros.changes import STATUS, Change, in_order
@@ -53,6 +54,8 @@ def write_with_macros[T: Message | Note](
     written = write()
     if not is_repeated:
         make_changes(case, changes, author=author)
+        if changes and isinstance(written, Message):
+            keep_standing(written, case)
         about = {"message_id" if isinstance(written, Message) else "note_id": written.pk}
         _count(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
     return written

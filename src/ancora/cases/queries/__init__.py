@@ -19,6 +19,7 @@ from ancora.cases.queries.cases import (
     tags_of,
     visible_cases,
 )
+from ancora.cases.queries.drafts import draft_in, draft_of_new_mail, drafted_among, drafts_of_new_mails, held_in
 from ancora.cases.queries.enclosures import attachment_for, has_original, note_file_for, original_of, outgoing_of
 from ancora.cases.queries.merging import (
     Merging,
@@ -79,7 +80,12 @@ __all__ = [
     "cases_of_customer",
     "cases_page",
     "colleagues_on",
+    "draft_in",
+    "draft_of_new_mail",
+    "drafted_among",
+    "drafts_of_new_mails",
     "has_original",
+    "held_in",
     "last_sent_in",
     "may_change_view",
     "may_see_case",

@@ -72,6 +72,7 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "case.message_taken_back",
 ]
 
 
@@ -119,7 +120,13 @@ def _message_entry(message: Message, doubt: Doubt | None) -> Entry:
     who = message.from_name or message.from_address or _("Unknown sender")
     words = who.split()
     initials = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
-    return Entry("message", message.recorded_at, who, initials, ours, message=message, doubt=doubt)
+    return Entry("message", _moment(message), who, initials, ours, message=message, doubt=doubt)
+
+
+def _moment(message: Message) -> datetime:
+    """When it came, or was written; of one that is sent later, then."""
+    is_ours = message.direction == Direction.OUT and hasattr(message, "outgoing") and message.sent_at
+    return max(message.recorded_at, message.sent_at) if is_ours else message.recorded_at
 
 
 def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
@@ -128,6 +135,9 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
     entries = []
     for event in recorded:
+        if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
+            # Undone by its author: as if nothing had been.
+            continue
         who = names.actor(event)
         merge = _merge_in(event) if event.type == "case.merged" and not names.is_into(event) else None
         change = Change(
@@ -211,6 +221,8 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
+        case "case.message_taken_back":
+            return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
             return _link_words(event, names) % {"reference": names.other_case(event)}
         case "case.unlinked":
@@ -227,6 +239,16 @@ def _words(event: Recorded, names: _Names) -> str:
             return _silence_words(attrs["reason"])
         case _:
             return _status_words(event)
+
+
+def _called_off_words(reason: str) -> str:
+    match reason:
+        case "trash":
+            return _("Not sent, because the case was in the trash. It is a draft of %(name)s again")
+        case "spam":
+            return _("Not sent, because the case was in spam. It is a draft of %(name)s again")
+        case _:
+            return _("Not sent, because an answer came before. It is a draft of %(name)s again")
 
 
 def _link_words(event: Recorded, names: _Names) -> str:

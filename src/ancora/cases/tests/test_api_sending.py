@@ -1,6 +1,7 @@
 """Sending through the API: what the desk can do, a program can."""
 
 import base64
+from datetime import timedelta
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from ancora.cases.models import Case
 from ancora.conversations.models import Mailbox, Message, Outgoing
 from ancora.conversations.queries import forget_addresses
 from ancora.parties.models import Team
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.files.store import read
 
@@ -163,3 +165,16 @@ def test_unknown_is_settled_by_who_knows(case, cast, program_of):
         assert settled["state"] == state
         assert "Marco Reale" in settled["recipients"][0]["answer"]
     assert program_of(cast.olga).post(path, {"arrived": True}).status_code == 403
+
+
+def test_program_sends_at_once_unless_it_names_a_moment(case, cast, program_of):
+    User.objects.update(undo_seconds=30)
+    program = program_of(cast.marco)
+    at_once = program.post("/cases/1001/replies", {"text": "x"}).json()
+    assert at_once["outgoing"]["waits_for"] == ""
+    moment = clock.now() + timedelta(days=1)
+    later = program.post("/cases/1001/replies", {"text": "x", "send_at": moment.isoformat()}).json()
+    assert later["outgoing"]["waits_for"] == "moment"
+    assert Outgoing.objects.get(message=later["id"]).next_at == moment
+    for wrong in ("2099-01-01T09:00:00Z", "2026-12-01T09:00:00", "soon"):
+        assert program.post("/cases/1001/replies", {"text": "x", "send_at": wrong}).status_code == 422

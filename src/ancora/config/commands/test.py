@@ -14,8 +14,11 @@ NEEDED = {
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
     "postfix": "postfix",
 }
-# Tested with where the distribution has it; elsewhere its tests are skipped and say so.
-WELCOME = {"/usr/lib/postgresql/15/bin/postgres": "postgresql-15"}
+# Used where the distribution has it; elsewhere tests are slower, or are skipped and say so.
+WELCOME = {
+    "/usr/lib/postgresql/15/bin/postgres": "postgresql-15",
+    "chromium-headless-shell": "chromium-headless-shell",
+}
 
 
 def declare(parser) -> None:
@@ -49,17 +52,22 @@ def _install(needed: list[str], welcome: list[str]) -> None:
     """One call for all: Debian allows one mail server, and a second call could remove the first's."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=False)
-    packages = needed + [name for name in welcome if _is_offered(name)]
-    if not packages:
-        return
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    offered = [name for name in welcome if _is_offered(name)]
+    # What is merely welcome must not keep what is needed away.
+    for packages in (needed + offered, needed):
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+        if packages and _is_harmless(command, environment):
+            print(f"Installing for the tests: {' '.join(packages)}", flush=True)
+            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+            return
+
+
+def _is_harmless(command: list[str], environment: dict[str, str]) -> bool:
     planned = subprocess.run([*command, "-s"], env=environment, capture_output=True, text=True, check=False)
     removed = [line.split()[1] for line in planned.stdout.splitlines() if line.startswith("Remv ")]
     if planned.returncode or removed:
         print(f"Left alone: it would remove {', '.join(removed) or 'something'}.", file=sys.stderr)
-        return
-    print(f"Installing for the tests: {' '.join(packages)}", flush=True)
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+    return not planned.returncode and not removed
 
 
 def _is_offered(package: str) -> bool:

@@ -1,6 +1,7 @@
 """Files laid into a composer, kept until they are sent or forgotten."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -38,6 +39,14 @@ def lay_file(*, owner, filename: str, content_type: str, content: bytes) -> Draf
     )
 
 
+def hold_draft_files(*, owner, keys: list[UUID], let_go: list[UUID] = ()) -> None:
+    """A draft of `owner` holds these: they stay as long as it does. Those `let_go` stay for another week."""
+    mine = DraftFile.objects.filter(owner=owner)
+    mine.filter(key__in=set(let_go) - set(keys), is_held=True).update(is_held=False, laid_at=clock.now())
+    mine.filter(key__in=keys, is_held=False).update(is_held=True)
+
+
 def forget_draft_files() -> int:
-    """Those nobody sent for a week, and those that were sent long ago: the message has its own."""
-    return DraftFile.objects.filter(laid_at__lt=clock.now() - KEPT).delete()[0]
+    """Those nobody sent for a week, and those that were sent long ago: the message has its own. Not what a draft
+    holds."""
+    return DraftFile.objects.filter(laid_at__lt=clock.now() - KEPT, is_held=False).delete()[0]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from ancora.conversations.commands.sending_turns import forget_trouble
 from ancora.conversations.events import MailboxPaused, MailboxResumed
-from ancora.conversations.models import Fetch, Grant, Mailbox, Outgoing, OutgoingState
+from ancora.conversations.models import Fetch, Grant, Mailbox, Outgoing, OutgoingState, WaitsFor
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
@@ -56,7 +56,7 @@ def _look_again(mailbox: Mailbox) -> None:
 
 def _send_waiting(mailbox: Mailbox) -> int:
     _ask_provider_again(mailbox)
-    waiting = Outgoing.objects.filter(mailbox=mailbox, state=OutgoingState.QUEUED)
+    waiting = Outgoing.objects.filter(mailbox=mailbox, state=OutgoingState.QUEUED).exclude(waits_for=WaitsFor.MOMENT)
     count = waiting.update(next_at=clock.now(), settled_at=clock.now())
     forget_trouble(mailbox, everything=True)
     return count

@@ -12,11 +12,12 @@ from ancora.conversations.channels.email.compose import build, plain_text, safe_
 from ancora.conversations.channels.email.draft_bodies import forwarded_text
 from ancora.conversations.channels.email.pictures import picture_type
 from ancora.conversations.channels.email.writing import content_ids_in
+from ancora.conversations.commands.sending_queue import enqueue
 from ancora.conversations.drafting import Upload, Writing, draft_of, forwarded_of, references_of
 from ancora.conversations.events import MessageQueued
 from ancora.conversations.identity import content_key, id_of_kept, message_key
 from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import Attachment, Direction, Message, Outgoing, Place, Purpose, Recipient
+from ancora.conversations.models import Attachment, Direction, Message, Outgoing, Place, Purpose, Recipient, WaitsFor
 from ancora.conversations.queries import message_written_with
 from ancora.conversations.search import index_message
 from ancora.platform import clock
@@ -76,11 +77,12 @@ def sent_before(form_key: UUID | None) -> Message | None:
 def _written(writing: Writing, text: str) -> tuple[Message, bytes]:
     """The message, and the mail that it is for others."""
     now, address = clock.now(), writing.identity.address
+    sent_at = writing.send_at or now
     message_id = tokens.new_message_id(writing.conversation.reference, address.partition("@")[2])
     if writing.conversation.is_example and writing.form_key:
         message_id = id_of_kept(writing.form_key)
     with translation.override(writing.language or translation.get_language()):
-        raw = build(draft_of(writing, text=text, message_id=message_id, at=now))
+        raw = build(draft_of(writing, text=text, message_id=message_id, at=sent_at))
         forwarded = forwarded_of(writing)
         whole = f"{text}\n\n{forwarded_text(forwarded)}".strip() if forwarded else text
     message = Message.objects.create(
@@ -96,9 +98,9 @@ def _written(writing: Writing, text: str) -> tuple[Message, bytes]:
         auto=Purpose.ACKNOWLEDGEMENT if writing.purpose == Purpose.ACKNOWLEDGEMENT else "",
         message_id=message_id,
         message_key=message_key(message_id),
-        content_key=content_key(address, now, message_id),
+        content_key=content_key(address, sent_at, message_id),
         references=references_of(writing),
-        sent_at=now,
+        sent_at=sent_at,
         recorded_at=now,
     )
     return message, raw
@@ -157,15 +159,18 @@ def _attach(message: Message, writing: Writing) -> None:
 
 
 def _address(message: Message, writing: Writing, raw: bytes) -> None:
-    """The way out of the message: its mail file, who gets it, and the job."""
+    """The way out of the message: its mail file, who gets it, and the job at its moment."""
+    is_held = writing.send_at is not None and writing.send_at > message.recorded_at
     outgoing = Outgoing.objects.create(
         message=message,
         mailbox=writing.identity.mailbox,
         file=store(raw),
         purpose=writing.purpose,
         forwards=writing.forwards,
-        next_at=message.recorded_at,
+        waits_for=WaitsFor.MOMENT if is_held else "",
+        next_at=writing.send_at if is_held else message.recorded_at,
         form_key=writing.form_key,
+        unless_answered=is_held and writing.unless_answered,
     )
     seen: dict[str, Recipient] = {}
     for kind, addresses in (("to", writing.to), ("cc", writing.cc), ("bcc", writing.bcc)):
@@ -174,4 +179,7 @@ def _address(message: Message, writing: Writing, raw: bytes) -> None:
                 address.lower(), Recipient(outgoing=outgoing, kind=kind, name=name[:320], address=address[:320])
             )
     Recipient.objects.bulk_create(seen.values())
-    later(send_outgoing, lock=f"conversation-{writing.conversation.pk}", outgoing_id=outgoing.pk)
+    if is_held:
+        enqueue(outgoing)
+    else:
+        later(send_outgoing, lock=f"conversation-{writing.conversation.pk}", outgoing_id=outgoing.pk)

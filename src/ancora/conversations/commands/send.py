@@ -11,14 +11,16 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, ServerTrouble, Transaction
 from ancora.conversations.commands import sending_outcome as outcome
-from ancora.conversations.commands.sending_queue import ready_recipients, wait
+from ancora.conversations.commands.sending_queue import enqueue, ready_recipients, wait
 from ancora.conversations.commands.sending_turns import note_server_works, take_turn
+from ancora.conversations.commands.take_back import call_off
 from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, RecipientState, WaitsFor
 from ancora.platform import clock
 from ancora.platform.files.models import File
@@ -28,6 +30,7 @@ from ancora.platform.keys import KeyChanged
 log = logging.getLogger("ancora.sending")
 # A job may run a little before its time when two clocks differ.
 EARLY_SECONDS = 5
+A_MOMENT = timedelta(seconds=1)
 # Four minutes: a database that is restarted, or moved to another machine, is back by then.
 SETTLE_WAITS = (1, 2, 4, 8, 15, 30, 60, 60, 60)
 
@@ -101,6 +104,12 @@ def _begin(outgoing_id: int) -> Attempt | None:
     if outgoing.state == OutgoingState.SENDING:
         outcome.recover(outgoing)
     if outgoing.state != OutgoingState.QUEUED or _is_early(outgoing):
+        return None
+    if outgoing.is_held(clock.now()):
+        # Two clocks differ: until this very moment it can be taken back.
+        enqueue(outgoing, not_before=clock.now() + A_MOMENT)
+        return None
+    if call_off(outgoing):
         return None
     recipients, look_again_at = ready_recipients(outgoing)
     if not recipients:

@@ -15,6 +15,8 @@ from ancora.platform.jobs import later
 # Long enough for the one before to be sent; when it is settled, those behind it are called at once.
 PATIENCE = timedelta(seconds=30)
 MOST_CALLED = 500
+# An earlier message whose author chose a moment later than this is overtaken.
+SOON = timedelta(minutes=1)
 
 _BEFORE = """
 SELECT lower(b.address), max(earlier.next_at) FROM conversations_outgoing earlier
@@ -23,6 +25,7 @@ JOIN conversations_place ours ON ours.conversation_id = theirs.conversation_id A
 JOIN conversations_recipient a ON a.outgoing_id = earlier.id AND a.state IN ('queued', 'sending')
 JOIN conversations_recipient b ON b.outgoing_id = %(outgoing)s AND lower(a.address) = lower(b.address)
 WHERE ours.message_id = %(message)s AND earlier.id < %(outgoing)s AND earlier.state IN ('queued', 'sending')
+    AND NOT (earlier.waits_for = 'moment' AND earlier.next_at > %(soon)s)
 GROUP BY 1
 """
 _BEHIND = """
@@ -32,10 +35,10 @@ WHERE p.conversation_id = %s AND o.id > %s AND o.state = 'queued' ORDER BY o.id 
 """
 
 
-def enqueue(outgoing: Outgoing) -> None:
+def enqueue(outgoing: Outgoing, *, not_before: datetime | None = None) -> None:
     """A job at the message's next time. Without the conversation's lock: a message that waits for hours at one
     address must not hold up answers to another."""
-    later(send_outgoing, at=outgoing.next_at, outgoing_id=outgoing.pk)
+    later(send_outgoing, at=max(outgoing.next_at, not_before or outgoing.next_at), outgoing_id=outgoing.pk)
 
 
 def wait(outgoing: Outgoing, reason: str, until: datetime) -> None:
@@ -57,11 +60,15 @@ def ready_recipients(outgoing: Outgoing) -> tuple[list[str], datetime | None]:
     """The addresses to which the message may go now, and when to look again because an earlier message of the
     conversation is still on its way to the others (None: to nobody)."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEFORE, {"message": outgoing.message_id, "outgoing": outgoing.pk})
+        cursor.execute(_BEFORE, _asked_of(outgoing))
         earlier = dict(cursor.fetchall())
     waiting = outgoing.recipients.filter(state=RecipientState.QUEUED).order_by("id").values_list("address", flat=True)
     ready = [address for address in waiting if address.lower() not in earlier]
     return ready, max(*earlier.values(), clock.now()) + PATIENCE if len(ready) < len(waiting) else None
+
+
+def _asked_of(outgoing: Outgoing) -> dict:
+    return {"message": outgoing.message_id, "outgoing": outgoing.pk, "soon": clock.now() + SOON}
 
 
 def call_those_behind(outgoing: Outgoing, conversation_id: int) -> None:

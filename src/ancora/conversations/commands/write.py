@@ -1,5 +1,6 @@
 """Messages that we write: a reply, a new mail, one passed on, a conversation opened by hand."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -49,9 +50,12 @@ def queue_reply(
     identity: Identity | None = None,
     is_signed: bool = True,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
 ) -> Message:
     """Put an answer on its way, in the thread of `answers`; sent after commit by the worker. `identity`: as whom;
-    else as the conversation's mailbox.
+    else as the conversation's mailbox. `send_at`: not before then, and until then it can be taken back; with
+    `unless_answered` it is not sent when a person wrote in the conversation before.
 
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room.
@@ -74,6 +78,8 @@ def queue_reply(
             author=author,
             form_key=form_key,
             is_signed=is_signed,
+            send_at=send_at,
+            unless_answered=unless_answered,
             language=reader_language(answers),
         )
     )
@@ -94,6 +100,8 @@ def queue_forward(
     identity: Identity | None = None,
     is_signed: bool = True,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
 ) -> Message:
     """Pass a message of the conversation on to somebody else, with the chosen `enclosed` of its files; what they
     answer comes back to the conversation. As `queue_reply` otherwise; the text of our own may be empty."""
@@ -118,6 +126,8 @@ def queue_forward(
             author=author,
             form_key=form_key,
             is_signed=is_signed,
+            send_at=send_at,
+            unless_answered=unless_answered,
         )
     )
 
@@ -136,6 +146,7 @@ def start_conversation(
     identity: Identity | None = None,
     is_signed: bool = True,
     form_key: UUID | None = None,
+    send_at: datetime | None = None,
 ) -> Message:
     """A new mail to a customer: the first of `to` is the customer of the new conversation."""
     one_at_a_time(form_key)
@@ -159,6 +170,7 @@ def start_conversation(
             author=author,
             form_key=form_key,
             is_signed=is_signed,
+            send_at=send_at,
         )
     )
 

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ class OutgoingState(models.TextChoices):
     BOUNCED = "bounced", _("bounced")
     FAILED = "failed", _("not sent")
     UNKNOWN = "unknown", _("unknown whether sent")
+    TAKEN_BACK = "taken_back", _("taken back")
 
 
 RecipientState = OutgoingState
@@ -28,6 +31,7 @@ _MOST_TELLING = (
     OutgoingState.ACCEPTED,
     OutgoingState.DELIVERED,
     OutgoingState.FAILED,
+    OutgoingState.TAKEN_BACK,
 )
 
 
@@ -46,9 +50,11 @@ class Purpose(models.TextChoices):
 
 
 class WaitsFor(models.TextChoices):
-    """What a queued message waits for, besides the worker: its turn at the mailbox's rate, an earlier message to the
-    same address, a mailbox that is switched off, its server in trouble, a recipient's server that refuses for now."""
+    """What a queued message waits for, besides the worker: the moment its author chose (until then it can be taken
+    back), its turn at the mailbox's rate, an earlier message to the same address, a mailbox that is switched off, its
+    server in trouble, a recipient's server that refuses for now."""
 
+    MOMENT = "moment"
     TURN = "turn"
     EARLIER = "earlier"
     MAILBOX = "mailbox"
@@ -62,12 +68,17 @@ IN_TROUBLE = Q(is_put_aside=False) & (
 )
 
 
+# Longer than anybody waits to undo.
+PUT_OFF = timedelta(minutes=1)
+
+
 class Outgoing(models.Model):
     """A message on its way out: one delivery attempt at a time.
 
     `data_begun_at` is committed before the SMTP command DATA: a crash before it leaves the mail queued, a crash
     after it makes it unknown, never a blind second attempt. Recipients of the attempt under way are *sending*.
     `tried_at`: when the last attempt began. `is_put_aside`: a person decided what is true; nothing is to be done.
+    `unless_answered`: not sent when somebody answered before its moment.
     """
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="outgoing")
@@ -84,6 +95,7 @@ class Outgoing(models.Model):
     settled_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
     is_put_aside = models.BooleanField(default=False)
+    unless_answered = models.BooleanField(default=False, db_default=False)
     # Made by the browser: the same form posted twice is one mail.
     form_key = models.UUIDField(null=True, unique=True)
 
@@ -97,6 +109,15 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return f"outgoing message {self.message_id}"
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether its author chose a later moment, and not only time to undo."""
+        return bool(self.message.sent_at and self.message.sent_at > self.message.recorded_at + PUT_OFF)
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether it can still be taken back: no worker may begin with it before its moment."""
+        return self.state == OutgoingState.QUEUED and self.waits_for == WaitsFor.MOMENT and self.next_at > now
 
 
 class Recipient(models.Model):

@@ -5,6 +5,7 @@ from django.utils.translation import get_language_info
 
 from ancora.cases.notifications import queries
 from ancora.cases.notifications.wording import words_of
+from ancora.cases.queries import drafted_among
 from ancora.conversations.judging import blocked
 from ancora.desk import doubts, drawing, prose, sizes
 from ancora.platform.addresses import shown_address
@@ -24,9 +25,10 @@ def unread_count(context) -> int:
     return queries.unread_count(context["user"])
 
 
-@register.simple_tag
-def case_rows(cases, shelf, is_update=False):
-    return drawing.rows(cases, shelf.query, is_update=is_update)
+@register.simple_tag(takes_context=True)
+def case_rows(context, cases, shelf, is_update=False):
+    drafted = drafted_among(context["user"], cases)
+    return drawing.rows(cases, shelf.query, is_update=is_update, drafted=drafted)
 
 
 @register.simple_tag

@@ -43,9 +43,11 @@ def announce(response: HttpResponse, **events) -> HttpResponse:
     return response
 
 
-def say(response: HttpResponse, text: str, kind: str = "info") -> HttpResponse:
-    """Show `text` for some seconds at the foot of the page."""
-    return announce(response, toast={"text": str(text), "kind": kind})
+def say(response: HttpResponse, text: str, kind: str = "info", *, undo: str = "", seconds: int = 0) -> HttpResponse:
+    """Show `text` for some seconds at the foot of the page; with a button that posts to the address `undo`, for as
+    many `seconds` as the text counts down."""
+    told = {"undo": undo, "seconds": seconds} if undo else {}
+    return announce(response, toast={"text": str(text), "kind": kind, **told})
 
 
 def say_later(request, text: str, *, kind: str = "success", undo: str = "") -> None:

@@ -18,6 +18,7 @@ from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
+from ancora.desk.drafts import usual_composer
 from ancora.desk.shelf import shelf_beside, sidebar_with
 from ancora.desk.views.access import people_only, wants_part
 
@@ -27,12 +28,14 @@ MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 @require_GET
 @people_only
 def case_page(request, reference):
-    """`?answers=<message>` or `?forward=<message>` says what the composer begins with; `?from=<number>` which merged
-    case was asked for."""
+    """`?answers=<message>` or `?forward=<message>` says what the composer begins with, otherwise what the viewer left
+    in it; `?from=<number>` which merged case was asked for."""
     case = case_on_screen(request.user, reference)
     if case.reference != reference:
         return redirect(_to_survivor(request, case, reference))
-    return show_case(request, case, composer_for(request.user, case, request.GET))
+    if {"answers", "forward"} & request.GET.keys():
+        return show_case(request, case, composer_for(request.user, case, request.GET))
+    return show_case(request, case, usual_composer(request.user, case))
 
 
 def _to_survivor(request, case, reference: int) -> str:

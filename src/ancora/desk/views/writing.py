@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,9 +13,12 @@ from ancora.cases.queries import attachment_for, case_for, case_on_screen, messa
 from ancora.conversations.channels.email.writing import plain_text
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
+from ancora.desk.drafts import another_composer, undo_until, usual_composer, written_in
 from ancora.desk.enclosing import kept_again, letter_of, note_of
+from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
 from ancora.desk.letters import reads_like_letter
-from ancora.desk.views.access import agents_only, announce, people_only, say, wants_part
+from ancora.desk.moments import sending_moments
+from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
@@ -24,9 +28,13 @@ from ancora.platform.events.actors import Actor
 @require_GET
 @people_only
 def composer_part(request, reference):
-    """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`."""
+    """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
+    `?draft=1` as the viewer left it in the case."""
     case = case_on_screen(request.user, reference)
-    composer = composer_for(request.user, case, request.GET)
+    if "draft" in request.GET:
+        composer = usual_composer(request.user, case)
+    else:
+        composer = another_composer(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})
 
 
@@ -44,12 +52,12 @@ def reply(request, reference):
     try:
         answers = message_for(request.user, given["answers"]) if given["answers"] else None
         letter = {"answers": answers, "seen": given["seen"], "as_of": given["as_of"], **_letter(request, form)}
-        _write(request, form, case, lambda: commands.reply_to_case(case, **letter))
+        message = _write(request, form, case, lambda: commands.reply_to_case(case, **letter))
     except commands.Overtaken as stop:
         return _again(request, case, form, "reply", str(stop), stop=stop)
     except Refusal as refusal:
         return _again(request, case, form, "reply", str(refusal))
-    return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case))
+    return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case), message)
 
 
 @require_POST
@@ -65,12 +73,12 @@ def forward(request, reference):
     try:
         enclosed = [attachment_for(request.user, pk) for pk in given["enclosed"]]
         letter = {"enclosed": enclosed, "as_of": given["as_of"], **_letter(request, form)}
-        _write(request, form, case, lambda: commands.forward_from_case(case, message, **letter))
+        sent = _write(request, form, case, lambda: commands.forward_from_case(case, message, **letter))
     except commands.Overtaken as stop:
         return _again(request, case, form, "forward", str(stop), stop=stop)
     except Refusal as refusal:
         return _again(request, case, form, "forward", str(refusal))
-    return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case))
+    return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case), sent)
 
 
 @require_GET
@@ -79,6 +87,7 @@ def then_menu(request, reference):
     """What may become of the case when the reply is sent, or when something is passed on (`?forward=1`)."""
     case = case_for(request.user, reference)
     context = {"case": case, "outcomes": outcomes(request.user), "is_forward": "forward" in request.GET}
+    context["moments"] = sending_moments()
     return render(request, "desk/menus/then.html", context)
 
 
@@ -97,7 +106,7 @@ def note(request, reference):
             return _again(request, case, form, "note", question, is_letter=True)
         key = form.cleaned_data["form_key"]
         told = {"html": html, "files": files, "form_key": key, "author": request.user}
-        _write(request, form, case, lambda: commands.add_note(case, **told))
+        _write(request, form, case, lambda: commands.add_drafted_note(case, **told))
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
@@ -107,18 +116,20 @@ def _begins_like_letter(html: str, case) -> bool:
     return reads_like_letter(plain_text(html), case.customer.name)
 
 
-def _write(request, form, case, write) -> None:
-    """Writes, together with what macros change; what was chosen for after sending goes before their status."""
+def _write(request, form, case, write):
+    """What `write` writes, together with what macros change; what was chosen for after sending goes before their
+    status."""
     given = form.cleaned_data
     changes = [one for one in given["change"] if one.slot != "status" or not request.POST.get("then")]
     who = {"author": request.user, "form_key": given["form_key"]}
-    write_with_macros(case, write, changes=changes, macro_ids=given["macro"], **who)
+    return write_with_macros(case, write, changes=changes, macro_ids=given["macro"], **who)
 
 
 def _letter(request, form) -> dict:
     """What replies and forwarded messages have in common."""
     given = form.cleaned_data
     html, files = letter_of(form, request.user)
+    until = given["send_at"] or undo_until(request.user)
     return {
         **{name: given[name] for name in ("to", "cc", "bcc", "form_key")},
         "html": html,
@@ -126,6 +137,9 @@ def _letter(request, form) -> dict:
         "identity": identity_for(request.user, given["sender"]) if given["sender"] else None,
         "is_signed": not given["unsigned"],
         "author": request.user,
+        "send_at": until,
+        "unless_answered": bool(given["send_at"]) and given["unless_answered"],
+        "written": written_in(request.POST, kept=kept_again(form, request.user) if until else None),
     }
 
 
@@ -148,16 +162,24 @@ def _and_then(request, case) -> str:
     return ""
 
 
-def _written(request, case, done: str, trouble: str):
+def _written(request, case, done: str, trouble: str, message=None):
+    seconds = seconds_held(message)
+    undo = reverse("desk:take_back", args=[message.pk]) if seconds else ""
     if not wants_part(request):
         if trouble:
             messages.warning(request, trouble)
+        if undo:
+            say_later(request, later_words(message) if seconds > MOST_COUNTED else undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
     case = case_on_screen(request.user, case.reference)
     composer = fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
+    if undo and not trouble:
+        if seconds > MOST_COUNTED:
+            return say(response, later_words(message), undo=undo)
+        return say(response, held_words(seconds), undo=undo, seconds=seconds)
     return say(response, trouble or done, "warning" if trouble else "info")
 
 

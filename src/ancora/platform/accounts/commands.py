@@ -89,10 +89,14 @@ def change_person(
 
 
 @transaction.atomic
-def change_own_profile(person: User, *, name: str, language: str, time_zone: str, signature: str) -> User:
-    """What everybody may say of himself."""
+def change_own_profile(
+    person: User, *, name: str, language: str, time_zone: str, signature: str, undo_seconds: int | None = None
+) -> User:
+    """What everybody may say of himself. Without `undo_seconds` the time to undo sending stays."""
     person.name, person.language, person.time_zone, person.signature = name, language, time_zone, signature
-    person.save(update_fields=["name", "language", "time_zone", "signature"])
+    if undo_seconds is not None:
+        person.undo_seconds = undo_seconds
+    person.save(update_fields=["name", "language", "time_zone", "signature", "undo_seconds"])
     publish(SettingChanged(kind="profile", row_id=person.pk), actor=Actor.human(person))
     return person
 

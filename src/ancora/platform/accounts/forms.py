@@ -5,7 +5,7 @@ import zoneinfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ancora.platform.accounts.models import LANGUAGES, ApiToken, Organisation, Role, User
+from ancora.platform.accounts.models import LANGUAGES, UNDO_SECONDS, ApiToken, Organisation, Role, User
 
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -63,9 +63,17 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Put under your answers, above the signature of the mailbox."),
     )
+    undo_seconds = forms.TypedChoiceField(
+        label=_("Time to undo sending"),
+        choices=UNDO_SECONDS,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("What you send waits this long, and can be taken back meanwhile."),
+    )
 
     def __init__(self, *args, person: User, **kwargs):
-        names = ("name", "language", "time_zone", "signature")
+        names = ("name", "language", "time_zone", "signature", "undo_seconds")
         super().__init__(*args, initial={name: getattr(person, name) for name in names}, **kwargs)
 
 

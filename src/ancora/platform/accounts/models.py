@@ -66,8 +66,17 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
+UNDO_SECONDS = [
+    (0, _("not at all")),
+    (5, _("5 seconds")),
+    (10, _("10 seconds")),
+    (20, _("20 seconds")),
+    (30, _("30 seconds")),
+]
+
+
 class User(AbstractBaseUser):
-    """A person of the organisation who signs in."""
+    """A person of the organisation who signs in. `undo_seconds`: how long what they send waits, to be taken back."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
     name = models.CharField(_("name"), max_length=120)
@@ -75,6 +84,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     signature = models.TextField(_("signature"), blank=True, max_length=2000)
+    undo_seconds = models.PositiveSmallIntegerField(choices=UNDO_SECONDS, default=10, db_default=10)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -87,6 +97,7 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=models.Q(undo_seconds__lte=30), name="user_undo_is_short"),
         ]
 
     def __str__(self) -> str:

@@ -17,9 +17,11 @@ from ancora.platform.database import DatabaseError, Server
 SOURCE = Path(ancora.__file__).resolve().parents[1]
 UNSYNCED = {"fsync": "off"}
 HOLD = """
-import sys
+import signal, sys
 from pathlib import Path
 from ancora.platform.database import Server
+# Who runs the tests may ignore it (nohup does).
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 settings = {"fsync": sys.argv[2]}
 server = Server(Path(sys.argv[1]), settings=settings).attach()
 print("ready", flush=True)

@@ -26,7 +26,9 @@ class Durability:
 
 def not_durable(files: Path, digests: Iterable[str], journals: Iterable[Path], given: set[int]) -> list[str]:
     """Which of these files a power cut would take. `given`: inodes that lasted before the journals begin."""
-    contents, names = set(given), {}
+    # Two workers may put the same file there in turn, and their journals have no common order: any name that was
+    # synced with the inode it has now lasts.
+    contents, names = set(given), set()
     for journal in journals:
         for line in journal.read_text().splitlines() if journal.exists() else ():
             kind, _, rest = line.partition(" ")
@@ -34,7 +36,7 @@ def not_durable(files: Path, digests: Iterable[str], journals: Iterable[Path], g
                 contents.add(int(rest))
             else:
                 folder, *entries = rest.split(" ")
-                names.update(((folder, name), int(inode)) for name, _, inode in (e.partition("=") for e in entries))
+                names.update((folder, name, int(inode)) for name, _, inode in (e.partition("=") for e in entries))
     return [digest for digest in digests if not _lasts(files, digest, contents, names, given)]
 
 
@@ -43,13 +45,13 @@ def inodes(folder: Path) -> set[int]:
     return {path.stat().st_ino for path in (folder, *folder.rglob("*"))}
 
 
-def _lasts(files: Path, digest: str, contents: set[int], names: dict, given: set[int]) -> bool:
+def _lasts(files: Path, digest: str, contents: set[int], names: set, given: set[int]) -> bool:
     path = files / digest[:2] / digest[2:]
     if not path.exists() or path.stat().st_ino not in contents:
         return False
     while path != files.parent:
         inode = path.stat().st_ino
-        if inode not in given and names.get((str(path.parent), path.name)) != inode:
+        if inode not in given and (str(path.parent), path.name, inode) not in names:
             return False
         path = path.parent
     return True

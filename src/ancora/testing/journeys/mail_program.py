@@ -47,9 +47,9 @@ class MailProgram:
             email.message_from_bytes(raw, policy=email.policy.default) for _, raw in self._dovecot.inbox(self.address)
         ]
 
-    def received(self, count: int) -> list[EmailMessage]:
+    def received(self, count: int, *, seconds: float = 15) -> list[EmailMessage]:
         """Waits until there are `count` mails."""
-        return until(lambda: len(mails := self.inbox()) >= count and mails)
+        return until(lambda: len(mails := self.inbox()) >= count and mails, seconds)
 
 
 def text_of(mail: EmailMessage) -> str:

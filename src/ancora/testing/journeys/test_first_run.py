@@ -12,7 +12,7 @@ ADDRESS = "hello@shop.example"
 
 
 @pytest.fixture
-def site(db, tmp_path, settings):
+def site(own_database, db, tmp_path, settings):
     """An installation that nobody has set up."""
     from ancora.desk.first_run.code import forget_setup_code
     from ancora.testing.site import running
@@ -79,7 +79,8 @@ def test_newcomer_sets_up_and_answers_the_first_mail(site, open_page, dovecot, p
     expect(page.locator("#timeline")).to_contain_text("I would come by.")
     write(page, "Every Sunday from nine.")
     send(page)
-    [answer] = carla.received(1)
+    # It left ten seconds later, in which she could have taken it back.
+    [answer] = carla.received(1, seconds=30)
     assert "Every Sunday from nine." in text_of(answer)
     assert len(thread_of(answer)) == 2
     look(page, "first-answer")

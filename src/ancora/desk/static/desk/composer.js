@@ -1,38 +1,37 @@
-// The composer: keeps what is typed for each case, and brings the rich editor when it is first needed.
+// The composer: what is typed stays when it is drawn anew, and the rich editor comes when it is first needed.
 import { changesChosen, chooseChanges } from "./changes.js";
-import { enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
+import { adopt, enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
+import { letGo, save, touch, unsaved } from "./drafting.js";
 import { complain, composer, form, isNote } from "./writing.js";
 
-const FIELDS = ["to", "cc", "bcc", "text", "format", "sender", "answers", "seen", "as_of"]
-const CARRIED = ["text", "format"]
-const key = () => composer()?.dataset.draft && `draft-${composer().dataset.draft}`
+const CARRIED = ["text", "format", "version"]
 const mode = () => composer()?.dataset.mode || ""
 const field = name => form()?.elements[name]
 
-function keep() {
-  if (!key()) return
-  const kept = Object.fromEntries(FIELDS.map(name => [name, field(name)?.value ?? ""]))
-  Object.assign(kept, { kind: field("kind")?.value, mode: mode(), files: enclosed(), unsigned: field("unsigned")?.checked, will: changesChosen() })
-  kept.left = [...form().querySelectorAll("[name=enclosed]:not(:checked)")].map(one => one.value)
-  try {
-    if (kept.text || kept.files.length || kept.will.changes.length) sessionStorage.setItem(key(), JSON.stringify(kept))
-    else sessionStorage.removeItem(key())
-  } catch { /* No room: what is typed is still on the screen. */ }
+// The composer is drawn for another message: what was typed stays, whom it goes to is new.
+let carried = null
+const carry = () => ({
+  values: Object.fromEntries(CARRIED.map(name => [name, field(name)?.value])),
+  files: enclosed(), will: changesChosen(), unsigned: field("unsigned")?.checked, reference: composer().dataset.draft,
+})
+
+function restore({ values, files, will, unsigned, reference }) {
+  if (reference !== composer().dataset.draft || !(values.text || files.length || will.changes.length)) return
+  for (const name of CARRIED) if (field(name)) field(name).value = values[name]
+  listAgain(files)
+  chooseChanges(will)
+  if (field("unsigned")) field("unsigned").checked = !!unsigned
+  touch()
 }
 
-const stored = () => JSON.parse(key() && sessionStorage.getItem(key()) || "null")
-
-// `isAnother`: the composer was drawn for another message meanwhile; what was typed stays, whom it goes to is new.
-function restore(kept, isAnother) {
-  if (!kept || field("text").value) return
-  for (const name of isAnother ? CARRIED : FIELDS) if (field(name) && kept[name] !== undefined) field(name).value = kept[name]
-  listAgain(kept.files || [])
-  chooseChanges(kept.will)
-  if (field("unsigned")) field("unsigned").checked = !!kept.unsigned
-  if (!isAnother) for (const pk of kept.left || []) form().querySelector(`[name=enclosed][value="${pk}"]`)?.removeAttribute("checked")
-  const radio = !isAnother && form().querySelector(`[name=kind][value="${kept.kind}"]`)
+function restoreUnsaved({ values, files }) {
+  const isSame = values.get("mode") === mode()
+  for (const name of ["text", "format", ...isSame ? ["to", "cc", "bcc", "sender"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
+  const here = enclosed().map(file => file.key)
+  listAgain(files.filter(file => !here.includes(file.key)))
+  const radio = isSame && form().querySelector(`[name=kind][value="${values.get("kind")}"]`)
   if (radio) radio.checked = true
-  if (isAnother) keep()
+  touch()
 }
 
 export async function enrich(focus) {
@@ -70,7 +69,7 @@ export function write(kind) {
   const radio = form()?.querySelector(`[name=kind][value="${kind}"]`)
   if (!radio) return kind === "reply" && field("forwards") ? draw("") : undefined
   radio.checked = true
-  keep()
+  touch()
   focus()
 }
 
@@ -80,7 +79,8 @@ export function passOn() {
   if (newest && field("to")) draw(`forward=${newest.id.replace("m-", "")}`)
 }
 
-function draw(query) {
+async function draw(query) {
+  await save()
   return htmx.ajax("GET", composer().dataset.part + (query && `?${query}`), { target: "#composer", swap: "outerHTML" })
 }
 
@@ -120,13 +120,13 @@ function preview() {
 }
 
 document.addEventListener("change", event => {
-  if (event.target.matches("#composer [name=kind]")) { keep(); focus() }
+  if (event.target.matches("#composer [name=kind]")) { touch(); focus() }
   if (event.target.matches("[data-editor] #sender")) preview()
 })
 document.addEventListener("input", event => {
   if (!event.target.closest("#composer") || event.target.name === "kind") return
   knowWhatIsShown()
-  keep()
+  touch()
 })
 
 // Who presses twice has not read why the first press sent nothing.
@@ -149,35 +149,33 @@ document.addEventListener("keydown", event => {
   // Enter in an address field must not send.
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches(".addresses input")) event.preventDefault()
 })
-document.addEventListener("desk:laid", event => {
-  const { draft, file } = event.detail, kept = JSON.parse(sessionStorage.getItem(`draft-${draft}`) || "{}")
-  kept.files = [...kept.files || [], file]
-  sessionStorage.setItem(`draft-${draft}`, JSON.stringify(kept))
+document.addEventListener("desk:written", event => letGo(event.detail.value))
+// What was sent is a draft again: here, or where it belongs.
+document.addEventListener("desk:returned", event => {
+  const { reference, page } = event.detail
+  if (composer()?.dataset.draft === String(reference)) draw("draft=1")
+  else location.assign(page)
 })
-document.addEventListener("desk:written", event => sessionStorage.removeItem(`draft-${event.detail.value}`))
 document.addEventListener("htmx:load", start)
-document.addEventListener("htmx:oobAfterSwap", keep)
-
-// Somebody chose another message, or to go back: what comes is meant, whatever the draft was about.
-let isChosen = false
+document.addEventListener("htmx:oobAfterSwap", touch)
 document.addEventListener("htmx:beforeSwap", event => {
-  if (event.detail.target.id === "composer" && event.detail.requestConfig.verb === "get") isChosen = event.detail.requestConfig.path !== redrawn
+  const { target, requestConfig } = event.detail
+  const isAnother = target.id === "composer" && requestConfig.verb === "get" && !requestConfig.path.includes("draft=")
+  carried = isAnother && composer() ? carry() : null
 })
 
-let started = null, redrawn = null
+let started = null
 function start() {
   if (!form() || started === form()) return
   started = form()
-  const kept = stored(), wasChosen = isChosen
-  isChosen = false
-  if (kept?.mode && !mode() && !wasChosen) {
-    redrawn = `${composer().dataset.part}?${kept.mode}`
-    return draw(kept.mode)
-  }
-  redrawn = null
-  restore(kept, wasChosen || (kept?.mode || "") !== mode())
+  const was = carried
+  carried = null
+  adopt()
+  const left = unsaved()
+  if (was) restore(was)
+  else if (left) restoreUnsaved(left)
   preview()
   if (field("format")?.value === "html") enrich(false)
-  if (wasChosen) mode().startsWith("forward") ? field("to").focus() : focus()
+  if (was) mode().startsWith("forward") ? field("to").focus() : focus()
 }
 start()

@@ -15,21 +15,30 @@ export function listAgain(files) {
   show()
 }
 
+// What the server drew with ticks gets buttons.
+export function adopt() {
+  for (const item of place()?.querySelectorAll("li:has([type=checkbox])") || []) {
+    const file = { ...item.dataset }
+    item.querySelector("label").outerHTML = '<span class="name"></span>'
+    settle(item, file)
+  }
+}
+
 export function enclose(files) {
   const all = [...files]
   if (!all.length || !fits(all)) return
-  const draft = composer().dataset.draft
+  const where = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves }
   for (const file of all) {
     const item = listed(`${file.name} · ${words().lays}`, file.size)
-    track(lay(file)).then(laid => arrive(item, { ...laid, bytes: file.size }, draft), error => { item.remove(); complain(error.message) }).finally(changed)
+    track(lay(file)).then(laid => arrive(item, { ...laid, bytes: file.size }, where), error => { item.remove(); complain(error.message) }).finally(changed)
   }
   show()
 }
 
 // Whoever looks at another case meanwhile finds the file when they come back.
-function arrive(item, laid, draft) {
+function arrive(item, laid, where) {
   if (item.isConnected) settle(item, laid)
-  else document.dispatchEvent(new CustomEvent("desk:laid", { detail: { draft, file: laid } }))
+  else document.dispatchEvent(new CustomEvent("desk:laid", { detail: { ...where, file: laid } }))
 }
 
 // A picture for the text: the promise of where it lies and what it is called.

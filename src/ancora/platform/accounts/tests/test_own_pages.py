@@ -20,6 +20,15 @@ def test_profile_is_saved(cast, client_of):
     assert (cast.marco.name, cast.marco.time_zone, cast.marco.signature) == ("Marco R.", "Europe/London", "Marco")
 
 
+@pytest.mark.parametrize(("given", "kept"), [("20", 20), ("0", 0), (None, 5), ("7", 5), ("600", 5)])
+def test_time_to_undo_sending_is_one_of_the_choices(cast, client_of, given, kept):
+    type(cast.marco).objects.update(undo_seconds=5)
+    form = {"name": "Marco", "language": "", "time_zone": "", "signature": ""}
+    client_of(cast.marco).post("/settings/mine/", form | ({"undo_seconds": given} if given else {}))
+    cast.marco.refresh_from_db()
+    assert cast.marco.undo_seconds == kept
+
+
 def test_unknown_time_zone_keeps_what_was_typed(cast, client_of):
     form = {"name": "Marco R.", "language": "", "time_zone": "Europe/Atlantis", "signature": "Ciao"}
     answer = client_of(cast.olga).post("/settings/mine/", form)

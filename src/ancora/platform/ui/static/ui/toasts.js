@@ -4,6 +4,7 @@ const area = document.getElementById("toasts")
 
 function watch(toast) {
   toast.querySelector("[data-dismisses]")?.addEventListener("click", () => toast.remove())
+  if (toast.dataset.counts) return toast.addEventListener("counted", () => toast.remove())
   // What went wrong stays until it was read; the rest leaves, but not under the pointer or the focus.
   if (toast.classList.contains("error") || toast.classList.contains("warning")) return
   let timer
@@ -13,12 +14,23 @@ function watch(toast) {
   start()
 }
 
-function say({ text, kind = "info" }) {
+// A button that posts to the address `undo`, for as long as the text counts down.
+function offer(toast, undo, seconds) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: area.dataset.undo })
+  button.addEventListener("click", () => { toast.remove(); htmx.ajax("POST", undo, { swap: "none" }) })
+  toast.querySelector("[data-text]").after(button)
+  if (!seconds) return
+  toast.querySelector("[data-text]").dataset.count = ""
+  toast.dataset.counts = seconds
+}
+
+function say({ text, kind = "info", undo, seconds }) {
   const last = area.lastElementChild?.querySelector("[data-text]")
   if (kind !== "info" && last?.textContent === text) return
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true)
   toast.classList.add(kind)
   toast.querySelector("[data-text]").textContent = text
+  if (undo) offer(toast, undo, seconds)
   area.append(toast)
 }
 

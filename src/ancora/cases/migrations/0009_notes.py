@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_presence'),
+        ('cases', '0008_drafts'),
         ('conversations', '0008_examples'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,84 @@
+"""Takes back what was written in a case and has not left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from ancora.cases.commands.drafts import bring_back
+from ancora.cases.commands.locking import locked, save
+from ancora.cases.commands.standing import stand_as_before
+from ancora.cases.commands.status import move_to_trash
+from ancora.cases.events import CaseMessageTakenBack
+from ancora.cases.models import Case, Draft, Note
+from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of
+from ancora.conversations.commands.take_back import take_back
+from ancora.conversations.models import Message, Place
+from ancora.conversations.queries import excerpt_of
+from ancora.platform.accounts.models import User
+from ancora.platform.events.actors import SYSTEM, Actor
+from ancora.platform.events.publishing import publish
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """`draft`: what was typed, None when nothing was · `is_whole`: nothing that sending changed in the case stays."""
+
+    draft: Draft | None
+    is_whole: bool = True
+
+
+@transaction.atomic
+def take_back_message(case: Case, message: Message, *, author: User) -> TakenBack:
+    """Nothing is sent, and what was typed is a draft of `author` again. The case stands where it stood before sending,
+    its `then` and its macros, as far as nobody changed it since; one that began with this mail, and holds nothing else,
+    goes to the trash. `Refusal` for who did not write it, and when its moment has come."""
+    actor = Actor.human(author)
+    # Before the case is held: the worker comes in this order too.
+    take_back(message, author=author)
+    case = locked(case)
+    sent = Draft.objects.filter(message=message).first()
+    before, after = (sent.before, sent.after) if sent else ({}, {})
+    publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=author.pk), actor=actor)
+    then = sent.written.get("then", "") if sent else ""
+    draft = bring_back(message, case=case, author=author)
+    newest = _newest(case)
+    if newest is None and draft and draft.case_id is None and not Note.objects.filter(case=case).exists():
+        move_to_trash(case, actor=actor)
+        return TakenBack(draft)
+    _show_newest(case, newest, before if sent and sent.case_id == case.pk else {})
+    if not before:
+        return TakenBack(draft)
+    # A message that was moved, or whose case was merged, changed another case than this one.
+    is_here = sent.case_id == case.pk
+    is_whole = is_here and stand_as_before(case, before, after, then=then, author=author)
+    return TakenBack(draft, is_whole)
+
+
+def bring_back_called_off(conversation_id: int, message_id: int, reason: str) -> None:
+    """What was not sent, because somebody answered or the case lies in trash or spam, is a draft of its author again,
+    who is told in the case. Runs in the transaction that called it off."""
+    case = case_of_conversation(conversation_id)
+    message = Message.objects.select_related("author").get(pk=message_id)
+    if case is None or message.author is None:
+        return
+    case = locked(case)
+    bring_back(message, case=case, author=message.author, called_off=reason)
+    if newest := _newest(case):
+        _show_newest(case, newest, {})
+    event = CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=message.author_id, reason=reason)
+    publish(event, actor=SYSTEM)
+
+
+def _newest(case: Case) -> Message | None:
+    places = Place.objects.filter(conversation__in=conversation_ids_of(case), until__isnull=True)
+    place = places.select_related("message").order_by("-message__recorded_at", "-message_id").first()
+    return place.message if place else None
+
+
+def _show_newest(case: Case, newest: Message | None, before: dict) -> None:
+    if newest is not None:
+        case.last_message_at, case.excerpt = newest.recorded_at, excerpt_of(newest.reply_text or newest.text)
+    elif before:
+        case.last_message_at, case.excerpt = datetime.fromisoformat(before["last_message_at"]), before["excerpt"]
+    save(case, "last_message_at", "excerpt")

@@ -1,0 +1,43 @@
+"""What the viewer has begun to write; nobody else ever sees it."""
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from ancora.cases.models import Case, Draft
+from ancora.cases.queries.cases import messages_of, parts_of
+from ancora.conversations.models import Message
+from ancora.platform import clock
+
+
+def draft_in(viewer, case: Case) -> Draft | None:
+    """The viewer's own draft in a case, the last one of those that they began in cases which are one now."""
+    mine = Draft.objects.filter(author=viewer, case__in=parts_of(case), message__isnull=True)
+    return mine.order_by("-saved_at").first()
+
+
+def drafted_among(viewer, cases: list[Case]) -> frozenset[int]:
+    """Ids of those of the cases in which the viewer has a draft; one query."""
+    ids = [case.pk for case in cases]
+    mine = Draft.objects.filter(Q(case__in=ids) | Q(case__merged_into__in=ids), author=viewer, message__isnull=True)
+    return frozenset(mine.values_list(Coalesce("case__merged_into", "case"), flat=True))
+
+
+def drafts_of_new_mails(viewer, most: int = 10) -> list[Draft]:
+    """New mails that the viewer took back and has not sent since, the latest first."""
+    mine = Draft.objects.filter(author=viewer, case__isnull=True, message__isnull=True)
+    return list(mine.order_by("-saved_at")[:most])
+
+
+def draft_of_new_mail(viewer, pk: int) -> Draft:
+    """One of them; not yours → 404."""
+    draft = Draft.objects.filter(author=viewer, case__isnull=True, message__isnull=True, pk=pk).first()
+    if draft is None:
+        raise Http404("No such draft.")
+    return draft
+
+
+def held_in(viewer, case: Case) -> Message | None:
+    """What the viewer wrote last in the case, when it can still be taken back."""
+    mine = [one for one in messages_of(case) if one.author_id == viewer.pk and hasattr(one, "outgoing")]
+    return mine[-1] if mine and mine[-1].outgoing.is_held(clock.now()) else None
