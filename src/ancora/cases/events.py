@@ -291,3 +291,21 @@ class MacroUsed(Event):
     case_id: int
     message_id: int | None = None
     note_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevelWarned(CaseEvent):
+    """A clock of the case comes near to what was promised. clock: first_response, next_response or resolution."""
+
+    type = "sla.warned"
+    clock: Code
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLevelBreached(CaseEvent):
+    """A clock of the case ran past what was promised."""
+
+    type = "sla.breached"
+    clock: Code
+    due_at: datetime

@@ -44,6 +44,25 @@ def forget_what_was_told() -> None:
     forget_old_notifications()
 
 
+@periodic("* * * * *")
+def tell_of_clocks() -> None:
+    """Each minute: promises that come near, and those that were not kept."""
+    from ancora.cases.service_levels.keeping import tell_clocks
+    from ancora.cases.service_levels.runs import take_up_lost_runs
+
+    take_up_lost_runs()
+    while tell_clocks():
+        pass
+
+
+@job()
+def keep_all_clocks(run_id: int) -> None:
+    """One step of bringing the clocks of all open cases up to date; what remains is enqueued again."""
+    from ancora.cases.service_levels.runs import go_on_with
+
+    go_on_with(run_id)
+
+
 @periodic("47 3 * * *")
 def forget_sent_drafts() -> None:
     """Each night: what was typed of messages that have left."""

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -16,9 +17,11 @@ from ancora.platform.files.models import File
 
 __all__ = [
     "Case",
+    "CaseClocks",
     "CaseConversation",
     "CaseLink",
     "CaseTag",
+    "ClockRun",
     "Follower",
     "Macro",
     "MacroTag",
@@ -30,6 +33,7 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "ServicePolicy",
     "Status",
     "Tag",
     "WaitingOn",

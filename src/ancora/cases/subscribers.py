@@ -3,9 +3,29 @@
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
 from ancora.cases.commands.take_back import bring_back_called_off
-from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
+from ancora.cases.events import (
+    CaseAssigned,
+    CaseClosed,
+    CaseContinued,
+    CaseHandedOff,
+    CaseMerged,
+    CaseMessageMoved,
+    CaseMessageTakenBack,
+    CaseOpened,
+    CasePrioritySet,
+    CaseReopened,
+    CaseResolved,
+    CaseRestored,
+    CaseStatusChanged,
+    CaseUnmerged,
+    NoteAdded,
+)
+from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
+from ancora.cases.service_levels.keeping import keep_clocks
+from ancora.cases.service_levels.runs import begin_run
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
+from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
 
@@ -48,3 +68,32 @@ def tell_of_note(published: Published) -> None:
 @subscribe(CaseContinued, when=lambda event: event.direction == "in")
 def tell_of_message(published: Published) -> None:
     telling.tell_of_message(published)
+@subscribe(
+    CaseOpened,
+    CaseContinued,
+    CaseStatusChanged,
+    CaseResolved,
+    CaseReopened,
+    CaseClosed,
+    CaseRestored,
+    CasePrioritySet,
+    CaseHandedOff,
+    CaseMerged,
+    CaseUnmerged,
+    CaseMessageMoved,
+    CaseMessageTakenBack,
+)
+def clocks_of_cases(published: Published) -> None:
+    """What was promised is counted anew, for every case that the event names."""
+    keep_clocks([pk for _field, kind, pk in published.event.named_objects() if kind == "case"])
+
+
+def _moves_calendars(event: SettingChanged) -> bool:
+    return event.kind == "calendar"
+
+
+@subscribe(SettingChanged, when=_moves_calendars)
+def clocks_by_other_hours(published: Published) -> None:
+    """Working hours changed: what is due moves with them."""
+    if ServicePolicy.objects.exists():
+        begin_run()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ancora.cases import views
+from ancora.cases.service_levels import views as levels
 
 app_name = "cases"
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("outcomes/<int:pk>/move/", views.move, name="move_outcome"),
     path("tags/", views.tags_page, name="tags"),
     path("tags/<int:pk>/", views.tag_page, name="tag"),
+    path("service-levels/", levels.policies_page, name="policies"),
+    path("service-levels/new/", levels.new_policy, name="new_policy"),
+    path("service-levels/preview/", levels.policy_preview, name="policy_preview"),
+    path("service-levels/run/", levels.run_part, name="clock_run"),
+    path("service-levels/<int:pk>/", levels.policy_page, name="policy"),
+    path("service-levels/<int:pk>/delete/", levels.remove_policy, name="remove_policy"),
     path("senders/", views.senders_page, name="senders"),
     path("senders/<int:pk>/", views.block_page, name="block"),
     path("senders/images/<int:pk>/", views.forget_images, name="forget_images"),

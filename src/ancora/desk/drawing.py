@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Change, Entry, Hit, OtherCase
+from ancora.cases.service_levels.reading import shown_version
 from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
 from ancora.conversations.remote_images import is_believable
+from ancora.desk.clocks import soonest_of
 from ancora.desk.damage import in_words
 from ancora.desk.designed import with_own_pictures
 from ancora.desk.doubts import answers_to, warnings_of
@@ -52,7 +54,7 @@ class Rows:
         """`excerpt` is HTML to show instead of the case's own beginning."""
         pk, reference, at = case.pk, case.reference, case.last_message_at
         return (
-            f'<li id="case-{pk}" data-seen="{pk}.{case.version}.{int(at.timestamp())}"{self._swap}>'
+            f'<li id="case-{pk}" data-seen="{pk}.{shown_version(case)}.{int(at.timestamp())}"{self._swap}>'
             f'<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
             f'<span class="subject">{escape(case.subject or self._no_subject)}</span>{when(at)}'
             f'<span class="excerpt">{excerpt or escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
@@ -61,7 +63,7 @@ class Rows:
         )
 
     def _state(self, case: Case) -> str:
-        drawn = self._example if case.is_example else ""
+        drawn = (self._example if case.is_example else "") + soonest_of(case)
         if case.pk in self._drafted:
             drawn += self._draft
         if case.priority != Priority.NORMAL:

@@ -9,6 +9,12 @@ def hears_case(user, case_id: int) -> bool:
     return may_see_case(user, case_id)
 
 
+@allow_topic("clocks")
+def hears_clocks(user, _run: int) -> bool:
+    """That the clocks of open cases are brought up to date is heard only as such."""
+    return False
+
+
 @allow_topic("presence")
 def hears_presence(user, case_id: int) -> bool:
     """Who has a case on the screen is heard by those who may see it."""

@@ -7,7 +7,11 @@ from psycopg import sql
 MOST_BYTES = 24 * 2**20
 
 _TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
-_SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+# Where each goes on: its value, and whether that one was given already.
+_SEQUENCES = """
+SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences
+WHERE schemaname = 'public'
+"""
 # Any change of a table, a column, a constraint, a trigger, a function or a setting shows.
 _SHAPE = """
 SELECT (SELECT sum(oid::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
@@ -38,7 +42,7 @@ class Reused:
         self._filled = self._among([name for name in tables if name not in kept])
         self._kept = self._contents(sorted(kept))
         self._before = (self._all(_SHAPE), self._all(self._kept))
-        self._sequences = dict(self._link.execute(_SEQUENCES).fetchall())
+        self._sequences = set(self._all(_SEQUENCES))
         self._most = self._size() + MOST_BYTES
 
     def bring_back(self) -> bool:
@@ -56,13 +60,12 @@ class Reused:
         self._link.close()
 
     def _rewound(self) -> list[sql.Composed]:
+        moved = {row[0] for row in self._all(_SEQUENCES) if row not in self._sequences}
         change = sql.SQL("SELECT setval({}, {}, {})")
         return [
-            change.format(
-                sql.Literal(f'"{name}"'), sql.Literal(self._sequences[name] or 1), self._sequences[name] is not None
-            )
-            for name, value in self._link.execute(_SEQUENCES)
-            if value != self._sequences[name]
+            change.format(sql.Literal(f'"{name}"'), sql.Literal(value), sql.Literal(was_given))
+            for name, value, was_given in self._sequences
+            if name in moved
         ]
 
     def _all(self, query) -> list:

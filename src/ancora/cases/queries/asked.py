@@ -17,6 +17,7 @@ OPERATORS = {
     "priority": "priority", "priorità": "priority", "priorita": "priority",
     "before": "before", "prima": "before",
     "after": "after", "dopo": "after",
+    "due": "due", "scade": "due",
 }  # fmt: skip
 STATES = {
     "open": "open", "aperto": "open",
@@ -25,6 +26,7 @@ STATES = {
     "closed": "closed", "chiuso": "closed",
     "spam": "spam",
     "trash": "trash", "cestino": "trash",
+    "late": "late", "ritardo": "late",
 }  # fmt: skip
 PRIORITIES = {
     "low": 1, "bassa": 1,
@@ -41,6 +43,8 @@ _PART = re.compile(r'(?P<minus>-?)(?P<name>[^\W\d_]{2,12}):(?P<value>"[^"]*"|\S*
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _AGO = re.compile(r"(\d{1,4})([dgwsmy])", re.IGNORECASE)
+_SOON = re.compile(r"(\d{1,3})([hdg])")
+_SPANS = {"h": "hours", "d": "days", "g": "days"}
 # Days, in English and Italian letters: day, giorno, week, settimana, month, year.
 _LENGTHS = {"d": 1, "g": 1, "w": 7, "s": 7, "m": 30, "y": 365}
 
@@ -83,12 +87,22 @@ def _value(name: str, written: str, today: date) -> object:
             return PRIORITIES.get(lowered)
         case "before" | "after":
             return _day(lowered, today)
+        case "due":
+            return _ahead(lowered)
         case "owner" if lowered in ME:
             return "me"
         case "owner" if lowered in NOBODY:
             return "nobody"
         case _:
             return written or None
+
+
+def _ahead(written: str) -> timedelta | None:
+    """How far ahead something is due: `4h`, `2d`; within a day, `today`."""
+    if DAYS.get(written) == 0:
+        return timedelta(days=1)
+    found = _SOON.fullmatch(written)
+    return timedelta(**{_SPANS[found[2]]: int(found[1])}) if found else None
 
 
 def _day(written: str, today: date) -> date | None:

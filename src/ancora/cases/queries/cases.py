@@ -49,7 +49,7 @@ def case_on_screen(viewer, reference: int) -> Case:
 
 
 def _one(found: QuerySet[Case], reference: int) -> Case:
-    cases = found.select_related("customer", "owner", "team", "outcome")
+    cases = found.select_related("customer", "owner", "team", "outcome", "clocks")
     case = cases.filter(pk=number_of(reference)).first()
     if case is None:
         raise Http404("No such case.")

@@ -1,7 +1,7 @@
 """The conditions of a search as the database understands them."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
@@ -10,6 +10,7 @@ from django.utils.timezone import make_aware
 from ancora.cases.models import CaseTag
 from ancora.cases.queries.asked import Asked
 from ancora.customers.queries import normal_phone
+from ancora.platform import clock
 
 _PHONE = re.compile(r"^\+?[\d\s()./-]{6,24}$")
 # Ids of customers by the beginning of an address, the end of a telephone number, or a part of the name.
@@ -51,6 +52,10 @@ def _one(viewer, name: str, value) -> Q:
             return Q(customer__in=RawSQL(_ORDER.sub("%s", CUSTOMERS_LIKE), parameters))  # noqa: S611
         case "tag", str():
             return Q(Exists(CaseTag.objects.filter(case=OuterRef("pk"), tag__label__iexact=value)))
+        case "is", "late":
+            return Q(clocks__due_at__lte=clock.now())
+        case "due", timedelta():
+            return Q(clocks__due_at__lte=clock.now() + value)
         case "is", str():
             return Q(status=value)
         case "owner", "me":

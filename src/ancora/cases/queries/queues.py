@@ -68,7 +68,7 @@ def page_of(found: QuerySet[Case], size: int) -> Page:
         .annotate(labels=ArrayAgg("tag__label", order_by="tag__label"))
         .values("labels")
     )
-    rows = found.select_related("customer", "owner", "team").annotate(tag_labels=Subquery(labels))
+    rows = found.select_related("customer", "owner", "team", "clocks").annotate(tag_labels=Subquery(labels))
     cases = list(rows[: size + 1])
     following = _cursor(cases[size - 1]) if len(cases) > size else None
     return Page(cases[:size], following)

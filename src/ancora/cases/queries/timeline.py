@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, WaitingOn
 from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of
+from ancora.cases.service_levels.reading import told_in_words
 from ancora.conversations.models import Direction, Message, SenderLink
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.customers.queries import normal_address
@@ -72,6 +73,8 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "sla.warned",
+    "sla.breached",
     "case.message_taken_back",
 ]
 
@@ -237,6 +240,8 @@ def _words(event: Recorded, names: _Names) -> str:
             return words % {"reference": names.other_case(event)}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
+        case "sla.warned" | "sla.breached":
+            return told_in_words(event.attrs, is_warning=event.type == "sla.warned")
         case _:
             return _status_words(event)
 

@@ -7,12 +7,13 @@ from ancora.cases.notifications import queries
 from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
 from ancora.conversations.judging import blocked
-from ancora.desk import doubts, drawing, prose, sizes
+from ancora.desk import clocks, doubts, drawing, prose, sizes
 from ancora.platform.addresses import shown_address
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
 register.filter("evidence", doubts.evidence_of)
+register.filter("clocks", clocks.clocks_of)
 register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from ancora.cases.service_levels.reading import shown_version
 from ancora.desk import tour
 from ancora.desk.shelf import read_shelf, seen_from, shelf_page, sidebar_with
 from ancora.desk.views.access import people_only, wants_part
@@ -39,7 +40,7 @@ def news(request, name):
     context = {
         "shelf": shelf,
         "fresh": seen.fresh_in(page),
-        "changed": [case for case in page.cases if case.pk in seen and seen[case.pk].version != case.version],
+        "changed": [case for case in page.cases if case.pk in seen and seen[case.pk].version != shown_version(case)],
         "gone": seen.gone_from(page),
         "sidebar": sidebar_with(request.user, shelf),
     }

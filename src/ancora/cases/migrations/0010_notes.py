@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_drafts'),
+        ('cases', '0009_service_levels'),
         ('conversations', '0008_examples'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
