@@ -68,6 +68,8 @@ def tell_of_note(published: Published) -> None:
 @subscribe(CaseContinued, when=lambda event: event.direction == "in")
 def tell_of_message(published: Published) -> None:
     telling.tell_of_message(published)
+
+
 @subscribe(
     CaseOpened,
     CaseContinued,

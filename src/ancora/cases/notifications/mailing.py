@@ -1,6 +1,7 @@
 """Notifications by mail: one at once, or several together. At most once each: what was handed over, or may have been,
 is never sent again."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,11 +49,9 @@ def mail_digests() -> None:
         zone = ZoneInfo(person.time_zone or current_organisation().time_zone)
         if oldest and is_morning(clock.now(), oldest, zone):
             kinds.append(Mail.DAILY)
-        try:
+        # What no server takes now is tried again in an hour; an address that is refused stops nobody else.
+        with suppress(Refusal):
             _mail(person, waiting.filter(person=person, mail__in=kinds))
-        except Refusal:
-            # No server takes mail: the next hour tries again.
-            return
 
 
 def is_morning(now: datetime, oldest: datetime, zone: ZoneInfo) -> bool:
