@@ -262,6 +262,26 @@ class NoteAdded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFollowed(Event):
+    """A person hears of the case from now on, because they or a colleague who mentioned them wanted it."""
+
+    type = "case.followed"
+    objects = {"case_id": "case", "person_id": "user"}
+    case_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnfollowed(Event):
+    """A person no longer follows the case."""
+
+    type = "case.unfollowed"
+    objects = {"case_id": "case", "person_id": "user"}
+    case_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MacroUsed(Event):
     """A macro helped: its text or its changes went into a case, with this message or note if there is one."""
 

@@ -23,6 +23,30 @@ def forget_those_who_left() -> None:
     forget_the_gone()
 
 
+@job(retry=8, wait_seconds=120)
+def mail_notification(notification_id: int) -> None:
+    """Tell a person at once by mail; while no server takes mail it is tried again for over an hour."""
+    from ancora.cases.notifications.mailing import mail_one
+
+    mail_one(notification_id)
+
+
+@periodic("0 * * * *")
+def mail_what_has_gathered() -> None:
+    """Each hour: notifications that people want by mail together."""
+    from ancora.cases.notifications.mailing import mail_digests
+
+    mail_digests()
+
+
+@periodic("23 3 * * *")
+def forget_what_was_told() -> None:
+    """Each night: notifications of three months ago."""
+    from ancora.cases.notifications.commands import forget_old_notifications
+
+    forget_old_notifications()
+
+
 @periodic("* * * * *")
 def tell_of_clocks() -> None:
     """Each minute: promises that come near, and those that were not kept."""

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
+from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
@@ -25,11 +26,15 @@ __all__ = [
     "CaseLink",
     "CaseTag",
     "ClockRun",
+    "Follower",
     "Macro",
     "MacroTag",
     "MacroUses",
+    "Mention",
     "Note",
     "NoteFile",
+    "Notification",
+    "NotificationChoice",
     "Outcome",
     "Priority",
     "ServicePolicy",

@@ -4,6 +4,7 @@ from ancora.cases.commands import acknowledge_case, continue_cases, note_sightin
 from ancora.cases.commands.acknowledge import may_be_acknowledged
 from ancora.cases.commands.take_back import bring_back_called_off
 from ancora.cases.events import (
+    CaseAssigned,
     CaseClosed,
     CaseContinued,
     CaseHandedOff,
@@ -17,8 +18,10 @@ from ancora.cases.events import (
     CaseRestored,
     CaseStatusChanged,
     CaseUnmerged,
+    NoteAdded,
 )
 from ancora.cases.models import ServicePolicy
+from ancora.cases.notifications import telling
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.tasks.received import take_answers
@@ -52,6 +55,21 @@ def drafts_of_what_was_called_off(together: list[Published]) -> None:
 @subscribe(MessageReceived, when=may_be_acknowledged)
 def acknowledge_new_case(published: Published) -> None:
     acknowledge_case(published.event, at=published.occurred_at)
+
+
+@subscribe(CaseAssigned, when=lambda event: event.owner_id is not None)
+def tell_new_owner(published: Published) -> None:
+    telling.tell_new_owner(published)
+
+
+@subscribe(NoteAdded)
+def tell_of_note(published: Published) -> None:
+    telling.tell_of_note(published)
+
+
+@subscribe(CaseContinued, when=lambda event: event.direction == "in")
+def tell_of_message(published: Published) -> None:
+    telling.tell_of_message(published)
 
 
 @subscribe(

@@ -30,9 +30,10 @@ _ON_A_CASE = (
     (_("Tags"), "tag", "l"),
     (_("Merge with another case"), "merge", "m"),
     (_("New task"), "list", "d"),
+    (_("Follow the case, and who follows it"), "bell", "w"),
     (_("Copy the number"), "copy", "."),
 )
-_OF_OBSERVERS = ("n", ".")
+_OF_OBSERVERS = ("n", "w", ".")
 
 
 def choices_for(viewer, words: str, *, reference: int | None = None, settings=()) -> list[Group]:
@@ -77,6 +78,7 @@ def _places(viewer) -> list[Choice]:
     if viewer.is_agent:
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
         found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))
+    found.append(Choice(str(_("Notifications")), "bell", reverse("desk:notifications"), keys="b"))
     return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]
 
 

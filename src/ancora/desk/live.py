@@ -22,6 +22,12 @@ def hears_presence(user, case_id: int) -> bool:
     return may_see_case(user, case_id)
 
 
+@allow_topic("news")
+def hears_news(user, person_id: int) -> bool:
+    """What a person is told is heard by that person."""
+    return user.pk == person_id
+
+
 @allow_topic("conversation")
 def hears_conversation(user, conversation_id: int) -> bool:
     case = case_of_thread(conversation_id)

@@ -20,6 +20,7 @@ from ancora.cases.commands.drafts import (
     discard_new_mail,
     save_draft,
 )
+from ancora.cases.commands.following import follow_case, unfollow_case
 from ancora.cases.commands.locking import MergedMeanwhile
 from ancora.cases.commands.merging import merge_cases, undo_merge
 from ancora.cases.commands.moving import (
@@ -66,6 +67,7 @@ __all__ = [
     "create_tag",
     "discard_draft",
     "discard_new_mail",
+    "follow_case",
     "forget_the_gone",
     "forward_from_case",
     "give_case_to_new_customer",
@@ -93,6 +95,7 @@ __all__ = [
     "take_back_message",
     "unblock_sender",
     "undo_merge",
+    "unfollow_case",
     "unlink_sender_in",
     "unrelate_cases",
     "wait_on",

@@ -3,6 +3,8 @@
 from django import template
 from django.utils.translation import get_language_info
 
+from ancora.cases.notifications import queries
+from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
@@ -16,6 +18,13 @@ register.filter("clocks", clocks.clocks_of)
 register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
+register.filter("told", words_of)
+
+
+@register.simple_tag(takes_context=True)
+def unread_count(context) -> int:
+    """How much stands unread under the bell; one query."""
+    return queries.unread_count(context["user"])
 
 
 @register.simple_tag(takes_context=True)

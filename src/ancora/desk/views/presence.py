@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ancora.cases import commands
 from ancora.cases.models import PresenceState
+from ancora.cases.notifications.commands import read_case
 from ancora.cases.queries import attended, case_for, colleagues_on
 from ancora.desk.attendance import faces_of, sign_of
 from ancora.desk.views.access import people_only
@@ -27,7 +28,8 @@ class BeatForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @people_only
 def on_case(request, reference):
-    """The others on a case; a browser that posts says what it shows itself. Too often: 429, nonsense: 400."""
+    """The others on a case; a browser that posts says what it shows itself, and what the person was told of the case
+    is read. Too often: 429, nonsense: 400."""
     case = case_for(request.user, reference)
     if request.method == "POST":
         form = BeatForm(request.POST)
@@ -40,6 +42,8 @@ def on_case(request, reference):
             commands.leave_case(case, user=request.user, tab=tab)
             return HttpResponse(status=204)
         commands.show_presence(case, user=request.user, tab=tab, state=state)
+        if state != PresenceState.AWAY:
+            read_case(case, person=request.user)
     return render(request, "desk/presence.html", faces_of(colleagues_on(request.user, case)))
 
 

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from ancora.cases import commands
 from ancora.cases.macros.using import write_with_macros
 from ancora.cases.queries import attachment_for, case_for, case_on_screen, message_for, outcomes
+from ancora.conversations.channels.email.writing import plain_text
 from ancora.conversations.identities import identity_for
 from ancora.desk.composing import composer_again, composer_for, fresh_composer
 from ancora.desk.drafts import another_composer, undo_until, usual_composer, written_in
 from ancora.desk.enclosing import kept_again, letter_of, note_of
 from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
+from ancora.desk.letters import reads_like_letter
 from ancora.desk.moments import sending_moments
 from ancora.desk.tasks.finishing import require_finished
 from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
@@ -99,12 +101,20 @@ def note(request, reference):
         return _again(request, case, form, "note", form.complaint)
     try:
         html, files = note_of(form, request.user)
+        # Who confirms it means a note; who cannot write to customers writes none by mistake.
+        if request.user.is_agent and "meant" not in request.POST and _begins_like_letter(html, case):
+            question = _("This reads like a letter to the customer: add it as a note, or switch to reply?")
+            return _again(request, case, form, "note", question, is_letter=True)
         key = form.cleaned_data["form_key"]
         told = {"html": html, "files": files, "form_key": key, "author": request.user}
         _write(request, form, case, lambda: commands.add_drafted_note(case, **told))
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
+
+
+def _begins_like_letter(html: str, case) -> bool:
+    return reads_like_letter(plain_text(html), case.customer.name)
 
 
 def _write(request, form, case, write):
@@ -175,16 +185,18 @@ def _written(request, case, done: str, trouble: str, message=None):
     return say(response, trouble or done, "warning" if trouble else "info")
 
 
-def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Overtaken | None = None):
+def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Overtaken | None = None, is_letter=False):
     """Why nothing was sent, next to what was typed and with the files that were chosen; a `stop` says what others did
-    meanwhile."""
+    meanwhile, `is_letter` that a note may be meant for the customer."""
     if wants_part(request):
         context = {"case": case, "complaint": complaint, "stop": stop, "then": request.POST.get("then", "")}
-        response = render(request, "desk/complaint.html", {**context, "kind": kind}, status=422)
+        context |= {"kind": kind, "is_letter": is_letter}
+        response = render(request, "desk/complaint.html", context, status=422)
         return announce(response, **{"case:changed": case.pk}) if stop else response
     form.is_valid()
     case = case_on_screen(request.user, case.reference)
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
     again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, stop=stop)
+    again.is_letter = is_letter
     return show_case(request, case, again, status=422)

@@ -2,7 +2,7 @@
 import { changesChosen, chooseChanges } from "./changes.js";
 import { adopt, enclose, enclosed, isPicture, layPicture, listAgain } from "./enclosing.js";
 import { letGo, save, touch, unsaved } from "./drafting.js";
-import { composer, form, isNote } from "./writing.js";
+import { complain, composer, form, isNote } from "./writing.js";
 
 const CARRIED = ["text", "format", "version"]
 const mode = () => composer()?.dataset.mode || ""
@@ -142,6 +142,7 @@ document.addEventListener("focusin", event => {
 })
 document.addEventListener("click", event => {
   if (event.target.closest("[data-picks]")) pick()
+  if (event.target.closest("[data-to-reply]")) { complain(""); write("reply") }
   if (event.target.closest("[data-composes]")) document.getElementById("menu-message")?.hidePopover()
 })
 document.addEventListener("keydown", event => {

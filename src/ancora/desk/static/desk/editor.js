@@ -15,6 +15,18 @@ function asHtml(text) {
   return place.innerHTML
 }
 
+// A colleague who is named: one piece, which goes whole when it is deleted.
+const Mention = E.Node.create({
+  name: "mention", group: "inline", inline: true, atom: true, selectable: false,
+  addAttributes: () => ({
+    person: { default: "", parseHTML: element => element.dataset.mention, renderHTML: ({ person }) => ({ "data-mention": person }) },
+    name: { default: "", parseHTML: element => element.textContent.replace(/^@/, ""), rendered: false },
+  }),
+  parseHTML: () => [{ tag: "span[data-mention]" }],
+  renderHTML: ({ node, HTMLAttributes }) => ["span", HTMLAttributes, `@${node.attrs.name}`],
+  renderText: ({ node }) => `@${node.attrs.name}`,
+})
+
 // Office programs lay a picture of the words beside the words: then the words are meant.
 function filesOf(given) {
   const words = new DOMParser().parseFromString(given?.getData("text/html") || "", "text/html").body.textContent.trim()
@@ -27,6 +39,7 @@ export function make(textarea, format, focus, take) {
   const extensions = PARTS.map(name => E[name])
   extensions.push(E.Link.configure({ enableTarget: false }))
   extensions.push(E.Image.extend({ parseHTML: () => [{ tag: OWN }] }).configure({ inline: true }))
+  extensions.push(Mention)
   const isHtml = format.value === "html"
   textarea.before(box)
   box.append(textarea)

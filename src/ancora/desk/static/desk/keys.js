@@ -25,6 +25,8 @@ const acts = {
   t: () => open("menu-team"),
   p: () => open("menu-priority"),
   l: () => open("menu-tags"),
+  w: () => open("menu-follow"),
+  b: () => open("menu-bell"),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),
   d: () => document.querySelector(".case [data-tasks]")?.click(),

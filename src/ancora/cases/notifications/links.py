@@ -1,0 +1,16 @@
+"""Where mails lead: said by the surface that shows cases, which this package does not know."""
+
+from django.urls import reverse
+
+_shown_by: dict[str, str] = {}
+
+
+def shown_by(*, case: str, choices: str) -> None:
+    """A surface says by which addresses it shows a case, by its number, and how a person wants to be told. Called in
+    an app's `ready()`."""
+    _shown_by.update(case=case, choices=choices)
+
+
+def link_to(public: str, what: str, *arguments) -> str:
+    """A line with the address; empty where nothing shows it or nobody said where people reach us."""
+    return f"\n{public}{reverse(_shown_by[what], args=arguments)}" if public and what in _shown_by else ""

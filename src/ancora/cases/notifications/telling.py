@@ -1,0 +1,78 @@
+"""Who is told of what happened: decided from the present state, once for each person and thing."""
+
+from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
+from ancora.cases.models import Case, Note
+from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
+from ancora.cases.notifications.queries import choices_of, topic_of
+from ancora.cases.queries.cases import parts_of
+from ancora.cases.queries.people import people_who_see
+from ancora.conversations.models import Message
+from ancora.platform.events.publishing import Published
+from ancora.platform.jobs import later
+from ancora.platform.live.hints import hint
+
+
+def tell_new_owner(published: Published) -> None:
+    """Whose the case became, unless it is somebody else's again by now."""
+    event: CaseAssigned = published.event
+    case = _present(event.case_id)
+    if case and case.owner_id == event.owner_id:
+        _tell(case, published, f"assigned-{published.id}", {event.owner_id: Kind.ASSIGNED})
+
+
+def tell_of_note(published: Published) -> None:
+    """Whom the note mentions; the owner; the followers."""
+    event: NoteAdded = published.event
+    note = Note.objects.filter(pk=event.note_id).first()
+    case = _present(event.case_id)
+    if note is None or case is None:
+        return
+    mentioned = Mention.objects.filter(note=note).values_list("person_id", flat=True)
+    kinds = _concerned(case, Kind.NOTED) | dict.fromkeys(mentioned, Kind.MENTIONED)
+    _tell(case, published, f"note-{note.pk}", kinds, note=note)
+
+
+def tell_of_message(published: Published) -> None:
+    """The owner and the followers, of what a person wrote to us; answers of machines are no news."""
+    event: CaseContinued = published.event
+    message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first()
+    case = _present(event.case_id)
+    if message and case and not message.auto:
+        _tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
+
+
+def _present(case_id: int) -> Case | None:
+    """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
+    found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
+    case = found and (found.merged_into or found)
+    return case if case and not case.is_removed else None
+
+
+def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
+    followers = Follower.objects.filter(case__in=parts_of(case)).values_list("person_id", flat=True)
+    found = dict.fromkeys(followers, Kind.FOLLOWED)
+    return found | {case.owner_id: of_owner} if case.owner_id else found
+
+
+def _tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
+    actor_id = published.actor.id if published.actor.kind == "human" else None
+    wanted = {pk: kind for pk, kind in kinds.items() if pk != actor_id}
+    people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
+    choices = choices_of(people)
+    for pk in people:
+        choice = choices[pk][wanted[pk]]
+        if choice.is_shown or choice.mail:
+            said = {"case": case, "kind": wanted[pk], "actor_id": actor_id, "at": published.occurred_at, **about}
+            _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail})
+
+
+def _tell_one(person_id: int, source: str, said: dict) -> None:
+    from ancora.cases.jobs import mail_notification
+
+    made, is_new = Notification.objects.get_or_create(person_id=person_id, source=source, defaults=said)
+    if not is_new:
+        return
+    if made.is_shown:
+        hint([topic_of(person_id)])
+    if made.mail == Mail.AT_ONCE:
+        later(mail_notification, notification_id=made.pk)

@@ -1,0 +1,28 @@
+"""How a person wants to hear of each kind of news."""
+
+from collections.abc import Mapping
+
+from django import forms
+
+from ancora.cases.notifications.models import Kind, Mail, NotificationChoice
+
+
+class NotificationForm(forms.Form):
+    """Two fields for each kind: `<kind>_shown` and `<kind>_mail`."""
+
+    def __init__(self, *arguments, choices: Mapping[str, NotificationChoice], **named):
+        super().__init__(*arguments, **named)
+        for kind in Kind.values:
+            chosen = choices[kind]
+            self.fields[f"{kind}_shown"] = forms.BooleanField(required=False, initial=chosen.is_shown)
+            self.fields[f"{kind}_mail"] = forms.ChoiceField(required=False, choices=Mail, initial=chosen.mail)
+
+    @property
+    def rows(self) -> list[tuple[str, str, forms.BoundField, forms.BoundField]]:
+        """Kind, its words, and its fields."""
+        return [(kind.value, kind.label, self[f"{kind}_shown"], self[f"{kind}_mail"]) for kind in Kind]
+
+    @property
+    def choices(self) -> dict[str, tuple[bool, str]]:
+        given = self.cleaned_data
+        return {kind: (given[f"{kind}_shown"], given[f"{kind}_mail"]) for kind in Kind.values}
