@@ -6,10 +6,10 @@ from django.utils.translation import override
 
 from ancora.cases.bulk.commands import AT_ONCE
 from ancora.cases.bulk.events import BulkEnded
-from ancora.cases.bulk.fields import bring_back, difference, standing_of
 from ancora.cases.bulk.models import BulkChange, BulkItem, ItemState
 from ancora.cases.bulk.wanted import make_wanted
 from ancora.cases.commands.locking import locked
+from ancora.cases.commands.standing import difference, stand_as_before, standing_of
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import may_see_case
 from ancora.platform import clock
@@ -68,7 +68,7 @@ def _change(bulk: BulkChange, item: BulkItem) -> None:
 def _take_back(bulk: BulkChange, item: BulkItem) -> None:
     try:
         with transaction.atomic():
-            left = bring_back(_own(bulk, item), item.changed, author=bulk.author)
+            left = stand_as_before(_own(bulk, item), item.changed, author=bulk.author)
     except Refusal as refusal:
         item.state, item.why = ItemState.KEPT, str(refusal)[:400]
         return

@@ -98,9 +98,15 @@ def keep_sent(message: Message, written: Written, *, case: Case | None, author: 
         written=_stored(written),
         saved_at=clock.now(),
         message=message,
-        before=standing_of(case) if case else {},
+        before=_before(case) if case else {},
     )
     hold_draft_files(owner=author, keys=files_of(draft))
+
+
+def _before(case: Case) -> dict:
+    """What sending changes: also what the list shows of the newest message."""
+    shown = {"excerpt": case.excerpt, "last_message_at": case.last_message_at.isoformat()}
+    return {**standing_of(case), **shown}
 
 
 def keep_standing(message: Message, case: Case) -> None:

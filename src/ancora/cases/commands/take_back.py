@@ -7,10 +7,10 @@ from django.db import transaction
 
 from ancora.cases.commands.drafts import bring_back
 from ancora.cases.commands.locking import locked, save
-from ancora.cases.commands.standing import stand_as_before
+from ancora.cases.commands.standing import difference, stand_as_before, standing_status
 from ancora.cases.commands.status import move_to_trash
 from ancora.cases.events import CaseMessageTakenBack
-from ancora.cases.models import Case, Draft, Note
+from ancora.cases.models import Case, Draft, Note, Status, WaitingOn
 from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of
 from ancora.conversations.commands.take_back import take_back
 from ancora.conversations.models import Message, Place
@@ -51,8 +51,16 @@ def take_back_message(case: Case, message: Message, *, author: User) -> TakenBac
         return TakenBack(draft)
     # A message that was moved, or whose case was merged, changed another case than this one.
     is_here = sent.case_id == case.pk
-    is_whole = is_here and stand_as_before(case, before, after, then=then, author=author)
-    return TakenBack(draft, is_whole)
+    changed = difference(before, {**after, "status": _made_by(then) or after["status"]})
+    return TakenBack(draft, is_here and not stand_as_before(case, changed, author=author))
+
+
+def _made_by(then: str) -> list | None:
+    """The status that was asked for with the sending."""
+    wanted, _dash, what = then.partition("-")
+    if wanted == "wait":
+        return standing_status(Status.WAITING, on=what or WaitingOn.CUSTOMER)
+    return standing_status(Status.RESOLVED, outcome=int(what)) if wanted == "resolve" and what.isdecimal() else None
 
 
 def bring_back_called_off(conversation_id: int, message_id: int, reason: str) -> None:
