@@ -111,7 +111,7 @@ def test_forward_and_note_change_too(shop, anna):
     forwarded = typed(kind="forward", forwards=shop.message.pk, to="mill@example.net", change="waiting-third_party")
     anna.post(place(shop, "forward/"), forwarded, **PART)
     assert fresh(shop).waiting_on == "third_party"
-    anna.post(place(shop, "note/"), typed(kind="note", change="priority-1"), **PART)
+    anna.post(place(shop, "note/"), typed(kind="note", text="The seal is in stock.", change="priority-1"), **PART)
     assert fresh(shop).priority == 1
 
 
