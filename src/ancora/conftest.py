@@ -30,8 +30,9 @@ def db(request, databases, django_db_blocker):
     from ancora.conversations.judging import forget_people_and_blocks
     from ancora.conversations.queries import forget_addresses
     from ancora.platform.accounts.queries import forget_organisation
+    from ancora.testing.threads import close_connections
 
-    connections.close_all()
+    close_connections()
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
@@ -43,7 +44,7 @@ def db(request, databases, django_db_blocker):
         assert entry["NAME"].startswith("test_")
         forget_organisation()
         yield name
-        connections.close_all()
+        close_connections()
         entry["NAME"] = "test_none"
         forget_organisation()
 

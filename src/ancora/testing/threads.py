@@ -2,8 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
+from asgiref.sync import SyncToAsync
 from django.db import connections
+
+
+def close_connections() -> None:
+    """Of this thread, and of the one in which asynchronous code asks the database from test to test."""
+    connections.close_all()
+    with suppress(TimeoutError):
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result(10)
 
 
 class Aside(threading.Thread):

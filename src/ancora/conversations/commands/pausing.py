@@ -16,7 +16,9 @@ FETCHING, SENDING = "fetching", "sending"
 @transaction.atomic
 def pause(mailbox: Mailbox, what: str, *, person: User) -> None:
     """Nothing is fetched (`fetching`) or nothing leaves (`sending`) from now on; what waits is kept. Once is enough."""
-    locked = Mailbox.objects.select_for_update(of=("self",)).only("pk", f"{what}_paused_at").get(pk=mailbox.pk)
+    # Its key stays: mail that comes in names this row while its events are put in order, and must not wait for it.
+    held = Mailbox.objects.select_for_update(no_key=True, of=("self",))
+    locked = held.only("pk", f"{what}_paused_at").get(pk=mailbox.pk)
     if getattr(locked, f"{what}_paused_at") is not None:
         return
     words = {f"{what}_paused_at": clock.now(), f"{what}_paused_by": person}

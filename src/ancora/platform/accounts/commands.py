@@ -71,9 +71,8 @@ def change_person(
 ) -> User:
     """Refused when it would leave the organisation without an administrator who may sign in."""
     # All administrators are locked, so that two who demote each other at once do not both succeed.
-    administrators = list(
-        User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).values_list("pk", flat=True)
-    )
+    administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    administrators = list(administrators.select_for_update(no_key=True).values_list("pk", flat=True))
     if administrators == [person.pk] and not (role == Role.ADMINISTRATOR and is_active):
         raise Refusal(_("This is the last administrator. Make somebody else administrator first."))
     email = email.strip().lower()

@@ -61,21 +61,6 @@ def test_message_is_taken_back_and_sent_better(cast, open_page, matter, carla, l
     expect(stan.locator("#timeline .message.ours .sending")).to_contain_text("sent", timeout=LIVE_MS)
 
 
-def test_undo_in_the_timeline_by_keyboard_after_a_reload(cast, open_page, matter, carla):
-    page = open_page(cast.lena, viewport=DESKTOP)
-    page.goto("/queues/open/")
-    open_case(page, "The grinder leaks")
-    write(page, "Too soon.")
-    send(page)
-    page.reload()
-    undo = page.locator("#timeline .undo button")
-    undo.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(TYPED)).to_have_value(re.compile("Too soon"))
-    expect(page.locator("#timeline .message.ours")).to_have_count(0)
-    assert carla.inbox() == []
-
-
 def test_draft_is_kept_while_typing_and_shown_on_another_machine(cast, open_page, matter, look):
     page = open_page(cast.lena, viewport=DESKTOP)
     page.goto("/queues/open/")
