@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.event import known_events
@@ -29,6 +29,7 @@ def dispatch_pending(limit: int = BATCH) -> int:
     """Run one batch of due deliveries; returns how many were taken (0: nothing is due).
 
     A delivery that raises keeps its error and gets a later time; the others of the batch are not touched by it.
+    `OperationalError` when the database is away: nothing of the batch was done.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE, [limit])
@@ -42,6 +43,9 @@ def dispatch_pending(limit: int = BATCH) -> int:
                     _deliver(subscriber, *stored, attrs, objects)
                 done.append(delivery)
             except Exception as error:
+                if connection.needs_rollback:
+                    # Not even the savepoint is there any more: the whole batch was undone and is taken again.
+                    raise OperationalError("The connection was lost while events were handled.") from error
                 log.exception("Subscriber %s failed on event %s", subscriber, stored[0])
                 _put_off(cursor, delivery, attempts + 1, error)
         if done:

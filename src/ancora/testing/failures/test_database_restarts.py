@@ -83,6 +83,9 @@ def worker(dsn: str):
     try:
         yield process
         assert process.poll() is None, said()
+    except AssertionError as error:
+        error.add_note(said())
+        raise
     finally:
         process.terminate()
         process.wait(60)
