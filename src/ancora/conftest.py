@@ -36,7 +36,7 @@ def db(request, databases, django_db_blocker):
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
-    is_own = "own_database" in request.fixturenames or "databases" in signature(request.function).parameters
+    is_own = "unshared_database" in request.fixturenames or "databases" in signature(request.function).parameters
     with databases.clone() if is_own else databases.reused() as name, django_db_blocker.unblock():
         entry = connections.settings["default"]
         entry["OPTIONS"].pop("pool", None)
@@ -50,7 +50,7 @@ def db(request, databases, django_db_blocker):
 
 
 @pytest.fixture
-def own_database():
+def unshared_database():
     """Named by who starts servers or processes: they may outlive the test by a moment, so nobody else is given its
     database."""
 
@@ -158,7 +158,7 @@ def postfix(dovecot):
 
 
 @pytest.fixture
-def site(own_database, cast):
+def site(unshared_database, cast):
     """The product on loopback: the real web server and the real worker; gives its address, http://localhost:PORT."""
     from ancora.testing.site import running
 

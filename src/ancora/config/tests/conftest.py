@@ -51,7 +51,7 @@ def empty_database(databases):
 
 
 @pytest.fixture
-def address(own_database, databases, db) -> str:
+def address(unshared_database, databases, db) -> str:
     """The address of the test's own database."""
     return databases.dsn(db)
 

@@ -127,7 +127,7 @@ def test_mailbox_that_is_not_fetched_shows_how_its_mail_comes(cast, client_of, m
 
 
 @pytest.fixture
-def public_site(own_database, public_address):
+def public_site(unshared_database, public_address):
     """The real web server, as the public address."""
     from ancora.testing.site import web_server
 

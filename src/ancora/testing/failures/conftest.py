@@ -28,7 +28,7 @@ def address():
 
 
 @pytest.fixture
-def connected(own_database, cast, dovecot, postfix, address):
+def connected(unshared_database, cast, dovecot, postfix, address):
     """`connected(address=…, **fields)`: a mailbox fetched from dovecot that sends through postfix."""
     from ancora.conversations.models import Mailbox
     from ancora.conversations.queries import forget_addresses

@@ -12,7 +12,7 @@ ADDRESS = "hello@shop.example"
 
 
 @pytest.fixture
-def site(own_database, db, tmp_path, settings):
+def site(unshared_database, db, tmp_path, settings):
     """An installation that nobody has set up."""
     from ancora.desk.first_run.code import forget_setup_code
     from ancora.testing.site import running

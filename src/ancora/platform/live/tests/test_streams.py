@@ -78,7 +78,7 @@ class Listener:
 
 
 @pytest.fixture
-def served(own_database, cast):
+def served(unshared_database, cast):
     """The web server alone; gives it with its address. Stopped in the test or after it."""
     from ancora.testing.site import web_server
 

@@ -62,7 +62,7 @@ def shop(cast):
 
 
 @pytest.fixture
-def worker(own_database, databases, db):
+def worker(unshared_database, databases, db):
     """`worker(port, dies_after)`: a listener in a process of its own, and what ends it."""
     started = []
 
