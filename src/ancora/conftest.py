@@ -1,6 +1,7 @@
 """Fixtures of every package's tests."""
 
 import os
+from contextlib import contextmanager
 from inspect import signature
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def databases():
 @pytest.fixture
 def db(request, databases, django_db_blocker):
     """A fresh database with the whole schema; everything commits for real and is gone after the test."""
+    is_own = "unshared_database" in request.fixturenames or "databases" in signature(request.function).parameters
+    with databases.clone() if is_own else databases.reused() as name, django_db_blocker.unblock():
+        with working_with(databases, name):
+            yield name
+
+
+@contextmanager
+def working_with(databases, name: str):
+    """Until the block ends, the tests' process works with this database, and knows nothing of another."""
     from django.db import connections
 
     from ancora.conversations.alerts import forget_alerts
@@ -36,17 +46,15 @@ def db(request, databases, django_db_blocker):
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
-    is_own = "unshared_database" in request.fixturenames or "databases" in signature(request.function).parameters
-    with databases.clone() if is_own else databases.reused() as name, django_db_blocker.unblock():
-        entry = connections.settings["default"]
-        entry["OPTIONS"].pop("pool", None)
-        entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})
-        assert entry["NAME"].startswith("test_")
-        forget_organisation()
-        yield name
-        close_connections()
-        entry["NAME"] = "test_none"
-        forget_organisation()
+    entry = connections.settings["default"]
+    entry["OPTIONS"].pop("pool", None)
+    entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})
+    assert entry["NAME"].startswith("test_")
+    forget_organisation()
+    yield
+    close_connections()
+    entry["NAME"] = "test_none"
+    forget_organisation()
 
 
 @pytest.fixture

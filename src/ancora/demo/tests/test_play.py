@@ -6,6 +6,7 @@ import pytest
 
 from ancora.cases.macros.queries import usable_macros
 from ancora.cases.models import Case
+from ancora.conftest import working_with
 from ancora.conversations.models import Arrival, ArrivalState
 from ancora.demo.company import story
 from ancora.demo.play import play
@@ -16,10 +17,12 @@ from ancora.platform.accounts.models import User
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def played(db):
-    play(NOW, smtp_port=8025, progress=lambda done, every: None)
-    return story(NOW)
+@pytest.fixture(scope="module")
+def played(databases, django_db_blocker):
+    """Once for all, who only look at it."""
+    with databases.clone() as name, django_db_blocker.unblock(), working_with(databases, name):
+        play(NOW, smtp_port=8025, progress=lambda done, every: None)
+        yield story(NOW)
 
 
 def test_every_case_ends_as_its_script_says(played):
