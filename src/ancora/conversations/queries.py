@@ -18,12 +18,14 @@ from ancora.conversations.models import (
     InboundHook,
     Mailbox,
     Message,
+    Outgoing,
     Place,
     Provider,
     ProviderKind,
 )
 from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
+from ancora.platform.plain_sql import columns
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
@@ -167,7 +169,7 @@ def mailbox_seen_by(viewer, pk: int) -> Mailbox:
 # Plain SQL: the timeline of every case begins with it. What a mail's sender designed is fetched when it is unfolded.
 _LEFT_OUT = ("html", "references", "message_key", "content_key")
 _MESSAGES = f"""
-SELECT {", ".join(f'm."{field.column}"' for field in Message._meta.concrete_fields if field.name not in _LEFT_OUT)},
+SELECT {columns(Message, "m", without=_LEFT_OUT)},
     CASE m.direction WHEN 'out' THEN m.html ELSE '' END AS html, m.html <> '' AS has_html,
     EXISTS (SELECT 1 FROM conversations_attachment a WHERE a.message_id = m.id) AS has_files,
     p.conversation_id AS place_conversation_id
@@ -184,8 +186,26 @@ def messages_in(conversation_ids: list[int]) -> list[Message]:
     """
     found = list(Message.objects.raw(_MESSAGES, [conversation_ids]))
     prefetch_related_objects([one for one in found if one.has_files], "attachments")
-    prefetch_related_objects([one for one in found if one.direction == Direction.OUT], "outgoing__recipients")
+    _bring_outgoing([one for one in found if one.direction == Direction.OUT])
     return found
+
+
+_OUTGOING = f"""
+SELECT {columns(Outgoing, "o")} FROM conversations_outgoing o WHERE o.message_id = ANY(%s)
+"""  # noqa: S608
+
+
+def _bring_outgoing(messages: list[Message]) -> None:
+    """How these are on their way, with their recipients; nothing is asked for again where there is none."""
+    if not messages:
+        return
+    found = list(Outgoing.objects.raw(_OUTGOING, [[one.pk for one in messages]]))
+    by_message = {outgoing.message_id: outgoing for outgoing in found}
+    for message in messages:
+        outgoing = message._state.fields_cache["outgoing"] = by_message.get(message.pk)
+        if outgoing is not None:
+            outgoing.message = message
+    prefetch_related_objects(found, "recipients")
 
 
 def complete(messages: list[Message]) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.queries import QUEUES, queue_counts, saved_view_counts, saved_views
-from ancora.cases.tasks.queries import my_task_count
+from ancora.cases.tasks.queries import MOST_TASKS
 from ancora.parties.queries import active_teams
 
 LABELS = {
@@ -52,7 +52,7 @@ class Sidebar:
 def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int | None = None) -> Sidebar:
     """All queues with their counts; `current` names the open one. The number of queries is constant."""
     used = list(active_teams(viewer))
-    counts = queue_counts(viewer, [team.pk for team in used])
+    counts = queue_counts(viewer, [team.pk for team in used], most_tasks=MOST_TASKS)
     links = [
         QueueLink(
             name,
@@ -64,7 +64,7 @@ def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int 
         )
         for name in QUEUES
     ]
-    tasks = (str(_("My tasks")), reverse("desk:my_tasks"), my_task_count(viewer), TASKS_KEY, current == "tasks")
+    tasks = (str(_("My tasks")), reverse("desk:my_tasks"), counts["tasks"], TASKS_KEY, current == "tasks")
     links.insert(QUEUES.index("waiting"), QueueLink("tasks", *tasks))
     teams = [
         QueueLink(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
@@ -14,6 +15,7 @@ from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
 from ancora.platform.events.queries import event_from
+from ancora.platform.plain_sql import columns
 
 # The source of events that a form began, by its key.
 FORM = "form"
@@ -25,6 +27,13 @@ def visible_cases(viewer) -> QuerySet[Case]:
     found = Case.objects.all()
     # A case is hidden when all its mailboxes are: contained in the hidden ones, and not empty.
     return found.exclude(mailbox_ids__contained_by=hidden, mailbox_ids__len__gt=0) if hidden else found
+
+
+def seen_by(viewer) -> tuple[str, dict]:
+    """`visible_cases` as a condition of plain SQL on `cases_case`, with its parameters."""
+    hidden = hidden_mailbox_ids(viewer)
+    condition = "NOT (mailbox_ids <@ %(hidden)s::bigint[] AND cardinality(mailbox_ids) > 0)"
+    return (condition, {"hidden": hidden}) if hidden else ("true", {})
 
 
 def may_see_case(viewer, case_id: int) -> bool:
@@ -61,9 +70,13 @@ def number_of(reference: int) -> RawSQL:
     return RawSQL("(SELECT coalesce(merged_into_id, id) FROM cases_case WHERE reference = %s)", [reference])
 
 
+# The ids of a case and of all that were merged into it; its id, twice.
+PARTS = "SELECT %s::bigint UNION ALL SELECT id FROM cases_case WHERE merged_into_id = %s"
+
+
 def parts_of(case: Case) -> RawSQL:
     """The ids of a case and of all that were merged into it, for a filter with `__in`."""
-    return RawSQL("SELECT %s::bigint UNION ALL SELECT id FROM cases_case WHERE merged_into_id = %s", [case.pk, case.pk])
+    return RawSQL(PARTS, [case.pk, case.pk])  # noqa: S611
 
 
 def case_itself(viewer, reference: int) -> Case:
@@ -102,7 +115,7 @@ def case_with(message: Message) -> Case | None:
 
 
 _CONVERSATIONS = f"""
-SELECT {", ".join(f'c."{field.column}"' for field in Conversation._meta.concrete_fields)}
+SELECT {columns(Conversation, "c")}
 FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
 WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id
 """  # noqa: S608
@@ -173,10 +186,21 @@ class OtherCase(NamedTuple):
     is_example: bool
 
 
+_OTHERS = """
+SELECT reference, subject, status, o.label, last_message_at, is_example
+FROM cases_case LEFT JOIN cases_outcome o ON o.id = outcome_id
+WHERE customer_id = %(customer)s AND cases_case.id <> %(case)s AND status NOT IN ('spam', 'trash') AND {seen}
+ORDER BY last_message_at DESC LIMIT %(most)s
+"""
+
+
 def other_cases(viewer, case: Case, *, most: int = 20) -> list[OtherCase]:
     """The other cases of a case's customer, the latest first, those in trash and spam left out."""
-    found = _cases_of(viewer, case.customer_id).exclude(pk=case.pk)
-    return lines_of(found, most=most)
+    seen, parameters = seen_by(viewer)
+    parameters |= {"customer": case.customer_id, "case": case.pk, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS.format(seen=seen), parameters)
+        return [OtherCase(*row) for row in cursor.fetchall()]
 
 
 def lines_of(found: QuerySet[Case], *, most: int = 20) -> list[OtherCase]:

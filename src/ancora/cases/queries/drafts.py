@@ -5,15 +5,22 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, Draft
-from ancora.cases.queries.cases import messages_of, parts_of
+from ancora.cases.queries.cases import PARTS, messages_of
 from ancora.conversations.models import Message
 from ancora.platform import clock
+from ancora.platform.plain_sql import columns
+
+# Plain SQL: every case page asks.
+_MINE = f"""
+SELECT {columns(Draft, "d")} FROM cases_draft d
+WHERE d.author_id = %s AND d.message_id IS NULL AND d.case_id IN ({PARTS})
+ORDER BY d.saved_at DESC LIMIT 1
+"""  # noqa: S608
 
 
 def draft_in(viewer, case: Case) -> Draft | None:
     """The viewer's own draft in a case, the last one of those that they began in cases which are one now."""
-    mine = Draft.objects.filter(author=viewer, case__in=parts_of(case), message__isnull=True)
-    return mine.order_by("-saved_at").first()
+    return next(iter(Draft.objects.raw(_MINE, [viewer.pk, case.pk, case.pk])), None)
 
 
 def drafted_among(viewer, cases: list[Case]) -> frozenset[int]:

@@ -11,8 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseTag, Status
-from ancora.cases.queries.cases import visible_cases
-from ancora.conversations.queries import hidden_mailbox_ids
+from ancora.cases.queries.cases import seen_by, visible_cases
 from ancora.parties.queries import active_teams, team_ids_of
 
 QUEUES = ("mine", "unassigned", "teams", "waiting", "open", "resolved", "spam", "trash")
@@ -89,15 +88,19 @@ def page_of(found: QuerySet[Case], size: int) -> Page:
 
 
 _COUNT = "(SELECT count(*) FROM (SELECT 1 FROM cases_case WHERE {} LIMIT {}) AS x)"
+# As `my_tasks` finds them.
+_TASKS = """(SELECT count(*) FROM (SELECT 1 FROM cases_task t JOIN cases_case ON cases_case.id = t.case_id
+    WHERE t.state = 'open' AND status NOT IN ('spam', 'trash') AND (t.person_id = %(user)s
+        OR t.team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(user)s)
+        OR (t.author_id = %(user)s AND t.third_party_id IS NOT NULL)) AND {} LIMIT {}) AS x)"""
 
 
-def queue_counts(viewer, teams: list[int] | None = None) -> dict[str, int]:
+def queue_counts(viewer, teams: list[int] | None = None, *, most_tasks: int = 0) -> dict[str, int]:
     """How many cases each queue holds, counted up to 1,000, with `team-<id>` for `teams` (all active ones when not
-    given); a constant number of queries."""
+    given), and under `tasks` how many tasks the viewer has, up to `most_tasks`; a constant number of queries."""
     if teams is None:
         teams = list(active_teams(viewer).values_list("pk", flat=True))
-    hidden = hidden_mailbox_ids(viewer)
-    seen = "NOT (mailbox_ids <@ %(hidden)s::bigint[] AND cardinality(mailbox_ids) > 0)" if hidden else "true"
+    seen, parameters = seen_by(viewer)
     conditions = {
         "mine": "status = 'open' AND owner_id = %(user)s",
         "unassigned": "status = 'open' AND owner_id IS NULL",
@@ -109,10 +112,12 @@ def queue_counts(viewer, teams: list[int] | None = None) -> dict[str, int]:
         "trash": "status = 'trash'",
         **{f"team-{pk}": f"status = 'open' AND team_id = {int(pk)}" for pk in teams},
     }
-    columns = ", ".join(_COUNT.format(f"{sql} AND {seen}", MOST_COUNTED) for sql in conditions.values())
+    columns = {name: _COUNT.format(f"{sql} AND {seen}", MOST_COUNTED) for name, sql in conditions.items()}
+    if most_tasks:
+        columns["tasks"] = _TASKS.format(seen, most_tasks)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", {"user": viewer.pk, "hidden": hidden})
-        return dict(zip(conditions, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {', '.join(columns.values())}", {"user": viewer.pk, **parameters})
+        return dict(zip(columns, cursor.fetchone(), strict=True))
 
 
 def _condition(viewer, name: str) -> Q:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
-from ancora.cases.queries.cases import conversation_ids_of, messages_beside, messages_of, parts_of
+from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
 from ancora.conversations.models import Direction, Message, SenderLink
@@ -16,6 +17,7 @@ from ancora.customers.queries import normal_address
 from ancora.parties.models import Team, ThirdParty
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
+from ancora.platform.plain_sql import columns
 from ancora.platform.ui.dates import spoken
 
 
@@ -85,17 +87,16 @@ CHANGES = [
 ]
 
 
+_NOTES = f"SELECT {columns(Note, 'n')} FROM cases_note n WHERE n.case_id IN ({PARTS}) ORDER BY n.written_at"  # noqa: S608
+
+
 def timeline(viewer, case: Case) -> list[Entry]:
     """The case from its beginning; the number of queries does not depend on its length."""
     messages = messages_of(case)
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
-    notes = (
-        Note.objects.filter(case__in=parts_of(case))
-        .select_related("author")
-        .prefetch_related("files")
-        .order_by("written_at")
-    )
+    notes = list(Note.objects.raw(_NOTES, [case.pk, case.pk]))
+    prefetch_related_objects(notes, "author", "files")
     entries += _beside(case)
     entries += [
         Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes

@@ -1,22 +1,27 @@
 """Reads of tasks."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from ancora.cases.models import Case, Status
-from ancora.cases.queries.cases import may_see_case, parts_of, visible_cases
+from ancora.cases.queries.cases import PARTS, may_see_case, visible_cases
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.parties.models import Membership
+from ancora.platform.plain_sql import columns
 
 MOST_TASKS = 200
+# Plain SQL: every case page asks, and most cases have none.
+_TASKS = f"""
+SELECT {columns(Task, "t")} FROM cases_task t WHERE t.case_id IN ({PARTS}) ORDER BY t.id
+"""  # noqa: S608
 
 
 def tasks_of(case: Case) -> list[Task]:
     """All tasks of a case and of what was merged into it, in the order in which they were given; looked up once for an
     object, a page asks several times."""
     if not hasattr(case, "held_tasks"):
-        found = Task.objects.filter(case__in=parts_of(case)).select_related("person", "team", "third_party")
-        case.held_tasks = list(found.order_by("id"))
+        case.held_tasks = list(Task.objects.raw(_TASKS, [case.pk, case.pk]))
+        prefetch_related_objects(case.held_tasks, "person", "team", "third_party")
     return case.held_tasks
 
 
@@ -48,11 +53,6 @@ def my_tasks(viewer) -> list[Task]:
     first, those without a due time last; at most `MOST_TASKS`."""
     found = _mine(viewer).select_related("case", "person", "team", "third_party")
     return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_TASKS])
-
-
-def my_task_count(viewer) -> int:
-    """How many `my_tasks` would show, counted up to `MOST_TASKS`."""
-    return _mine(viewer).order_by()[:MOST_TASKS].count()
 
 
 def _mine(viewer) -> QuerySet[Task]:
