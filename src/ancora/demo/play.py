@@ -1,11 +1,12 @@
 """Plays the story of the demo company through the real commands, each step at its own time."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from functools import singledispatchmethod
 
 from ancora.cases import commands as cases
-from ancora.cases.models import Case, Outcome, Priority, Tag
+from ancora.cases.models import Case, Notification, Outcome, Priority, Tag
+from ancora.cases.notifications.commands import read_all
 from ancora.cases.queries import answerable, case_of_conversation
 from ancora.conversations.commands import process_arrival, receive, settle_as_sent
 from ancora.conversations.commands.write import Upload
@@ -20,7 +21,10 @@ from ancora.platform import clock
 from ancora.platform.accounts.models import Organisation, Role, User
 from ancora.platform.accounts.queries import forget_organisation
 from ancora.platform.events.actors import SYSTEM, Actor
+from ancora.platform.events.dispatcher import drain
 
+# What is younger is still unread.
+NEWS = timedelta(hours=12)
 PASSWORD = "crema-e-lume"  # noqa: S105  the demo account's, printed at every start
 
 
@@ -39,6 +43,7 @@ def play(now: datetime, *, smtp_port: int, progress: Callable[[int, int], None])
     open_calendars(now.year)
     stock = {name: getattr(player, name) for name in ("people", "teams", "outcomes", "tags")}
     write_macros(now, author=player.people[company.demo_person], **stock)
+    _read_the_news(player.people.values(), now)
     return player.people[company.demo_person]
 
 
@@ -186,6 +191,15 @@ class _Player:
                 add_handle(handle.customer, HandleKind.EMAIL, address, actor=SYSTEM)
             if customer.phone:
                 add_handle(handle.customer, HandleKind.PHONE, customer.phone, actor=SYSTEM)
+
+
+def _read_the_news(people: Iterable[User], now: datetime) -> None:
+    """Everybody looked under the bell this morning."""
+    drain()
+    for person in people:
+        old = Notification.objects.filter(person=person, at__lt=now - NEWS).order_by("-pk").first()
+        if old is not None:
+            read_all(person, up_to=old.pk)
 
 
 def _set_up(company: Company, now: datetime) -> None:

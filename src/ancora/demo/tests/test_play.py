@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from ancora.cases.macros.queries import usable_macros
-from ancora.cases.models import Case
+from ancora.cases.models import Case, Notification
 from ancora.conftest import working_with
 from ancora.conversations.models import Arrival, ArrivalState
 from ancora.demo.company import story
-from ancora.demo.play import play
+from ancora.demo.play import NEWS, play
 from ancora.parties.calendar_queries import calendar_of, schedule_of
 from ancora.parties.models import Team
 from ancora.platform.accounts.models import User
@@ -60,3 +60,8 @@ def test_office_is_closed_on_the_holiday_of_its_town_and_the_weekend_is_served(p
     saint_john, saturday = datetime(2027, 6, 24, 8, tzinfo=UTC), datetime(2026, 11, 21, 10, tzinfo=UTC)
     assert [office.is_open(NOW), office.is_open(saint_john), office.is_open(saturday)] == [True, False, False]
     assert [weekend.is_open(saint_john), weekend.is_open(saturday)] == [True, True]
+
+
+def test_only_what_is_new_is_unread_under_the_bell(played):
+    assert Notification.objects.filter(at__lt=NOW - NEWS).count() > 20
+    assert not Notification.objects.filter(read_at=None, at__lt=NOW - NEWS).exists()
