@@ -29,10 +29,11 @@ def subjects() -> list[str]:
 def test_mailbox_moved_to_another_account_with_the_same_numbers_loses_nothing(cast, connected, dovecot, address):
     """Servers number mailboxes alike: two accounts of one provider both begin with UID 1 of UIDVALIDITY 1."""
     other = f"other-{address}"
+    # Connected first: mail that lay there before is old, and not taken in.
+    box = connected()
     for one in (address, other):
         dovecot.put(one, letter(f"first at {one}"))
     _number_alike(dovecot, address, other)
-    box = connected()
     with running(watch_mailboxes), running(process_arrivals):
         until(lambda: subjects() == [f"first at {address}"])
         box.imap_user = other
