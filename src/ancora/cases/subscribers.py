@@ -22,6 +22,8 @@ from ancora.cases.events import (
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
+from ancora.cases.rules.running import run_rules
+from ancora.cases.rules.triggers import EVENTS, forget_triggers, may_matter
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.tasks.received import take_answers
@@ -101,3 +103,14 @@ def clocks_by_other_hours(published: Published) -> None:
     """Working hours changed: what is due moves with them."""
     if ServicePolicy.objects.exists():
         begin_run()
+
+
+@subscribe(*EVENTS, when=may_matter)
+def rules_of_cases(published: Published) -> None:
+    run_rules(published)
+
+
+@subscribe(SettingChanged, when=lambda event: event.kind == "rule")
+def rules_changed(published: Published) -> None:
+    """The worker sees it at once."""
+    forget_triggers()

@@ -7,6 +7,7 @@ from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import parts_of
 from ancora.cases.queries.people import people_who_see
 from ancora.conversations.models import Message
+from ancora.platform import clock
 from ancora.platform.events.publishing import Published
 from ancora.platform.jobs import later
 from ancora.platform.live.hints import hint
@@ -56,13 +57,18 @@ def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
 
 def _tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
     actor_id = published.actor.id if published.actor.kind == "human" else None
-    wanted = {pk: kind for pk, kind in kinds.items() if pk != actor_id}
+    about |= {"actor_id": actor_id, "at": published.occurred_at}
+    tell_people(case, source, {pk: kind for pk, kind in kinds.items() if pk != actor_id}, **about)
+
+
+def tell_people(case: Case, source: str, wanted: dict[int, Kind], **about) -> None:
+    """Tell these people, each of one kind and as they want to hear of it; those who do not see the case nothing."""
     people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
     choices = choices_of(people)
     for pk in people:
         choice = choices[pk][wanted[pk]]
         if choice.is_shown or choice.mail:
-            said = {"case": case, "kind": wanted[pk], "actor_id": actor_id, "at": published.occurred_at, **about}
+            said = {"at": clock.now(), "case": case, "kind": wanted[pk], **about}
             _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail})
 
 

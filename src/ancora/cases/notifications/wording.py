@@ -17,6 +17,8 @@ def words_of(told: Notification) -> str:
             return _("%(who)s wrote in your case") % who
         case Kind.NOTED:
             return _("%(who)s left a note in your case") % who
+        case Kind.RULE_PAUSED:
+            return _("The rule “%(name)s” is paused: it ran too often") % {"name": told.rule}
         case _ if told.message:
             return _("%(who)s wrote in a case you follow") % who
         case _:

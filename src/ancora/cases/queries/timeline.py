@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
+from ancora.cases.models import Case, Note, Outcome, Priority, Rule, Status, Tag, Task, WaitingOn
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
@@ -180,20 +180,24 @@ def _merge_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "merge")
 
 
+# Of what kind of row the actors of each kind are.
+_ACTORS = {"human": "user", "customer": "customer", "bot": "rule"}
+
+
 class _Names:
     """The present names of everything the events point to, one query per kind; what the case holds is known."""
 
     def __init__(self, case: Case, recorded: list[Recorded]):
         wanted: dict[str, set[int]] = {"user": set(), "team": set(), "tag": set(), "outcome": set(), "customer": set()}
-        wanted |= {"task": set(), "third_party": set()}
+        wanted |= {"task": set(), "third_party": set(), "rule": set()}
         for event in recorded:
             for _field, kind, pk in event.objects:
                 if kind in wanted:
                     wanted[kind].add(pk)
-            if event.actor_id and event.actor_kind in ("human", "customer"):
-                wanted["user" if event.actor_kind == "human" else "customer"].add(event.actor_id)
+            if event.actor_id and event.actor_kind in _ACTORS:
+                wanted[_ACTORS[event.actor_kind]].add(event.actor_id)
         models = {"user": User, "team": Team, "tag": Tag, "outcome": Outcome, "customer": Customer}
-        models |= {"task": Task, "third_party": ThirdParty}
+        models |= {"task": Task, "third_party": ThirdParty, "rule": Rule}
         held = {"customer": case.customer, "user": case.owner, "team": case.team, "outcome": case.outcome}
         self._found = {kind: {row.pk: str(row)} for kind, row in held.items() if row is not None}
         for kind, model in models.items():
@@ -223,8 +227,8 @@ class _Names:
     def actor(self, event: Recorded) -> str:
         if event.actor_kind == "system" or event.actor_id is None:
             return _("Ancora")
-        kind = "customer" if event.actor_kind == "customer" else "user"
-        return self._found[kind].get(event.actor_id, "")
+        name = self._found[_ACTORS.get(event.actor_kind, "user")].get(event.actor_id, "")
+        return _("Rule “%(name)s”") % {"name": name} if event.actor_kind == "bot" else name
 
 
 def _words(event: Recorded, names: _Names) -> str:

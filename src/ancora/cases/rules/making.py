@@ -1,0 +1,62 @@
+"""The changes of a rule, made and in words: those that macros and bulk changes know."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from ancora.cases.bulk.wanted import DEEDS
+from ancora.cases.macros.changes import Change, in_order
+from ancora.cases.macros.naming import named
+from ancora.cases.macros.using import make_changes
+from ancora.cases.models import Case
+from ancora.platform.accounts.models import User
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+
+
+def make(case: Case, codes: Iterable[str], *, actor: Actor) -> list[str]:
+    """All of them, or a refusal that says which one is not possible. Gives the codes of what was not so before."""
+    codes, done = list(codes), []
+    for change in in_order(_changes_in(codes)):
+        version = case.version
+        make_changes(case, [change], actor=actor)
+        if case.version != version:
+            done.append(change.code)
+    for code in codes:
+        if code in DEEDS:
+            version = case.version
+            DEEDS[code][0](case, actor=actor)
+            done += [code] if case.version != version else []
+    return done
+
+
+def require_changes(codes: Iterable[str]) -> None:
+    """Refuses what is no change, changes of which one excludes another, and an owner "me": a rule is nobody."""
+    codes, slots = list(codes), []
+    for code in codes:
+        change = None if code in DEEDS else Change.read(code)
+        if (change is None and code not in DEEDS) or code == "owner-me":
+            raise Refusal(_("That choice is no longer offered. Open the page again."))
+        slots.append(change.slot if change else "status")
+    if not codes:
+        raise Refusal(_("Choose at least one change."))
+    if len(set(slots)) < len(slots):
+        raise Refusal(_("Two of these changes exclude each other. Choose one of them."))
+
+
+def in_words(every: Iterable[Iterable[str]]) -> list[list[str]]:
+    """Each list of codes as people read it; as many queries for many."""
+    every = [list(codes) for codes in every]
+    known = {change for codes in every for change in _changes_in(codes)}
+    words = {one.code: one.words for one in named(known)}
+    words |= {"open-again": _("Reopen"), "team-none": _("Team: none")}
+    owners = [change.pk for change in known if change.kind == "owner" and change.pk]
+    if owners:
+        people = User.objects.in_bulk(owners)
+        words |= {f"owner-{pk}": _("Owner: %(name)s") % {"name": one} for pk, one in people.items()}
+    words |= {code: str(label) for code, (_command, label) in DEEDS.items()}
+    return [[words.get(code, code) for code in codes] for codes in every]
+
+
+def _changes_in(codes: Iterable[str]) -> list[Change]:
+    return [change for code in codes if code not in DEEDS and (change := Change.read(code))]
