@@ -5,6 +5,7 @@ from django.urls import path
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
+from ancora.desk.rules import views as rules
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -72,6 +73,17 @@ urlpatterns = [
     path("settings/macros/new/", macro_settings.new_macro, name="new_macro"),
     path("settings/macros/<int:pk>/", macro_settings.macro_page, name="edit_macro"),
     path("settings/macros/<int:pk>/delete/", macro_settings.delete_page, name="delete_macro"),
+    path("settings/rules/", rules.rules_page, name="rules"),
+    path("settings/rules/new/", rules.new_rule, name="new_rule"),
+    path("settings/rules/try/", rules.try_part, name="try_rule"),
+    path("settings/rules/<int:pk>/", rules.rule_page, name="rule"),
+    path("settings/rules/<int:pk>/edit/", rules.edit_rule, name="edit_rule"),
+    path("settings/rules/<int:pk>/versions/", rules.versions_page, name="rule_versions"),
+    path("settings/rules/<int:pk>/move/", rules.move, name="move_rule"),
+    *(
+        path(f"settings/rules/<int:pk>/{verb}/", rules.change, {"verb": verb}, name=f"{verb}_rule")
+        for verb in ("on", "off", "resume", "back", "delete")
+    ),
     path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
