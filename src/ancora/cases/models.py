@@ -313,10 +313,11 @@ class CaseLink(models.Model):
 
 
 class Note(models.Model):
-    """Internal: seen by the people of the organisation, never by the customer."""
+    """Internal: seen by the people of the organisation, never by the customer. Of a person, or of a rule."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    rule = models.ForeignKey(Rule, models.PROTECT, related_name="+", null=True, db_index=False)
     html = models.TextField()
     text = models.TextField()
     written_at = models.DateTimeField()
@@ -324,6 +325,12 @@ class Note(models.Model):
     form_key = models.UUIDField(null=True, unique=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(author__isnull=False, rule=None) | Q(author=None, rule__isnull=False),
+                name="note_of_person_or_rule",
+            )
+        ]
         indexes = [models.Index(fields=["case", "written_at"], name="note_of_case")]
 
     def __str__(self) -> str:

@@ -61,10 +61,11 @@ class NoteFileOut(Schema):
 
 
 class NoteOut(Schema):
-    """What a person wrote for colleagues; customers never see it."""
+    """What a person, or a rule (then without `author`), wrote for colleagues; customers never see it."""
 
     id: int
-    author: int
+    author: int | None
+    rule: int | None = None
     html: str
     text: str
     written_at: datetime
@@ -132,6 +133,7 @@ def note_shown(note: Note) -> NoteOut:
     return NoteOut(
         **{name: getattr(note, name) for name in ("id", "html", "text", "written_at")},
         author=note.author_id,
+        rule=note.rule_id,
         files=[NoteFileOut.from_orm(file) for file in note.files.all()],
     )
 

@@ -96,13 +96,20 @@ def timeline(viewer, case: Case) -> list[Entry]:
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
     notes = list(Note.objects.raw(_NOTES, [case.pk, case.pk]))
-    prefetch_related_objects(notes, "author", "files")
+    prefetch_related_objects(notes, "author", "rule", "files")
     entries += _beside(case)
-    entries += [
-        Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
-    ]
+    entries += [_note_entry(note) for note in notes]
     entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _note_entry(note: Note) -> Entry:
+    who = note.author.name if note.author else _rule_words(note.rule.name)
+    return Entry("note", note.written_at, who, note.author.initials if note.author else "", True, note=note)
+
+
+def _rule_words(name: str) -> str:
+    return _("Rule “%(name)s”") % {"name": name}
 
 
 def beside_entries(task: Task) -> list[Entry]:
@@ -228,7 +235,7 @@ class _Names:
         if event.actor_kind == "system" or event.actor_id is None:
             return _("Ancora")
         name = self._found[_ACTORS.get(event.actor_kind, "user")].get(event.actor_id, "")
-        return _("Rule “%(name)s”") % {"name": name} if event.actor_kind == "bot" else name
+        return _rule_words(name) if event.actor_kind == "bot" else name
 
 
 def _words(event: Recorded, names: _Names) -> str:

@@ -22,6 +22,7 @@ from ancora.platform.once import one_at_a_time
 
 MOST_RULES = 100
 LONGEST = 366 * 24
+MOST_LETTERS = 2000
 KEPT = timedelta(days=90)
 # That a rule did not fit is said of every case it looked at: many rows.
 UNFIT_KEPT = timedelta(days=3)
@@ -131,7 +132,10 @@ def require_content(content: dict) -> None:
         raise Refusal(_("Words are looked for in a message: choose a trigger with one, or leave the words out."))
     content["conditions"] = " ".join(content["conditions"].replace("\0", " ").split())[:200]
     require_conditions(content["conditions"])
+    content["note"] = content["note"].replace("\0", "").replace("\r\n", "\n").strip()[:MOST_LETTERS]
     require_changes(content["changes"])
+    if not content["changes"] and not content["note"]:
+        raise Refusal(_("Choose at least one change, or write a note."))
     if min(content["most_an_hour"], content["most_on_case"]) < 1:
         raise Refusal(_("A rule must be allowed to run at least once."))
 

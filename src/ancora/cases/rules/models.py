@@ -52,13 +52,14 @@ class RunState(models.TextChoices):
 
 # What a version keeps, and bringing it back restores.
 CONTENT = (
-    "name", "is_active", "trigger", "hours", "conditions", "words", "changes", "most_an_hour", "most_on_case",
+    "name", "is_active", "trigger", "hours", "conditions", "words", "changes", "note", "most_an_hour", "most_on_case",
 )  # fmt: skip
 
 
 class Rule(models.Model):
-    """hours: of a trigger of time · words: one of them is in the message, separated by commas · since: from when on it
-    looks at what happens · version: the number of the last `RuleVersion`. A deleted one stays for what it did."""
+    """hours: of a trigger of time · words: one of them is in the message, separated by commas · note: internal,
+    written with the changes · since: from when on it looks at what happens · version: the number of the last
+    `RuleVersion`. A deleted one stays for what it did."""
 
     name = models.CharField(_("name"), max_length=80)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -68,6 +69,7 @@ class Rule(models.Model):
     conditions = models.CharField(max_length=200, blank=True, default="")
     words = models.CharField(max_length=200, blank=True, default="")
     changes = models.JSONField(default=list)
+    note = models.TextField(blank=True, default="")
     most_an_hour = models.PositiveIntegerField(default=500)
     most_on_case = models.PositiveIntegerField(default=5)
     version = models.PositiveIntegerField(default=0)

@@ -12,12 +12,13 @@ from ancora.cases.rules.models import Trigger
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """conditions: as they are written, empty where there are none."""
+    """conditions: as they are written, empty where there are none · changes: without the note."""
 
     when: str
     conditions: str
     words: str
     changes: list[str]
+    note: str
 
 
 def said(contents: Iterable[dict]) -> list[Said]:
@@ -25,7 +26,8 @@ def said(contents: Iterable[dict]) -> list[Said]:
     contents = list(contents)
     changes = in_words(one["changes"] for one in contents)
     return [
-        Said(_when(one), one["conditions"], one["words"], words) for one, words in zip(contents, changes, strict=True)
+        Said(_when(one), one["conditions"], one["words"], words, one["note"])
+        for one, words in zip(contents, changes, strict=True)
     ]
 
 
@@ -47,7 +49,8 @@ def _different(before: dict, after: dict, said_before: Said, said_after: Said) -
         (pgettext("rule", "When"), said_before.when, said_after.when),
         (pgettext("rule", "If"), before["conditions"] or nothing, after["conditions"] or nothing),
         (_("Words in the message"), before["words"] or nothing, after["words"] or nothing),
-        (pgettext("rule", "Then"), ", ".join(said_before.changes), ", ".join(said_after.changes)),
+        (pgettext("rule", "Then"), ", ".join(said_before.changes) or nothing, ", ".join(said_after.changes) or nothing),
+        (_("Note"), before["note"] or nothing, after["note"] or nothing),
         (_("At most in an hour"), str(before["most_an_hour"]), str(after["most_an_hour"])),
         (_("At most in one case in an hour"), str(before["most_on_case"]), str(after["most_on_case"])),
     ]

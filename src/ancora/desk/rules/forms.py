@@ -60,6 +60,13 @@ class RuleForm(forms.Form):
     removed = forms.MultipleChoiceField(
         label=gettext_lazy("Tags it takes away"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    note = forms.CharField(
+        label=gettext_lazy("Internal note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Colleagues read it in the case, the customer never does."),
+    )
     most_an_hour = forms.IntegerField(
         label=gettext_lazy("At most in an hour"), min_value=1, max_value=100_000, initial=500
     )
@@ -88,11 +95,11 @@ class RuleForm(forms.Form):
         """Each choice is the code of a change: what is in use, and what the rule has although it is no longer."""
         tags = list(vocabulary.tags(viewer).filter(_used_or_held(held, "tag", "untag")))
         outcomes = vocabulary.outcomes(viewer).filter(_used_or_held(held, "resolved"))
-        waits = [(f"waiting-{on}", label) for on, label in WaitingOn.choices]
-        resolves = [(f"resolved-{one.pk}", one.label) for one in outcomes]
+        waits = [(f"waiting-{on}", _("Wait on: %(whom)s") % {"whom": label}) for on, label in WaitingOn.choices]
+        resolves = [(f"resolved-{one.pk}", _("Resolve: %(outcome)s") % {"outcome": one}) for one in outcomes]
         ends = [("open-again", _("Reopen")), *((code, label) for code, (_deed, label) in DEEDS.items())]
         ends = [one for one in ends if one[0] != "restored-yes"]
-        status = [NOTHING, (_("Wait on"), waits), (_("Resolve with"), resolves), (_("Other"), ends)]
+        status = [NOTHING, *waits, *resolves, *ends]
         owners = [(f"owner-{one.pk}", str(one)) for one in people(viewer).filter(_used_or_held(held, "owner"))]
         there = [(f"team-{one.pk}", str(one)) for one in teams(viewer).filter(_used_or_held(held, "team"))]
         choices = {

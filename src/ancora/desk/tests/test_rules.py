@@ -48,7 +48,7 @@ def test_rule_is_written_once_however_often_it_is_posted_and_stands_in_the_list(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"priority": ""}, "Choose at least one change."),
+        ({"priority": ""}, "Choose at least one change, or write a note."),
         ({"conditions": "is:nonsense"}, "These conditions say nothing: is:nonsense"),
         ({"conditions": "grinder"}, "“grinder” is none."),
         ({"conditions": "owner:me"}, "write the name of the owner instead"),
@@ -114,7 +114,7 @@ def test_dry_run_says_how_many_and_which_and_changes_nothing(shop, cast, anna):
         assert "2 cases would" in tried(trigger="since_opened", amount=1, unit="hours", conditions="is:open")
     set_priority(shop.case, priority=3, actor=Actor.human(cast.marco))
     assert "1 case would" in tried(trigger="priority")
-    assert "Choose at least one change." in tried(priority="")
+    assert "Choose at least one change" in tried(priority="")
     assert not Rule.objects.exists()
     assert Case.objects.get(pk=shop.case.pk).priority == 3
 

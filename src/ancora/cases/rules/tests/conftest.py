@@ -15,6 +15,7 @@ CONTENT = {
     "conditions": "",
     "words": "",
     "changes": ["priority-4"],
+    "note": "",
     "most_an_hour": 500,
     "most_on_case": 5,
 }

@@ -60,6 +60,19 @@ def test_rule_changes_a_case_and_stands_in_its_timeline_by_its_name(calm, cast, 
     assert set(made.runs.last().changes) == {*every[:4], "waiting-customer"}
 
 
+def test_rule_writes_an_internal_note_in_its_name(calm, cast, rule, program_of):
+    rule(trigger="owner", changes=[], note="Ask for the <serial number>.\nThen call.")
+    assign_case(calm.case, owner=cast.stan, actor=Actor.human(cast.marco))
+    drain()
+    [note] = [one for one in timeline(cast.marco, now(calm.case)) if one.note]
+    assert note.who == "Rule “Leaks are urgent”"
+    assert note.note.html == "<p>Ask for the &lt;serial number&gt;.</p><p>Then call.</p>"
+    kinds = set(Notification.objects.filter(person=cast.stan).values_list("kind", flat=True))
+    assert kinds == {"assigned", "noted"}
+    told = program_of(cast.marco).get(f"/cases/{calm.case.reference}").json()["timeline"]
+    assert [one["note"]["rule"] for one in told if one["note"]] == [note.note.rule_id]
+
+
 def test_words_are_looked_for_in_the_message_that_came(calm, arrive, rule):
     opened = rule(trigger="opened", words="leaks, drips", changes=["priority-3"])
     wrote = rule(trigger="wrote", words="furious", changes=["priority-4"])
