@@ -59,7 +59,7 @@ def test_version_is_brought_back_and_the_order_is_changed_by_keys(cast, shop, si
     anna = open_page(cast.anna, viewport=DESKTOP)
     anna.set_default_navigation_timeout(60_000)
     anna.goto("/settings/rules/")
-    names = anna.locator("tbody tr td:first-child")
+    names = anna.locator("tbody tr .name")
     expect(names).to_have_text(["Leaks", "Close"])
     up = anna.get_by_role("button", name=re.compile("^Up.*Close"))
     up.focus()
