@@ -159,6 +159,8 @@ class Case(models.Model):
                 condition=Q(status="waiting", waits_until__isnull=False),
             ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
+            models.Index(fields=["opened_at"], name="case_opened_at"),
+            models.Index(fields=["resolved_at"], name="case_resolved_at", condition=Q(resolved_at__isnull=False)),
             models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
         ]
 

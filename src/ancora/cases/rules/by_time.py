@@ -16,7 +16,8 @@ from ancora.platform import clock
 # A case that fits only later than this after its turn is left alone.
 LOOKED_AT = timedelta(days=14)
 MOST_AT_ONCE = 500
-OUTSIDE = (Status.SPAM, Status.TRASH, Status.MERGED)
+# Rules take no part in spam, trash, and what is a part of another case.
+INSIDE = (Status.OPEN, Status.WAITING, Status.RESOLVED, Status.CLOSED)
 
 
 def run_rules_of_time() -> int:
@@ -30,7 +31,7 @@ def cases_between(rule: Rule, start, end) -> QuerySet[Case]:
     """Cases that fit now and had, or would have had, their turn between these moments."""
     waited, moment = timedelta(hours=rule.hours), MOMENTS[rule.trigger]
     span = {f"{moment}__gt": start - waited, f"{moment}__lte": end - waited}
-    found = Case.objects.filter(**span).exclude(status__in=OUTSIDE)
+    found = Case.objects.filter(status__in=INSIDE, **span)
     return found.filter(condition_of(rule.conditions)) if rule.conditions else found
 
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import override
 
 from ancora.cases.commands.locking import MergedMeanwhile, locked
-from ancora.cases.models import Case, Status
+from ancora.cases.models import Case
 from ancora.cases.rules.conditions import fits
 from ancora.cases.rules.events import RulePaused, RuleRan
 from ancora.cases.rules.making import make
@@ -116,7 +116,7 @@ def _present(case_id: int) -> Case | None:
     """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
     found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
     case = found and (found.merged_into or found)
-    return case if case and case.status not in (Status.SPAM, Status.TRASH) else None
+    return case if case and not case.is_removed else None
 
 
 def _message_of(published: Published) -> Message | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import visible_cases
-from ancora.cases.rules.by_time import OUTSIDE, cases_between
+from ancora.cases.rules.by_time import INSIDE, cases_between
 from ancora.cases.rules.conditions import condition_of, has_words
 from ancora.cases.rules.models import MOMENTS, WITH_MESSAGE, Rule
 from ancora.cases.rules.triggers import EVENTS
@@ -80,7 +80,7 @@ def _shown(content: dict, days: int, concerned: QuerySet, fitting: QuerySet, is_
 
 
 def _seen(viewer, cases: QuerySet[Case]) -> QuerySet[Case]:
-    return visible_cases(viewer).filter(pk__in=cases.values("pk")).exclude(status__in=OUTSIDE)
+    return visible_cases(viewer).filter(pk__in=cases.values("pk"), status__in=INSIDE)
 
 
 _HAPPENED = """

@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
         max_length=200,
         required=False,
         help_text=gettext_lazy(
-            "As in the search: is:open tag:leak team:repairs priority:high from:carla -owner:nobody due:4h."
+            "As in the search: is:open tag:leak -owner:nobody team:repairs priority:high from:carla due:4h."
             " Empty: every case."
         ),
         widget=forms.TextInput(attrs={"list": "kept-lists", "spellcheck": "false", "autocapitalize": "off"}),
