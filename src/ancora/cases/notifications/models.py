@@ -59,7 +59,7 @@ class Notification(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     note = models.ForeignKey("cases.Note", models.CASCADE, related_name="+", null=True)
     message = models.ForeignKey(Message, models.CASCADE, related_name="+", null=True)
-    rule = models.ForeignKey("cases.Rule", models.CASCADE, related_name="+", null=True)
+    rule = models.ForeignKey("cases.Rule", models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
     is_shown = models.BooleanField(default=True)
     read_at = models.DateTimeField(null=True)
