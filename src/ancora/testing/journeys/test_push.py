@@ -109,7 +109,12 @@ def test_mentioned_colleague_is_called_and_led_to_the_case(cast, shop, service, 
     # What is read in the desk does not stay on the screen of the system.
     deliver(lena, site, told)
     until(lambda: lena.evaluate(SHOWN))
+    lena.goto("/queues/mine/")
+    expect(lena).to_have_title(re.compile(r"^\(1\) "))
+    expect(lena.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:"))
     lena.goto(told["path"])
+    expect(lena).to_have_title(re.compile(r"^[^(]"))
+    expect(lena.locator("link[rel=icon]")).to_have_attribute("href", re.compile("favicon"))
     until(lambda: lena.evaluate(SHOWN) == [])
 
     lena.locator("[popovertarget=person-menu]").click()
