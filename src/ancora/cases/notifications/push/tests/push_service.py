@@ -82,7 +82,7 @@ def push_service() -> Iterator[PushService]:
     """Listens until the block ends. It answers 403 to whoever does not sign right, 400 to what is not sealed."""
     service = PushService()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # noqa: N802
             headers = dict(self.headers.items())
             service.pushes.append((headers, self.rfile.read(int(headers["Content-Length"]))))
@@ -101,7 +101,7 @@ def push_service() -> Iterator[PushService]:
         def log_message(self, *arguments) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     service.place = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
