@@ -1,6 +1,5 @@
 """Turning browser push on and off, through the doors of the desk."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -59,17 +58,27 @@ def test_browser_that_signs_in_again_goes_on_unless_it_was_removed(cast, client_
     assert not PushBrowser.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [{"endpoint": "http://push.example.net/x"}, {"endpoint": "https://me:secret@push.example.net/x"},
-     {"endpoint": "ftp://push.example.net"}, {"endpoint": "https://"}, {"endpoint": "https://[::1"},
-     {"endpoint": "http://127.0.0.1/"}, {"endpoint": "https://push.example.net/" + "x" * 1000},
-     {"p256dh": "BAAA"}, {"p256dh": "é"}, {"auth": "AAAA"}, {"endpoint": ""}],
-)  # fmt: skip
-def test_nonsense_is_refused_with_words(cast, client_of, wrong):
-    answer = client_of(cast.lena).post("/push/", given(**wrong))
-    assert answer.status_code == 422
-    assert "gave no address" in answer.json()["error"]
+WRONG = [
+    {"endpoint": "http://push.example.net/x"},
+    {"endpoint": "https://me:secret@push.example.net/x"},
+    {"endpoint": "ftp://push.example.net"},
+    {"endpoint": "https://"},
+    {"endpoint": "https://[::1"},
+    {"endpoint": "http://127.0.0.1/"},
+    {"endpoint": "https://push.example.net/" + "x" * 1000},
+    {"endpoint": ""},
+    {"p256dh": "BAAA"},
+    {"p256dh": "é"},
+    {"auth": "AAAA"},
+]
+
+
+def test_nonsense_is_refused_with_words(cast, client_of):
+    lena = client_of(cast.lena)
+    for wrong in WRONG:
+        answer = lena.post("/push/", given(**wrong))
+        assert answer.status_code == 422, wrong
+        assert "gave no address" in answer.json()["error"]
     assert not PushBrowser.objects.exists()
 
 
@@ -124,15 +133,9 @@ def test_settings_cost_the_same_for_one_and_for_many(cast, client_of):
     assert len(set(spent[1:])) == 1, spent
 
 
-@pytest.mark.parametrize(
-    ("agent", "words"),
-    [(FIREFOX, "Firefox · Linux"), ("", ""), ("curl/8", ""),
-     ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
-      " Edg/150.0.0.0", "Edge · Windows"),
-     ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0"
-      " Mobile/15E148 Safari/604.1", "Safari · iPhone"),
-     ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36",
-      "Chrome · Android")],
-)  # fmt: skip
-def test_browser_is_called_as_people_call_it(agent, words):
-    assert device_named(agent) == words
+def test_browser_is_called_as_people_call_it():
+    safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1"
+    edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0"
+    chrome = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/150.0.0.0 Mobile Safari/537.36"
+    names = [device_named(agent) for agent in (FIREFOX, edge, safari, chrome, "curl/8", "")]
+    assert names == ["Firefox · Linux", "Edge · Windows", "Safari · iPhone", "Chrome · Android", "", ""]

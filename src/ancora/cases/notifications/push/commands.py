@@ -42,7 +42,7 @@ def push_to_browser(
     _one_at_a_time(person)
     now = clock.now()
     PushBrowser.objects.filter(endpoint=given.endpoint).exclude(person=person).delete()
-    fresh = {**_said(given, session_key, device), "shows_words": shows_words, "held_until": None}
+    fresh = {**_said(person, given, session_key, device), "shows_words": shows_words, "held_until": None}
     browser, _is_new = PushBrowser.objects.update_or_create(
         endpoint=given.endpoint, defaults=fresh, create_defaults={**fresh, "person": person, "created_at": now}
     )
@@ -61,7 +61,7 @@ def renew_browser(person: User, given: Subscription, *, was: str, session_key: s
     if known is None:
         return None
     PushBrowser.objects.filter(endpoint=given.endpoint).exclude(pk=known.pk).delete()
-    for field, value in _said(given, session_key, device).items():
+    for field, value in _said(person, given, session_key, device).items():
         setattr(known, field, value)
     known.save()
     return known
@@ -99,12 +99,13 @@ def _one_at_a_time(person: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _said(given: Subscription, session_key: str, device: str) -> dict:
+def _said(person: User, given: Subscription, session_key: str, device: str) -> dict:
     return {
         "endpoint": given.endpoint,
         "p256dh": given.p256dh,
         "auth": given.auth,
         "session_key": session_key,
+        "session_hash": person.get_session_auth_hash(),
         "device": device[:80],
         "renewed_at": clock.now(),
     }

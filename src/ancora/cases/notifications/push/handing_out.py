@@ -40,8 +40,9 @@ def hand_out(person_id: int, case_id: int) -> None:
     is_wanted = bool(fresh) and case is not None and not _looks_at(person, case)
     _done([pk for pk, _read_at in waiting], now if is_wanted else None)
     if is_wanted:
-        for browser in browsers_of(person):
-            later(push_one, browser_id=browser.pk, notification_id=fresh[-1], count=len(fresh))
+        for browser in browsers_of(person).select_related("person"):
+            if browser.is_signed_in:
+                later(push_one, browser_id=browser.pk, notification_id=fresh[-1], count=len(fresh))
 
 
 def _done(ids: list[int], pushed_at: datetime | None) -> None:

@@ -27,14 +27,15 @@ class PushKeys(models.Model):
 
 class PushBrowser(models.Model):
     """`endpoint`: where its push service takes mail for it · `p256dh`, `auth`: for whom it is sealed · `session_key`:
-    the sign-in it belongs to · `renewed_at`: when the browser itself last said all this · `held_until`: its push
-    service wants no more before."""
+    the sign-in it belongs to, and `session_hash` what made it valid · `renewed_at`: when the browser itself last said
+    all this · `held_until`: its push service wants no more before."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     endpoint = models.CharField(max_length=LONGEST_ENDPOINT, unique=True)
     p256dh = models.CharField(max_length=100)
     auth = models.CharField(max_length=40)
     session_key = models.CharField(max_length=40)
+    session_hash = models.CharField(max_length=64)
     device = models.CharField(max_length=80)
     shows_words = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -47,3 +48,8 @@ class PushBrowser(models.Model):
 
     def __str__(self) -> str:
         return f"browser {self.pk} of user {self.person_id}"
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the sign-in would still be believed: a new password ends all others."""
+        return self.session_hash == self.person.get_session_auth_hash()

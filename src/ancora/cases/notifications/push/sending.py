@@ -38,7 +38,7 @@ def send_one(browser_id: int, notification_id: int, count: int, tried: int) -> N
     """The push, unless it was read, the person was signed out, or it is too late. A browser that its push service no
     longer knows is forgotten; a service in trouble is asked again later, and not before it wants to be."""
     browser = reached_browsers().select_related("person").filter(pk=browser_id).first()
-    told = browser and _unread(browser, notification_id)
+    told = browser and browser.is_signed_in and _unread(browser, notification_id)
     now = clock.now()
     if not told or not told.pushed_at or now >= told.pushed_at + LASTS:
         return
