@@ -94,8 +94,8 @@ def _posted(browser: PushBrowser, told: Notification, count: int, now: datetime)
 
 
 def waiting_time(retry_after: str, now: datetime) -> timedelta:
-    """How long a service wants to be left alone (RFC 9110, 10.2.3: seconds or a date); what it says of more than
-    `LASTS` or not understandably counts as nothing said or as that long."""
+    """How long a service wants to be left alone (RFC 9110, 10.2.3: seconds or a date), at most `LASTS`; what cannot be
+    understood counts as nothing said."""
     try:
         is_number = retry_after.isdecimal()
         wait = timedelta(seconds=int(retry_after[:9])) if is_number else parsedate_to_datetime(retry_after) - now

@@ -21,6 +21,7 @@ from ancora.platform import clock
 from ancora.platform.accounts.commands import change_person
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
+from ancora.testing.threads import Aside
 
 
 def note(case, author, *mentioned):
@@ -91,6 +92,15 @@ def test_ten_within_a_moment_are_two_pushes(shop, cast, reached, receiver, servi
         f"9 news on case #{shop.case.reference}",
     ]
     assert waits() == []
+
+
+def test_workers_side_by_side_hand_out_once(shop, cast, reached, receiver, service):
+    for _ in range(3):
+        note(shop.case, cast.stan, cast.lena)
+    for worker in [Aside(push_news, reached.pk, shop.case.pk) for _ in range(4)]:
+        worker.result()
+    work_off()
+    assert [told["title"] for told in service.told(receiver)] == [f"3 news on case #{shop.case.reference}"]
 
 
 def test_own_doing_unwanted_kinds_and_hidden_cases_are_not_pushed(shop, cast, reached, receiver, service):
