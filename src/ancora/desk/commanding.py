@@ -29,6 +29,7 @@ _ON_A_CASE = (
     (_("Priority"), "flag", "p"),
     (_("Tags"), "tag", "l"),
     (_("Merge with another case"), "merge", "m"),
+    (_("Split messages off"), "split", "s"),
     (_("New task"), "list", "d"),
     (_("Follow the case, and who follows it"), "bell", "w"),
     (_("Copy the number"), "copy", "."),

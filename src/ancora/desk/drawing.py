@@ -147,6 +147,8 @@ class Entries:
         )
 
     def _way_back(self, change: Change) -> str:
+        if change.split and self._viewer.is_agent:
+            return f' · <a href="/splits/{change.split}/">{escape(_("Undo the split"))}</a>'
         if change.merge is None or not self._viewer.is_agent:
             return ""
         return f' · <a href="/merges/{change.merge}/">{escape(_("Undo the merge"))}</a>'

@@ -26,6 +26,7 @@ from ancora.desk.views import (
     relating,
     saved_views,
     searching,
+    splitting,
     trust,
     writing,
 )
@@ -60,6 +61,8 @@ urlpatterns = [
     path("cases/<int:reference>/merge/", merging.merge_page, name="merge"),
     path("cases/<int:reference>/related/", relating.related_page, name="related"),
     path("merges/<int:pk>/", merging.unmerge_page, name="unmerge"),
+    path("cases/<int:reference>/split/", splitting.split_page, name="split"),
+    path("splits/<int:pk>/", splitting.unsplit_page, name="unsplit"),
     path("cases/<int:reference>/reply/", writing.reply, name="reply"),
     path("cases/<int:reference>/forward/", writing.forward, name="forward"),
     path("cases/<int:reference>/composer/", writing.composer_part, name="composer"),

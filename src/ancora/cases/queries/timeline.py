@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
@@ -24,12 +24,13 @@ from ancora.platform.ui.dates import spoken
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change in words of the viewer's language. `reference`: the number of the other case that they name ·
-    `merge`: the merge that can be undone here."""
+    `merge`, `split`: the one that can be undone here."""
 
     type: str
     text: str
     reference: int | None = None
     merge: int | None = None
+    split: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "case.split_off",
+    "case.split_undone",
     "sla.warned",
     "sla.breached",
     "case.message_taken_back",
@@ -162,6 +165,7 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     """Changes of the case in words, from their events."""
     names = _Names(case, recorded)
     undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
+    rejoined = {_split_in(event) for event in recorded if event.type == "case.split_undone"}
     entries = []
     for event in recorded:
         if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
@@ -172,12 +176,18 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
         change = Change(
             event.type, _words(event, names), names.other_case(event), merge if merge not in undone else None
         )
+        if event.type == "case.split_off" and (split := _split_in(event)) not in rejoined:
+            change = replace(change, split=split)
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
 
 
 def _merge_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "merge")
+
+
+def _split_in(event: Recorded) -> int:
+    return next(pk for _field, kind, pk in event.objects if kind == "split")
 
 
 class _Names:
@@ -252,6 +262,8 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
+        case "case.split_off" | "case.split_undone":
+            return _split_words(event, names) % {"count": attrs["messages"], "reference": names.other_case(event)}
         case "case.message_taken_back":
             return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
@@ -279,6 +291,22 @@ def _words(event: Recorded, names: _Names) -> str:
             return told_in_words(event.attrs, is_warning=event.type == "sla.warned")
         case _:
             return _status_words(event)
+
+
+def _split_words(event: Recorded, names: _Names) -> str:
+    is_new, count = names.is_into(event), event.attrs["messages"]
+    if event.type == "case.split_off" and is_new:
+        one, many = (
+            "%(count)s message split off from #%(reference)s",
+            "%(count)s messages split off from #%(reference)s",
+        )
+        return ngettext(one, many, count)
+    if event.type == "case.split_off":
+        one, many = "%(count)s message split off as #%(reference)s", "%(count)s messages split off as #%(reference)s"
+        return ngettext(one, many, count)
+    if is_new:
+        return _("The split was undone: all is in #%(reference)s again")
+    return _("The split was undone: what was in #%(reference)s is here again")
 
 
 def _called_off_words(reason: str) -> str:
