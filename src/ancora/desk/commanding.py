@@ -66,6 +66,8 @@ def _on_a_case(viewer, reference: int) -> list[Choice]:
         if viewer.is_agent or key in _OF_OBSERVERS
     ]
     if viewer.is_agent:
+        problem = reverse("desk:problem", args=[reference])
+        found.append(Choice(str(_("Belongs to problem …; one problem, many cases")), "problem", problem))
         found.append(Choice(str(_("Change the customer")), "user", reverse("desk:case_customer", args=[reference])))
     return found
 

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seen', models.BigIntegerField()),
+                ('as_of', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('waiting', 'not yet'), ('sent', 'sent'), ('held', 'held back'), ('refused', 'not sent'), ('back', 'taken back')], default='waiting', max_length=8)),
                 ('why', models.CharField(blank=True, default='', max_length=400)),
             ],

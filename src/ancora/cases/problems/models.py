@@ -46,12 +46,14 @@ class CommonAnswer(models.Model):
 
 
 class CommonAnswerItem(models.Model):
-    """`seen`: the newest message of the case's customer that whoever sent it could see · `message`: the reply that
-    went · `why`: why none went, in the words of the author's screen."""
+    """`seen`, `as_of`: the newest message that came into the case and its last event when the author saw who would get
+    it · `message`: the reply that went · `why`: why none went, or was not taken back, in the words of the author's
+    screen."""
 
     answer = models.ForeignKey(CommonAnswer, models.CASCADE, related_name="items", db_index=False)
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+")
     seen = models.BigIntegerField()
+    as_of = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=AnswerState, default=AnswerState.WAITING)
     message = models.ForeignKey(Message, models.PROTECT, related_name="+", null=True)
     why = models.CharField(max_length=400, blank=True, default="")

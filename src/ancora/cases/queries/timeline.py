@@ -24,13 +24,14 @@ from ancora.platform.ui.dates import spoken
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change in words of the viewer's language. `reference`: the number of the other case that they name ·
-    `merge`, `split`: the one that can be undone here."""
+    `merge`, `split`: the one that can be undone here · `answer`: a common answer, to see how far it is."""
 
     type: str
     text: str
     reference: int | None = None
     merge: int | None = None
     split: int | None = None
+    answer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ CHANGES = [
     "case.message_moved",
     "case.split_off",
     "case.split_undone",
+    "case.joined_problem",
+    "case.left_problem",
+    "case.answered_together",
+    "answer.begun",
+    "answer.stopped",
+    "answer.taken_back",
     "sla.warned",
     "sla.breached",
     "case.message_taken_back",
@@ -178,6 +185,8 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
         )
         if event.type == "case.split_off" and (split := _split_in(event)) not in rejoined:
             change = replace(change, split=split)
+        if event.type == "answer.begun":
+            change = replace(change, answer=next(pk for _field, kind, pk in event.objects if kind == "answer"))
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
 
@@ -188,6 +197,10 @@ def _merge_in(event: Recorded) -> int:
 
 def _split_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "split")
+
+
+# A problem is a case.
+_CASES = ("case", "problem")
 
 
 class _Names:
@@ -210,7 +223,7 @@ class _Names:
             known = self._found.setdefault(kind, {})
             known |= {pk: str(row) for pk, row in model.objects.in_bulk(wanted[kind] - known.keys()).items()}
         self._case = case
-        others = {pk for event in recorded for _field, kind, pk in event.objects if kind == "case"} - {case.pk}
+        others = {pk for event in recorded for _field, kind, pk in event.objects if kind in _CASES} - {case.pk}
         self._references = dict(Case.objects.filter(pk__in=others).values_list("pk", "reference"))
 
     def of(self, event: Recorded, field: str) -> str:
@@ -221,7 +234,7 @@ class _Names:
 
     def other_case(self, event: Recorded) -> int | None:
         """The number of the case that the event names besides this one."""
-        found = {field: pk for field, kind, pk in event.objects if kind == "case" and pk != self._case.pk}
+        found = {field: pk for field, kind, pk in event.objects if kind in _CASES and pk != self._case.pk}
         # The case that was merged, then the one it left.
         others = [found[field] for field in ("case_id", "holder_id") if field in found] or list(found.values())
         return self._references.get(others[0]) if others else None
@@ -264,6 +277,19 @@ def _words(event: Recorded, names: _Names) -> str:
             return words % {"reference": names.other_case(event)}
         case "case.split_off" | "case.split_undone":
             return _split_words(event, names) % {"count": attrs["messages"], "reference": names.other_case(event)}
+        case "case.joined_problem":
+            return _("Belongs to the problem #%(reference)s") % {"reference": names.other_case(event)}
+        case "case.left_problem":
+            return _("Belongs to the problem #%(reference)s no longer") % {"reference": names.other_case(event)}
+        case "case.answered_together":
+            return _("Answered from the problem #%(reference)s") % {"reference": names.other_case(event)}
+        case "answer.begun":
+            words = ngettext("One answer to %(count)s case", "One answer to %(count)s cases", attrs["cases"])
+            return words % {"count": attrs["cases"]}
+        case "answer.stopped":
+            return _("The answer to all was stopped")
+        case "answer.taken_back":
+            return _("The answer to all was taken back, where it had not left")
         case "case.message_taken_back":
             return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
