@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
+from ancora.cases.queries import kin_words
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
@@ -80,14 +81,7 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
-    "case.split_off",
-    "case.split_undone",
-    "case.joined_problem",
-    "case.left_problem",
-    "case.answered_together",
-    "answer.begun",
-    "answer.stopped",
-    "answer.taken_back",
+    *kin_words.TYPES,
     "sla.warned",
     "sla.breached",
     "case.message_taken_back",
@@ -172,7 +166,6 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
     """Changes of the case in words, from their events."""
     names = _Names(case, recorded)
     undone = {_merge_in(event) for event in recorded if event.type == "case.unmerged"}
-    rejoined = {_split_in(event) for event in recorded if event.type == "case.split_undone"}
     entries = []
     for event in recorded:
         if event.type == "case.message_taken_back" and not event.attrs.get("reason"):
@@ -183,20 +176,13 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
         change = Change(
             event.type, _words(event, names), names.other_case(event), merge if merge not in undone else None
         )
-        if event.type == "case.split_off" and (split := _split_in(event)) not in rejoined:
-            change = replace(change, split=split)
-        if event.type == "answer.begun":
-            change = replace(change, answer=next(pk for _field, kind, pk in event.objects if kind == "answer"))
+        change = replace(change, **kin_words.ways_on(event, recorded))
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
 
 
 def _merge_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "merge")
-
-
-def _split_in(event: Recorded) -> int:
-    return next(pk for _field, kind, pk in event.objects if kind == "split")
 
 
 # A problem is a case.
@@ -251,6 +237,8 @@ class _Names:
 
 
 def _words(event: Recorded, names: _Names) -> str:
+    if told := kin_words.kin_words(event, names.other_case(event), is_new=names.is_into(event)):
+        return told
     attrs = event.attrs
     match event.type:
         case "case.opened":
@@ -275,21 +263,6 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
-        case "case.split_off" | "case.split_undone":
-            return _split_words(event, names) % {"count": attrs["messages"], "reference": names.other_case(event)}
-        case "case.joined_problem":
-            return _("Belongs to the problem #%(reference)s") % {"reference": names.other_case(event)}
-        case "case.left_problem":
-            return _("Belongs to the problem #%(reference)s no longer") % {"reference": names.other_case(event)}
-        case "case.answered_together":
-            return _("Answered from the problem #%(reference)s") % {"reference": names.other_case(event)}
-        case "answer.begun":
-            words = ngettext("One answer to %(count)s case", "One answer to %(count)s cases", attrs["cases"])
-            return words % {"count": attrs["cases"]}
-        case "answer.stopped":
-            return _("The answer to all was stopped")
-        case "answer.taken_back":
-            return _("The answer to all was taken back, where it had not left")
         case "case.message_taken_back":
             return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":
@@ -317,22 +290,6 @@ def _words(event: Recorded, names: _Names) -> str:
             return told_in_words(event.attrs, is_warning=event.type == "sla.warned")
         case _:
             return _status_words(event)
-
-
-def _split_words(event: Recorded, names: _Names) -> str:
-    is_new, count = names.is_into(event), event.attrs["messages"]
-    if event.type == "case.split_off" and is_new:
-        one, many = (
-            "%(count)s message split off from #%(reference)s",
-            "%(count)s messages split off from #%(reference)s",
-        )
-        return ngettext(one, many, count)
-    if event.type == "case.split_off":
-        one, many = "%(count)s message split off as #%(reference)s", "%(count)s messages split off as #%(reference)s"
-        return ngettext(one, many, count)
-    if is_new:
-        return _("The split was undone: all is in #%(reference)s again")
-    return _("The split was undone: what was in #%(reference)s is here again")
 
 
 def _called_off_words(reason: str) -> str:

@@ -1,5 +1,6 @@
 """What splitting a case would do, said before it is done; and what keeps a split from being undone."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ancora.cases.queries.moving import customer_of_new_case
 from ancora.conversations.models import Direction, Message, OutgoingState, Place
 from ancora.customers.models import Customer
 
+_ANSWERS = re.compile(r"^(\s*(re|r|aw|antw|sv|fwd?|wg|i)\s*:)+", re.IGNORECASE)
 _ON_THEIR_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 
@@ -60,7 +62,7 @@ def splitting_of(case: Case, message_ids: Collection[int], note_ids: Collection[
     return Splitting(
         case,
         _parts(messages, list(notes_of(case)), set(message_ids), note_ids),
-        (beginning.subject if beginning else "") or case.subject,
+        _bare(beginning.subject if beginning else "") or case.subject,
         customer_of_new_case(beginning, case) if beginning else case.customer,
         Draft.objects.filter(case=case, message__isnull=True).count(),
         Task.objects.filter(case__in=parts_of(case), conversation__isnull=False).count(),
@@ -123,6 +125,11 @@ def _what_else(split: CaseSplit) -> str:
     if Draft.objects.filter(case=into, message__isnull=True).exists():
         return _("Somebody has begun to write in %(case)s. Merge the two cases instead.") % told
     return ""
+
+
+def _bare(subject: str) -> str:
+    """Without what says that it is an answer: a new case begins with it."""
+    return _ANSWERS.sub("", subject).strip()
 
 
 def _parts(messages: list[Message], notes: list[Note], chosen: set[int], note_ids) -> list[Part]:

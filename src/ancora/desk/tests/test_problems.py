@@ -92,7 +92,7 @@ def test_answer_is_shown_before_it_is_sent_and_sent_once(client_of, cast, outage
     for _twice in range(2):
         answer = client.post(url, again)
         assert answer.url == f"/answers/{CommonAnswer.objects.get().pk}/"
-    assert "sent to 3 cases" in page_of(client, answer.url)
+    assert "Sent to 3 cases" in page_of(client, answer.url)
     assert Message.objects.filter(direction="out").count() == 3
     assert "Answers to all" in page_of(client, f"/cases/{problem.reference}/problem/")
     wrong = client.post(url, {**again, "text": "{frist name}", "form_key": str(uuid4())})
@@ -122,7 +122,7 @@ def test_stranger_and_observer(client_of, stan, cast, shop, answer_all):
         assert stan.get(url).status_code == 404
     # The problem is everybody's; its hidden case and whom the answer reached are not.
     assert "Secret" not in page_of(stan, f"/cases/{problem.reference}/problem/")
-    assert "sent to 0 cases" in page_of(stan, f"/answers/{answer.pk}/")
+    assert "Sent to 0 cases" in page_of(stan, f"/answers/{answer.pk}/")
     assert "No case belongs" in page_of(stan, f"/cases/{problem.reference}/answer-all/")
     for verb in ("stop", "back"):
         assert "Only who began it" in stan.post(f"/answers/{answer.pk}/{verb}/").content.decode()
