@@ -150,7 +150,8 @@ class Entries:
         if change.split and self._viewer.is_agent:
             return f' · <a href="/splits/{change.split}/">{escape(_("Undo the split"))}</a>'
         if change.answer:
-            return f' · <a href="/answers/{change.answer}/">{escape(_("Who got it"))}</a>'
+            words = escape(_("Who got it"))
+            return f' · <a href="/answers/{change.answer}/">{words}</a>'
         if change.merge is None or not self._viewer.is_agent:
             return ""
         return f' · <a href="/merges/{change.merge}/">{escape(_("Undo the merge"))}</a>'

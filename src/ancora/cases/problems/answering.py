@@ -44,6 +44,8 @@ def begin_answer(
         raise Refusal(_("Observers read, and write notes; they change nothing else."))
     one_at_a_time(form_key)
     if known := CommonAnswer.objects.filter(form_key=form_key).first():
+        if known.author_id != author.pk:
+            raise Refusal(_("This form was sent before. Open it again."))
         return known
     html = readable(html)
     problem = locked(problem)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ancora.cases.commands.overtaking import Known
-from ancora.cases.macros.placeholders import filled
+from ancora.cases.macros.placeholders import filled, placeholders_in
 from ancora.cases.macros.queries import values_for
 from ancora.cases.models import Case, Draft
 from ancora.cases.problems.queries import cases_of
@@ -59,7 +59,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What sending would do: who gets it, who was chosen and does not, who was not chosen, and how the first ones read
+    """What sending would do: who gets it, who was chosen and does not, who was not chosen, and how some of them read
     it, as (recipient, HTML)."""
 
     gets: list[Recipient]
@@ -85,16 +85,18 @@ def recipients(viewer, problem: Case) -> list[Recipient]:
 
 def preview(viewer, found: Iterable[Recipient], chosen: set[int], html: str, *, most_read: int = 3) -> Preview:
     """What sending `html` to the chosen cases would do. One for whom a placeholder has neither value nor fallback gets
-    none."""
-    seen = Preview([], [], [])
+    none. Read are those for whom it differs what is known."""
+    seen, used, differing = Preview([], [], []), {one.name for one in placeholders_in(html)}, set()
     for one in found:
         if one.case.pk not in chosen:
             seen.others.append(one)
             continue
-        text = filled(html, values_for(viewer, one.case, one.language))
+        values = values_for(viewer, one.case, one.language)
+        text, known = filled(html, values), frozenset(name for name in used if values.get(name))
         one.why = one.why or (missing_words(text.missing) if text.missing else "")
         (seen.misses if one.why else seen.gets).append(one)
-        if not one.why and len(seen.read) < most_read:
+        if not one.why and known not in differing and len(seen.read) < most_read:
+            differing.add(known)
             seen.read.append((one, text.html))
     return seen
 

@@ -57,6 +57,8 @@ def split_case(
     no longer there."""
     one_at_a_time(form_key)
     if known := CaseSplit.objects.select_related("case", "into").filter(form_key=form_key).first():
+        if known.author_id != author.pk:
+            raise Refusal(_("This form was sent before. Open it again."))
         return known
     if not author.is_agent:
         raise Refusal(_("Observers read, and write notes; they change nothing else."))

@@ -15,8 +15,13 @@ function addBoxes() {
   }
 }
 
-// What comes or changes while one chooses has its box too.
-const watch = new MutationObserver(() => chosen && addBoxes())
+// What comes or changes while one chooses has its box too; what has gone is not chosen.
+const watch = new MutationObserver(() => {
+  if (!chosen) return
+  for (const pk of chosen) if (!document.getElementById(`m-${pk}`)) chosen.delete(pk)
+  addBoxes()
+  show()
+})
 
 function begin() {
   document.getElementById("menu-more")?.hidePopover?.()
