@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ancora.cases.macros.queries import macro_to_use, usable_macros
 from ancora.cases.problems.answering import readable, stop_answer, take_back_answer
 from ancora.cases.problems.models import CommonAnswer
 from ancora.cases.problems.recipients import preview, recipients
@@ -15,19 +16,20 @@ from ancora.desk.macros.forms import placeholders
 from ancora.desk.problems.forms import AnswerForm
 from ancora.desk.sidebar import sidebar
 from ancora.desk.splitting import chosen_in
-from ancora.desk.views.access import agents_only, people_only, wants_part
+from ancora.desk.views.access import agents_only, number_in, people_only, wants_part
+from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 
 
 @require_http_methods(["GET", "POST"])
 @agents_only
 def answer_page(request, reference):
-    """GET is the form, `?outcome=` chosen in it; POST shows what sending would do and, once exactly that was shown,
-    sends it."""
+    """GET is the form, with `?outcome=` and the text of `?macro=`; POST shows what sending would do and, once exactly
+    that was shown, sends it."""
     problem = case_for(request.user, reference)
     found = recipients(request.user, problem)
     if request.method == "GET":
-        initial = {"form_key": uuid4(), "outcome": _asked_outcome(request)}
+        initial = {"form_key": uuid4(), "outcome": _asked_outcome(request), **_asked_text(request)}
         usual = {one.case.pk for one in found if one.is_usual}
         return _show(request, problem, AnswerForm(viewer=request.user, initial=initial), found, usual)
     form, chosen = AnswerForm(request.POST, viewer=request.user), chosen_in(request.POST, "case")
@@ -86,6 +88,16 @@ def _asked_outcome(request):
     return outcomes(request.user).filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
 
 
+def _asked_text(request) -> dict:
+    """Of the macro that was asked for, in the organisation's language, else the first, unfilled."""
+    pk = number_in(request.GET.get("macro"))
+    if not pk:
+        return {}
+    texts = macro_to_use(request.user, pk).texts
+    mine = texts.get(current_organisation().language) or next((text for text in texts.values() if text), "")
+    return {"text": mine, "format": "html"}
+
+
 def _acted(request, pk, act):
     complaint = ""
     try:
@@ -114,6 +126,7 @@ def _show(request, problem, form, found, chosen, seen=None, shown=""):
         "shown": shown,
         "is_anew": seen is not None and request.POST.get("step") == "send",
         "placeholders": placeholders(),
+        "macros": [one for one in usable_macros(request.user) if any(one.texts.values())] if not form.is_bound else (),
         "form_key": form["form_key"].value() or uuid4(),
         "sidebar": sidebar(request.user),
     }

@@ -8,12 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.bulk.tests.conftest import cases
-from ancora.cases.models import CommonAnswer
+from ancora.cases.commands import resolve_case
+from ancora.cases.macros.commands import Draft, create_macro
+from ancora.cases.models import CommonAnswer, Outcome
 from ancora.cases.problems.commands import join_problem, open_problem
 from ancora.cases.problems.queries import kin_of, problem_of
+from ancora.cases.problems.recipients import recipients
 from ancora.cases.problems.tests.conftest import answer_all, outage
 from ancora.conversations.models import Message
 from ancora.desk.live import hears_answer
+from ancora.platform.events.actors import Actor
 
 __all__ = ["answer_all", "cases", "outage"]
 
@@ -101,10 +105,6 @@ def test_answer_is_shown_before_it_is_sent_and_sent_once(client_of, cast, outage
 
 
 def test_solved_problem_offers_to_answer_the_others(stan, cast, outage):
-    from ancora.cases.commands import resolve_case
-    from ancora.cases.models import Outcome
-    from ancora.platform.events.actors import Actor
-
     problem, outcome = outage(2), Outcome.objects.first()
     assert "is solved" not in page_of(stan, f"/cases/{problem.reference}/kin/")
     resolve_case(problem, outcome=outcome, actor=Actor.human(cast.lena))
@@ -112,6 +112,11 @@ def test_solved_problem_offers_to_answer_the_others(stan, cast, outage):
     assert "2 of its cases are not" in page
     page = page_of(stan, f"/cases/{problem.reference}/answer-all/", outcome=outcome.pk)
     assert f'<option value="{outcome.pk}" selected>' in page
+    macro = create_macro(Draft(name="Fixed", texts={"en": "<p>Dear {first name|you}</p>"}), author=cast.lena)
+    url = f"/cases/{problem.reference}/answer-all/"
+    assert f"?macro={macro.pk}" in page_of(stan, url)
+    assert "Dear {first name|you}" in page_of(stan, url, macro=macro.pk)
+    assert stan.get(url, {"macro": 999}).status_code == 404
 
 
 def test_stranger_and_observer(client_of, stan, cast, shop, answer_all):
@@ -144,8 +149,6 @@ def test_stranger_and_observer(client_of, stan, cast, shop, answer_all):
 
 
 def _seen(viewer, problem, shop):
-    from ancora.cases.problems.recipients import recipients
-
     join_problem(shop.case, problem, author=viewer)
     return {one.case.pk: one.known for one in recipients(viewer, problem)}
 
