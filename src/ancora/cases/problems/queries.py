@@ -20,8 +20,8 @@ _CASES = f"""SELECT coalesce(m.merged_into_id, m.id) FROM cases_caselink l JOIN 
 _PROBLEMS = f"""SELECT coalesce(m.merged_into_id, m.id) FROM cases_caselink l JOIN cases_case m ON m.id = l.related_id
     WHERE l.case_id IN ({PARTS}) AND {_LIVE} AND coalesce(m.merged_into_id, m.id) <> %s"""  # noqa: S608
 _KIN = """
-SELECT reference, subject, status, 0 FROM cases_case WHERE id IN ({problems}) AND {seen}
-UNION ALL SELECT NULL, '', status, count(*) FROM cases_case WHERE id IN ({cases}) AND {seen} GROUP BY status
+SELECT reference, subject, status, 0 FROM cases_case WHERE id = ANY(ARRAY({problems})) AND {seen}
+UNION ALL SELECT NULL, '', status, count(*) FROM cases_case WHERE id = ANY(ARRAY({cases})) AND {seen} GROUP BY status
 """
 
 

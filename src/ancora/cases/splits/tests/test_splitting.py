@@ -6,13 +6,30 @@ import pytest
 
 from ancora.cases.commands import add_note, merge_cases, move_message_to_case, reply_to_case, save_draft
 from ancora.cases.commands.drafts import Written
-from ancora.cases.models import Case, CaseSplit, Draft, Note
+from ancora.cases.commands.examples import delete_example_cases
+from ancora.cases.commands.overtaking import Known
+from ancora.cases.models import (
+    Case,
+    CaseClocks,
+    CaseLink,
+    CaseSplit,
+    CommonAnswer,
+    CommonAnswerItem,
+    Draft,
+    Note,
+    ServicePolicy,
+)
+from ancora.cases.problems.answering import begin_answer
+from ancora.cases.problems.commands import join_problem
 from ancora.cases.queries import case_with, timeline
+from ancora.cases.service_levels.policies import save_policy
 from ancora.cases.splits.commands import SplitMeanwhile, split_case, undo_split
 from ancora.cases.splits.queries import splitting_of, what_prevents
 from ancora.cases.tests.test_road import letter
 from ancora.conversations.models import Message, Outgoing
 from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.dispatcher import drain
 from ancora.platform.events.queries import events_about
 from ancora.testing.threads import Aside
 
@@ -146,3 +163,22 @@ def test_two_at_once_the_second_is_told(cast, mixed, split):
     assert told.startswith("Somebody moved a part of what you chose out of #1001")
     assert CaseSplit.objects.count() == 1
     assert Case.objects.count() == 2
+
+
+def test_clocks_of_both_are_counted_anew(cast, mixed, split):
+    drain()
+    save_policy(ServicePolicy(name="Usual", targets={"2": {"first_response": 60}}), actor=Actor.human(cast.anna))
+    one = split(*mixed[1:3])
+    drain()
+    assert set(CaseClocks.objects.values_list("case_id", flat=True)) == {one.case_id, one.into_id}
+
+
+def test_examples_are_split_and_answered_together_and_leave_nothing_behind(cast, mixed, split):
+    Case.objects.update(is_example=True)
+    one = split(*mixed[1:3])
+    assert one.into.is_example
+    join_problem(one.into, one.case, author=cast.marco)
+    to = {one.into_id: Known(max(message.pk for message in mixed), None)}
+    begin_answer(one.case, html="<p>x</p>", to=to, author=cast.marco, form_key=uuid4())
+    delete_example_cases([one.case_id, one.into_id], actor=Actor.human(cast.anna))
+    assert not any(kind.objects.exists() for kind in (Case, CaseLink, CaseSplit, CommonAnswer, CommonAnswerItem))
