@@ -133,7 +133,8 @@ def _bare(subject: str) -> str:
 
 
 def _parts(messages: list[Message], notes: list[Note], chosen: set[int], note_ids) -> list[Part]:
-    parts = [Part(one, goes=one.pk in chosen, is_stuck=_is_stuck(one)) for one in messages]
+    stuck = {one.pk for one in messages if _is_stuck(one)}
+    parts = [Part(one, goes=one.pk in chosen - stuck, is_stuck=one.pk in stuck) for one in messages]
     parts = sorted([*parts, *(Part(note=note) for note in notes)], key=lambda part: part.at)
     found, follows = [], False
     for part in parts:
