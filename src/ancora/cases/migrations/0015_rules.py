@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_notes'),
+        ('cases', '0014_families'),
         ('conversations', '0010_side_threads'),
         ('customers', '0003_examples'),
         ('parties', '0003_third_parties'),
