@@ -2,6 +2,7 @@
 
 from django.utils.translation import ngettext
 
+from ancora.cases.bulk.models import ItemState
 from ancora.cases.bulk.queries import Standing
 from ancora.platform.accounts.models import User
 
@@ -18,7 +19,7 @@ def told_given(standings: list[Standing], people: list[User | None]) -> tuple[st
     if waiting:
         told = ngettext("%(count)d more is on its way.", "%(count)d more are on their way.", waiting)
         parts.append(told % {"count": waiting})
-    parts += _left(standings)
+    parts += _left(standings, ItemState.REFUSED)
     return " ".join(parts), "success" if given or waiting else "error"
 
 
@@ -26,7 +27,7 @@ def told_back(standings: list[Standing]) -> tuple[str, str]:
     """(text, kind of toast)."""
     count = sum(one.back for one in standings)
     text = ngettext("%(count)d case is back where it was.", "%(count)d cases are back where they were.", count)
-    left = _left(standings)
+    left = _left(standings, ItemState.KEPT)
     return " ".join([text % {"count": count}, *left]), "success" if count or not left else "error"
 
 
@@ -41,8 +42,8 @@ def _given(count: int, people: list[User | None]) -> str:
     return told % {"count": count, "name": people[0]}
 
 
-def _left(standings: list[Standing]) -> list[str]:
-    named = [item for one in standings for item in one.named]
+def _left(standings: list[Standing], state: ItemState) -> list[str]:
+    named = [item for one in standings for item in one.named if item.state == state]
     found = [f"{item.case}: {_sentence(item.why)}" for item in named[:MOST_NAMED]]
     if len(named) > MOST_NAMED:
         more = len(named) - MOST_NAMED
