@@ -51,9 +51,9 @@ function take(items, heldBy) {
 
 function choosePerson() {
   const select = document.getElementById("give-to"), { nobody, one, many } = dialog().dataset
-  const people = [...document.querySelectorAll("#people [data-able]")].filter(row => row.dataset.person !== giving.heldBy)
-  select.replaceChildren(...people.map(({ dataset: { person, name, words } }) =>
-    new Option(person === "nobody" ? nobody : `${name} · ${words}`, person)))
+  const people = [...document.querySelectorAll("#people [data-able]")].filter(row => row.dataset.holder !== giving.heldBy)
+  select.replaceChildren(...people.map(({ dataset: { holder, name, words } }) =>
+    new Option(holder === "nobody" ? nobody : `${name} · ${words}`, holder)))
   select.append(...[...select.options].filter(option => option.value === "nobody"))
   select.selectedIndex = 0
   const count = giving.items.length
@@ -134,7 +134,7 @@ function closeHand(event) {
 let over = null
 const target = event => {
   const row = event.target.closest?.("#people [data-able]")
-  return giving.items.length && document.body.classList.contains("dealing") && row?.dataset.person !== giving.heldBy ? row : null
+  return giving.items.length && document.body.classList.contains("dealing") && row?.dataset.holder !== giving.heldBy ? row : null
 }
 function mark(row) {
   over?.classList.remove("over")
@@ -160,7 +160,7 @@ document.addEventListener("drop", event => {
   const row = target(event)
   if (!row) return
   event.preventDefault()
-  give(row.dataset.person)
+  give(row.dataset.holder)
 })
 document.addEventListener("dragend", () => {
   mark(null)
@@ -181,7 +181,7 @@ function follow() {
   const who = hand()?.dataset.who || ""
   document.getElementById("content")?.classList.toggle("has-hand", Boolean(who))
   for (const link of document.querySelectorAll("#people .opens")) {
-    if (link.closest("tr").dataset.person === who) link.setAttribute("aria-current", "true")
+    if (link.closest("tr").dataset.holder === who) link.setAttribute("aria-current", "true")
     else link.removeAttribute("aria-current")
   }
   if (hand()) show()
