@@ -59,12 +59,14 @@ class Load:
 @dataclass(slots=True)
 class Workload:
     """people: by name · unowned: what nobody owns · bands: how many open cases of those have which age, the youngest
-    first · waiting: cases whose customers wait on us, the longest first, each with `waits_since`."""
+    first · waiting: the first `MOST_WAITING` of the `waiting_count` cases whose customers wait on us, the longest
+    first, each with `waits_since`."""
 
     people: list[Load]
     unowned: Load
     bands: list[int]
     waiting: list[Case]
+    waiting_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ SELECT (SELECT jsonb_agg(to_jsonb(one)) FROM (
 (SELECT array[{", ".join(_BAND.format(number) for number in range(len(BANDS)))}, count(*)]
     FROM found WHERE owner_id IS NULL AND status = 'open' AND {_IN_TEAM}),
 (SELECT jsonb_agg(jsonb_build_array(id, since)) FROM (
-    SELECT id, since FROM found WHERE since IS NOT NULL AND {_IN_TEAM} ORDER BY since, id LIMIT %(most)s) longest)
+    SELECT id, since FROM found WHERE since IS NOT NULL AND {_IN_TEAM} ORDER BY since, id LIMIT %(most)s) longest),
+(SELECT count(*) FROM found WHERE since IS NOT NULL AND {_IN_TEAM})
 """  # noqa: S608
 _LONGEST_FIRST = f"""
 WITH {_HELD}
@@ -141,7 +144,7 @@ def workload(viewer, team: Team | None, *, today: datetime) -> Workload:
     """Of a team's members and of who owns cases of it, or of everybody. A person's numbers are of all their cases that
     the viewer sees; what nobody owns and who waits is narrowed to the team. `today`: when the viewer's day began. A
     constant number of queries."""
-    rows, bands, longest = _counted(viewer, team)
+    rows, bands, longest, waiting = _counted(viewer, team)
     by_owner = {row.pop("owner_id"): row for row in rows}
     owners = {pk for pk, row in by_owner.items() if row.pop("is_here") and pk}
     loads = {person.pk: Load(person) for person in _people(team, owners)}
@@ -154,7 +157,7 @@ def workload(viewer, team: Team | None, *, today: datetime) -> Workload:
             load.oldest = _moment(oldest)
     _add_days_work(viewer, loads, today)
     ages = [later - earlier for earlier, later in zip([0, *bands], bands, strict=False)]
-    return Workload(list(loads.values()), unowned, ages, _cases([(pk, _moment(at)) for pk, at in longest]))
+    return Workload(list(loads.values()), unowned, ages, _cases([(pk, _moment(at)) for pk, at in longest]), waiting)
 
 
 def held_by(viewer, owner: User | None, team: Team | None = None, *, most: int = MOST_HELD, only: str = "") -> Held:
@@ -167,11 +170,11 @@ def held_by(viewer, owner: User | None, team: Team | None = None, *, most: int =
     return Held(_cases([(pk, since) for pk, since, _total in rows]), rows[0][2] if rows else 0)
 
 
-def _counted(viewer, team: Team | None) -> tuple[list[dict], list[int], list]:
+def _counted(viewer, team: Team | None) -> tuple[list[dict], list[int], list, int]:
     given: dict[str, object] = {f"band{number}": end for number, end in enumerate(BANDS)}
     given |= {"team": team and team.pk, "most": MOST_WAITING}
-    [(rows, bands, longest)] = _asked(viewer, _WORKLOAD, "true", given)
-    return json.loads(rows or "[]"), bands, json.loads(longest or "[]")
+    [(rows, bands, longest, waiting)] = _asked(viewer, _WORKLOAD, "true", given)
+    return json.loads(rows or "[]"), bands, json.loads(longest or "[]"), waiting
 
 
 def _asked(viewer, sql: str, where: str, given: dict) -> list[tuple]:

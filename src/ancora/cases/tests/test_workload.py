@@ -78,6 +78,7 @@ def test_customer_waits_since_the_first_message_that_nobody_answered(cases, cast
     answered(second, cast.marco)
     found = load(cast.lena)
     assert second not in found.waiting
+    assert found.waiting_count == 2
     assert of(found, cast.marco).us == 2
     again = {"sender": second.customer.handles.first().value, "subject": "Again"}
     arrive(letter(**again, message_id="<again@example.org>"), shop.mailbox)

@@ -65,7 +65,7 @@ def read_place(viewer, asked: QueryDict) -> Place:
 def load_of(viewer, place: Place) -> Workload:
     """Empty for those who are in no team and lead none."""
     if place.team is None and not viewer.is_lead:
-        return Workload([], Load(None), [0] * len(BANDS), [])
+        return Workload([], Load(None), [0] * len(BANDS), [], 0)
     day = localtime(clock.now()).date()
     return workload(viewer, place.team, today=make_aware(datetime.combine(day, time.min)))
 

@@ -69,7 +69,7 @@ def _given(request, read):
         plan = read()
         bulks = begin_giving(**plan, author=request.user)
     except Refusal as refusal:
-        return say(HttpResponse(status=422), str(refusal), "error")
+        return announce(say(HttpResponse(status=422), str(refusal), "error"), **{"team:refused": {}})
     go_on_with(bulks)
     standings = [standing_of_bulk(request.user, bulk_for(request.user, bulk.pk)) for bulk in bulks]
     text, kind = told_given(standings, list(plan["gets"]))

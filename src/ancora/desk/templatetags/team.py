@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from ancora.desk import clocks
@@ -10,9 +11,14 @@ from ancora.platform import clock
 from ancora.platform.ui.dates import spoken
 
 register = template.Library()
-register.filter("soonest_clock", clocks.soonest_of)
 register.filter("state_words", board.state_words)
 register.filter("load_words", board.load_words)
+
+
+@register.filter
+def soonest_clock(case):
+    """The clock that runs out first, if one runs."""
+    return mark_safe(clocks.soonest_of(case))  # noqa: S308
 
 
 @register.simple_tag

@@ -176,6 +176,9 @@ document.body.addEventListener("team:given", event => {
   refresh({ isOwn: true })
 })
 
+// What was refused is said at the foot of the page, not under a dialog.
+document.body.addEventListener("team:refused", () => document.getElementById("spread")?.close())
+
 // Whose cases are open, after every change of what is shown.
 function follow() {
   const who = hand()?.dataset.who || ""
@@ -190,5 +193,6 @@ document.addEventListener("htmx:afterSettle", event => {
   if (event.detail.elt?.id === "hand") { chosen.clear(); document.getElementById("hand-title")?.focus() }
   follow()
 })
+document.addEventListener("htmx:historyRestore", follow)
 document.addEventListener("team:drawn", follow)
 follow()

@@ -1,6 +1,7 @@
 """The page of the team's load, giving, spreading, taking back; and who may."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from ancora.cases.bulk.tests.conftest import cases
 from ancora.cases.commands import assign_case
 from ancora.cases.commands.presence import show_presence
-from ancora.cases.models import Case
+from ancora.cases.models import Case, CaseClocks
 from ancora.desk.tests.conftest import shop
 from ancora.parties.models import Membership, Team
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
 
@@ -66,9 +68,13 @@ def test_agents_read_of_their_own_teams_and_give_nothing(shop, cast, client_of, 
 def test_hidden_cases_are_not_in_the_hand(shop, cast, client_of, repairs):
     for case in (shop.case, shop.hidden):
         assign_case(case, owner=cast.stan, actor=Actor.human(cast.anna))
+    due = clock.now() - timedelta(hours=1)
+    hand = {"kind": "first_response", "due": due.isoformat(), "warns": None, "paused_since": None, "paused": 0}
+    CaseClocks.objects.update_or_create(case=shop.case, defaults={"hands": [hand], "due_at": due})
     for person, sees in ((cast.stan, False), (cast.lena, False), (cast.anna, True)):
         page = client_of(person).get(f"/team/?team={repairs.pk}&who={cast.stan.pk}").content.decode()
         assert "The grinder leaks" in page
+        assert '<span class="tag clock bad"' in page
         assert ("Secret matter" in page) is sees
 
 
