@@ -1,7 +1,7 @@
 // The team's load changes by itself: what is different is put where it stands. No row moves under the pointer or the
 // focus: there, what is gone is only marked, and what is new waits until they leave.
 const PAUSE_MS = 2000, MINUTE_MS = 60000
-let timer = 0, fetchedAt = -PAUSE_MS, asked = 0, fresh = null
+let timer = 0, fetchedAt = -PAUSE_MS, asked = 0, drawn = 0, own = 0, fresh = null
 
 const isBusy = list => list.matches(":hover, :focus-within") || document.body.classList.contains("dealing")
 
@@ -16,14 +16,19 @@ export async function refresh({ isOwn = false } = {}) {
   timer = 0
   fetchedAt = performance.now()
   const number = ++asked
+  if (isOwn) own = number
   try {
     // A session that ended leads to the sign-in: not here.
     const answer = await fetch(location.href, { redirect: "error", headers: { "HX-Request": "true" } })
     const html = await answer.text()
-    if (!answer.ok || number !== asked) return
+    if (!answer.ok || number < drawn) return
+    drawn = number
     fresh = document.createElement("template")
     fresh.innerHTML = html
-    draw({ isOwn })
+    // What one did oneself is seen at once, whichever answer brings it.
+    const isForced = own > 0 && number >= own
+    if (isForced) own = 0
+    draw({ isOwn: isForced })
   } catch { /* The network is away: the next hint comes. */ }
 }
 
