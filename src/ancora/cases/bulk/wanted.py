@@ -1,8 +1,9 @@
 """What a bulk change wants of every case: the changes that macros know, and those that only a person asks for.
 
 Codes: those of `macros.changes`, and `closed-yes`, `spam-yes`, `trash-yes`, `restored-yes`, `snooze-yes` (wait until
-the moment that the bulk change names). `from-<id>` and `from-nobody` change nothing: they say who owned the cases when
-they were chosen, and a case that somebody else owns by now, or that is done with, is left alone.
+the moment that the bulk change names), `problem-<id>` (see `problems.in_bulk`). `from-<id>` and `from-nobody` change
+nothing: they say who owned the cases when they were chosen, and a case that somebody else owns by now, or that is done
+with, is left alone.
 """
 
 import re
@@ -17,6 +18,7 @@ from ancora.cases.macros.changes import Change
 from ancora.cases.macros.naming import named
 from ancora.cases.macros.using import make_changes
 from ancora.cases.models import Case, Status, WaitingOn
+from ancora.cases.problems.in_bulk import problem_id, words_of
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -37,6 +39,9 @@ def require_wanted(codes: Iterable[str]) -> None:
     codes, slots = [code for code in codes if not _HELD_BY.fullmatch(code)], []
     for code in codes:
         change = None if code in (*DEEDS, SNOOZE) else Change.read(code)
+        if problem_id(code):
+            slots.append("problem")
+            continue
         if change is None and code not in (*DEEDS, SNOOZE):
             raise Refusal(_("That choice is no longer offered. Open the menu again."))
         slots.append(change.slot if change else "status")
@@ -79,6 +84,7 @@ def in_words(bulks: Iterable[BulkChange]) -> dict[int, list[str]]:
     words |= {"open-again": _("Reopen"), "team-none": _("Team: none")}
     owners = User.objects.in_bulk([change.pk for change in known if change.kind == "owner" and change.pk])
     words |= {f"owner-{pk}": _("Owner: %(name)s") % {"name": person} for pk, person in owners.items()}
+    words |= words_of({code for bulk in bulks for code in bulk.changes})
     words |= {code: str(label) for code, (_command, label) in DEEDS.items()}
     return {
         bulk.pk: [_words(bulk, code, words) for code in bulk.changes if not _HELD_BY.fullmatch(code)] for bulk in bulks
