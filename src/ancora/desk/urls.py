@@ -1,6 +1,6 @@
 """Addresses of the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
@@ -97,6 +97,7 @@ urlpatterns = [
         for verb in ("on", "off", "resume", "back", "delete")
     ),
     path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
+    path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
     *(
