@@ -24,6 +24,7 @@ from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
 from ancora.platform.accounts.events import SettingChanged
@@ -70,6 +71,21 @@ def tell_of_note(published: Published) -> None:
 @subscribe(CaseContinued, when=lambda event: event.direction == "in")
 def tell_of_message(published: Published) -> None:
     telling.tell_of_message(published)
+
+
+@subscribe(DraftShared)
+def tell_of_shared_draft(published: Published) -> None:
+    telling.tell_of_shared_draft(published)
+
+
+@subscribe(SharedDraftSent)
+def tell_of_sent_draft(published: Published) -> None:
+    telling.tell_of_sent_draft(published)
+
+
+@subscribe(DraftPenLaidDown)
+def tell_of_returned_draft(published: Published) -> None:
+    telling.tell_of_returned_draft(published)
 
 
 @subscribe(

@@ -5,6 +5,7 @@ from django.urls import path
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
+from ancora.desk.sharing import views as sharing
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -96,6 +97,9 @@ urlpatterns = [
     path("messages/<int:pk>/forget/", messages.forget, name="forget"),
     path("messages/<int:pk>/take-back/", drafts.take_back, name="take_back"),
     path("cases/<int:reference>/draft/", drafts.save, name="save_draft"),
+    path("cases/<int:reference>/draft/share/", sharing.share_menu, name="share_draft"),
+    path("cases/<int:reference>/draft/pen/", sharing.pen, name="draft_pen"),
+    path("drafts/", sharing.drafts_page, name="drafts"),
     path("cases/<int:reference>/draft/discard/", drafts.discard, name="discard_draft"),
     path("drafts/mails/<int:pk>/discard/", drafts.discard_mail, name="discard_mail"),
     path("drafts/files/", drafts.lay, name="lay"),

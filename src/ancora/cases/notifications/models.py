@@ -15,6 +15,8 @@ class Kind(models.TextChoices):
     ANSWERED = "answered", _("A customer writes in my case")
     NOTED = "noted", _("A colleague leaves a note in my case")
     FOLLOWED = "followed", _("A message or note in a case I follow")
+    SHARED = "shared", _("A colleague shares a draft with me")
+    DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
 
 
 class Mail(models.TextChoices):

@@ -18,8 +18,9 @@ from ancora.desk.enclosing import kept_again, letter_of, note_of
 from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
 from ancora.desk.letters import reads_like_letter
 from ancora.desk.moments import sending_moments
+from ancora.desk.sharing.reading import key_of
 from ancora.desk.tasks.finishing import require_finished
-from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
+from ancora.desk.views.access import agents_only, announce, number_in, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
@@ -30,10 +31,10 @@ from ancora.platform.events.actors import Actor
 @people_only
 def composer_part(request, reference):
     """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
-    `?draft=1` as the viewer left it in the case."""
+    `?draft=1` as the viewer left it in the case, or with `shared=<id>` as a colleague did who shares it."""
     case = case_on_screen(request.user, reference)
     if "draft" in request.GET:
-        composer = usual_composer(request.user, case)
+        composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")))
     else:
         composer = another_composer(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})
@@ -107,10 +108,15 @@ def note(request, reference):
             return _again(request, case, form, "note", question, is_letter=True)
         key = form.cleaned_data["form_key"]
         told = {"html": html, "files": files, "form_key": key, "author": request.user}
+        told |= {name: number_in(request.POST.get(given)) for name, given in _OF_SHARED.items()}
         _write(request, form, case, lambda: commands.add_drafted_note(case, **told))
     except Refusal as refusal:
         return _again(request, case, form, "note", str(refusal))
     return _written(request, case, _("Note added."), "")
+
+
+# What a note says of the colleague's draft it is.
+_OF_SHARED = {"shared": "draft", "version": "version"}
 
 
 def _begins_like_letter(html: str, case) -> bool:
@@ -173,11 +179,12 @@ def _written(request, case, done: str, trouble: str, message=None):
         if undo:
             say_later(request, later_words(message) if seconds > MOST_COUNTED else undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
-    case = case_on_screen(request.user, case.reference)
-    composer = fresh_composer(request.user, case)
+    case, shared = case_on_screen(request.user, case.reference), number_in(request.POST.get("draft"))
+    composer = usual_composer(request.user, case) if shared else fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
-    response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
+    written = key_of(case, shared)
+    response = announce(response, **{"case:changed": case.pk, "desk:written": written})
     if undo and not trouble:
         if seconds > MOST_COUNTED:
             return say(response, later_words(message), undo=undo)
