@@ -76,6 +76,7 @@ urlpatterns = [
     path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
         for verb in ("done", "cancel", "comment", "write")

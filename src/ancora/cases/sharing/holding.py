@@ -45,11 +45,11 @@ def require_pen(draft: Draft, person: User) -> None:
     """Refuse who does not hold the pen of a shared draft."""
     if draft.writer_id is None:
         return
-    who = {"name": draft.writer}
-    if draft.writer_id != person.pk:
-        raise WrittenElsewhere(_("Not saved: %(name)s has the pen. What you typed stays on this screen.") % who, draft)
     if draft.is_free:
-        raise WrittenElsewhere(_("Not saved: you laid the pen down. Take it again to go on."), draft)
+        raise WrittenElsewhere(_("Not saved: nobody has the pen now. What you typed stays on this screen."), draft)
+    if draft.writer_id != person.pk:
+        words = _("Not saved: %(name)s has the pen. What you typed stays on this screen.")
+        raise WrittenElsewhere(words % {"name": draft.writer}, draft)
 
 
 def require_version(draft: Draft, version: int) -> None:

@@ -65,7 +65,7 @@ def test_pen_passes_on_when_it_is_laid_down_or_its_holder_has_paused(case, cast,
     with pytest.raises(Refusal):
         take_pen(case, person=cast.anna)
     lay_pen_down(case, person=cast.marco, shared=draft.pk)
-    with pytest.raises(WrittenElsewhere, match="you laid the pen down"):
+    with pytest.raises(WrittenElsewhere, match="nobody has the pen"):
         write(case, draft, cast.marco, "Too late")
     take_pen(case, person=cast.anna)
     stored = Draft.objects.get()

@@ -31,6 +31,13 @@ export function letGo(reference) {
 
 export const isRefused = () => !!refused && refused === composer()?.dataset.draft
 
+// Another one may have given way since.
+export function tryAgain() {
+  refused = ""
+  touch()
+  return save()
+}
+
 // What was refused is tried once more: it knows the version that it goes over.
 export function insist(version) {
   refused = ""

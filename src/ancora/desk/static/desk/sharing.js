@@ -1,6 +1,6 @@
 // A shared draft: who writes learns that the pen was taken, and what came too late is kept until its author chose.
 import { draw } from "./composer.js";
-import { insist, isRefused, save } from "./drafting.js";
+import { insist, isRefused, save, tryAgain } from "./drafting.js";
 import { composer, form } from "./writing.js";
 
 // Longer than a save takes: one's own are no news.
@@ -23,6 +23,7 @@ function soon() {
 async function look() {
   const here = composer(), query = here?.dataset.query
   if (!query) return
+  if (isRefused()) return tryAgain()
   await save()
   if (here !== composer() || isRefused()) return
   let answer
