@@ -133,7 +133,7 @@ def give_task(request, reference: int, given: TaskIn, idempotency_key: Idempoten
     assignee = given.assignee(agent)
     task = commands.create_task(case, assignee=assignee, author=agent, form_key=idempotency_key, **words)
     if task.author_id != agent.pk or case_of(agent, task).pk != case.pk:
-        raise Refusal(_("This Idempotency-Key was used for something else before. Make a new one."))
+        raise _used_before()
     return Status(201, _whole(agent, task.pk))
 
 
@@ -172,7 +172,7 @@ def comment_on_task(request, pk: int, given: CommentIn, idempotency_key: Idempot
     task = task_for(request.user, pk)
     comment = commands.comment_on_task(task, text=given.text, author=request.user, form_key=idempotency_key)
     if (comment.task_id, comment.author_id) != (task.pk, request.user.pk):
-        raise Refusal(_("This Idempotency-Key was used for something else before. Make a new one."))
+        raise _used_before()
     return Status(201, _comment(comment))
 
 
@@ -208,6 +208,10 @@ def _whole(viewer, pk: int) -> WholeTaskOut:
 
 def _comment(comment) -> CommentOut:
     return CommentOut(id=comment.pk, author=comment.author_id, text=comment.text, written_at=comment.written_at)
+
+
+def _used_before() -> Refusal:
+    return Refusal(_("This Idempotency-Key was used for something else. Make a new one for each thing you write."))
 
 
 def _one_of(rows, pk: int, complaint: str):

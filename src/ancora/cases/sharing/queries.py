@@ -15,7 +15,7 @@ from ancora.cases.queries.people import people_who_see
 from ancora.conversations.models import DraftFile
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
-from ancora.platform.accounts.models import User
+from ancora.platform.accounts.models import Role, User
 
 # Who has typed nothing for so long has paused: another one may take the pen.
 PAUSE = timedelta(seconds=30)
@@ -93,7 +93,7 @@ def may_write(draft: Draft, person: User) -> bool:
 
 def people_to_share_with(viewer, case: Case) -> QuerySet[User]:
     """Colleagues who answer customers and may see the case, oneself left out."""
-    return people_who_see(case).exclude(pk=viewer.pk).exclude(role="observer")
+    return people_who_see(case).exclude(pk=viewer.pk).exclude(role=Role.OBSERVER)
 
 
 def team_to_share_with(case: Case) -> Team | None:
@@ -139,4 +139,4 @@ def _shared_with(viewer) -> QuerySet[Draft]:
     mine = Membership.objects.filter(user=viewer).values("team")
     shares = DraftShare.objects.filter(Q(person=viewer) | Q(team__in=mine), draft=OuterRef("pk"))
     found = Draft.objects.filter(Exists(shares), message__isnull=True, case__isnull=False)
-    return found.exclude(author=viewer)
+    return found.exclude(author=viewer) if viewer.is_agent else found.none()

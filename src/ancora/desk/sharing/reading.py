@@ -1,11 +1,13 @@
 """A draft as somebody reads it who does not write it now, and what differs from what they typed."""
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Draft
@@ -15,6 +17,7 @@ from ancora.conversations.channels.email.writing import plain_text, safe_html
 from ancora.desk.enclosing import shown_keys
 from ancora.desk.prose import paragraphs
 from ancora.desk.sharing.differences import Piece, differences
+from ancora.platform.ui.dates import spoken
 
 _PLACE = re.compile(r'\bsrc="[^"]*/drafts/files/([0-9a-f-]{36})/"')
 _NAMED = re.compile(r'\bsrc="cid:([0-9a-f-]{36})"')
@@ -40,6 +43,12 @@ def shown_text(text: str, *, is_html: bool) -> SafeString:
     keys = [str(key) for key in shown_keys(text)]
     clean = safe_html(_PLACE.sub(r'src="cid:\1"', text), pictures=keys)
     return mark_safe(_NAMED.sub(r'src="/drafts/files/\1/"', clean))  # noqa: S308
+
+
+def moment(at: datetime) -> str:
+    """The time of today, or the day with it."""
+    here = localtime(at)
+    return spoken(at, "TIME_FORMAT" if here.date() == localtime().date() else "j F, H:i")
 
 
 def drawn_conflict(request, refusal: WrittenElsewhere) -> str:

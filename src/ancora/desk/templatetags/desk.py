@@ -9,7 +9,7 @@ from ancora.cases.queries import drafted_among
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
-from ancora.desk.sharing.reading import shown_text
+from ancora.desk.sharing.reading import moment, shown_text
 from ancora.platform import clock
 from ancora.platform.addresses import shown_address
 
@@ -21,6 +21,7 @@ register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
 register.filter("told", words_of)
+register.filter("moment", moment)
 
 
 @register.filter
