@@ -224,5 +224,5 @@ def _again(request, case, form, kind: str, complaint, *, stop: commands.Overtake
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
     again = composer_again(start, request.POST, kind=kind, error=str(complaint), kept=kept, stop=stop)
-    again.is_letter = is_letter
+    again.is_letter, again.shared = is_letter, number_in(request.POST.get("draft"))
     return show_case(request, case, again, status=422)

@@ -5,8 +5,8 @@ import { complain, composer, form, words } from "./writing.js";
 
 const WAIT_MS = 1000, AGAIN_MS = 4000
 let timer, pending = null, underway = null, isAway = false
-// The composer whose text the server refused, since another one stands there: nothing is tried until its author chose.
-let refused = ""
+// The form whose text the server refused, since another one stands there: nothing is tried until its author chose.
+let refused = null
 
 const field = (of, name) => of?.elements[name]
 const isWorth = of => field(of, "text").value.trim() || of.querySelector("[name=kept]") || Number(field(of, "version").value)
@@ -17,30 +17,30 @@ export function touch() {
   pending = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves, body: new URLSearchParams(entries), files: enclosed() }
   remember(pending)
   clearTimeout(timer)
-  if (refused && refused === pending.reference) return pending = null
+  if (refused === pending.form) return pending = null
   timer = setTimeout(save, isAway ? AGAIN_MS : WAIT_MS)
 }
 
 // Nothing of this composer is to be kept any more: it was sent, or thrown away.
 export function letGo(reference) {
   forget(reference)
-  if (refused === String(reference)) refused = ""
+  if (composer()?.dataset.draft === String(reference)) refused = null
   if (pending?.reference === String(reference)) pending = null
   mark(reference, false)
 }
 
-export const isRefused = () => !!refused && refused === composer()?.dataset.draft
+export const isRefused = () => !!refused && refused === form()
 
 // Another one may have given way since.
 export function tryAgain() {
-  refused = ""
+  refused = null
   touch()
   return save()
 }
 
 // What was refused is tried once more: it knows the version that it goes over.
 export function insist(version) {
-  refused = ""
+  refused = null
   field(form(), "version").value = version
   complain("")
   touch()
@@ -58,8 +58,8 @@ export async function save() {
   const isDone = await underway
   underway = null
   isAway = isDone === false
-  if (refused === kept.reference) {
-    if (pending?.reference === refused) pending = null
+  if (refused === kept.form) {
+    if (pending?.form === refused) pending = null
     return
   }
   if (isDone) return pending?.reference === kept.reference ? renew() : forget(kept.reference)
@@ -101,12 +101,13 @@ async function post({ form, reference, address, body }) {
   const said = await answer.json()
   if (said.complaint) say(form, said.complaint)
   if (!answer.ok) {
-    refused = reference
+    refused = form
     const place = form.querySelector("#complaint")
     if (place && said.html) { place.innerHTML = said.html; htmx.process(place) }
     return true
   }
   field(form, "version").value = said.version
+  form.querySelector("#complaint .conflict")?.remove()
   for (const one of form.querySelectorAll("[data-discards], [data-shares]")) one.hidden = !said.version
   say(form, said.said)
   mark(reference, said.version > 0)
@@ -135,7 +136,8 @@ document.addEventListener("htmx:confirm", event => {
   if (isRefused() && (isDrawn || isPassedOn)) {
     event.preventDefault()
     if (!event.target.matches("[data-theirs]") && !confirm(words().leaves)) return
-    letGo(refused)
+    forget(composer().dataset.draft)
+    refused = null
     return event.detail.issueRequest(true)
   }
   if (!(pending || underway) || !(isDrawn || isThrown || isPassedOn || path.endsWith("/take-back/"))) return
