@@ -14,6 +14,7 @@ from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
 from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
+from ancora.cases.sharing.models import DraftShare
 from ancora.cases.splits.models import CaseSplit
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
@@ -33,6 +34,8 @@ __all__ = [
     "ClockRun",
     "CommonAnswer",
     "CommonAnswerItem",
+    "Draft",
+    "DraftShare",
     "Follower",
     "Macro",
     "MacroTag",
@@ -270,12 +273,14 @@ class CaseMerge(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody writes and has not sent, as their composer holds it; only they see it, and only they end it.
+    """What somebody writes and has not sent, as their composer holds it; only they end it, and only they see it, with
+    those with whom they share it (see `cases.sharing`).
 
     `case` is null for a new mail. `mode`: the query that draws the composer · `written`: the fields as they were
     typed, with the keys of the files that lie here · `version`: raised by every save, so that a stale screen is told.
     With `message` it was sent as that one and waits for its moment: taken back, it is a draft again, and `before`
-    and `after` say how the case stood when it was sent.
+    and `after` say how the case stood when it was sent. While it is shared, `writer` holds the pen, or held it last
+    when it `is_free`.
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -287,14 +292,22 @@ class Draft(models.Model):
     message = models.OneToOneField(Message, models.CASCADE, related_name="+", null=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    writer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    writer_since = models.DateTimeField(null=True)
+    is_free = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(writer=None, writer_since=None, is_free=False)
+                | Q(writer__isnull=False, writer_since__isnull=False),
+                name="draft_pen_of_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["author", "case"],
                 name="draft_once",
                 condition=Q(message__isnull=True, case__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

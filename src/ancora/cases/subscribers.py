@@ -27,6 +27,7 @@ from ancora.cases.rules.running import run_rules
 from ancora.cases.rules.triggers import EVENTS, forget_triggers, may_matter
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
@@ -74,6 +75,21 @@ def tell_of_note(published: Published) -> None:
 @subscribe(CaseContinued, when=lambda event: event.direction == "in")
 def tell_of_message(published: Published) -> None:
     telling.tell_of_message(published)
+
+
+@subscribe(DraftShared)
+def tell_of_shared_draft(published: Published) -> None:
+    telling.tell_of_shared_draft(published)
+
+
+@subscribe(SharedDraftSent)
+def tell_of_sent_draft(published: Published) -> None:
+    telling.tell_of_sent_draft(published)
+
+
+@subscribe(DraftPenLaidDown)
+def tell_of_returned_draft(published: Published) -> None:
+    telling.tell_of_returned_draft(published)
 
 
 @subscribe(

@@ -8,6 +8,7 @@ from ancora.desk.macros import views as macros
 from ancora.desk.problems import answer_views as answers
 from ancora.desk.problems import views as problems
 from ancora.desk.rules import views as rules
+from ancora.desk.sharing import views as sharing
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -100,6 +101,7 @@ urlpatterns = [
     path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
         for verb in ("done", "cancel", "comment", "write")
@@ -121,6 +123,9 @@ urlpatterns = [
     path("messages/<int:pk>/forget/", messages.forget, name="forget"),
     path("messages/<int:pk>/take-back/", drafts.take_back, name="take_back"),
     path("cases/<int:reference>/draft/", drafts.save, name="save_draft"),
+    path("cases/<int:reference>/draft/share/", sharing.share_menu, name="share_draft"),
+    path("cases/<int:reference>/draft/pen/", sharing.pen, name="draft_pen"),
+    path("drafts/", sharing.drafts_page, name="drafts"),
     path("cases/<int:reference>/draft/discard/", drafts.discard, name="discard_draft"),
     path("drafts/mails/<int:pk>/discard/", drafts.discard_mail, name="discard_mail"),
     path("drafts/files/", drafts.lay, name="lay"),

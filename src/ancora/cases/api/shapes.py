@@ -7,6 +7,7 @@ from ninja import Schema
 from ancora.cases.models import Case, CaseMerge, Note
 from ancora.cases.queries import Entry, merges_in, related_cases, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.service_levels.reading import hands_of
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.queries import complete
 
@@ -79,6 +80,16 @@ class ChangeOut(Schema):
     text: str
 
 
+class ClockOut(Schema):
+    """What was promised. kind: first_response, next_response or resolution · state: calm, near, late, or paused while
+    the case waits on the customer (`due_at` is null then)."""
+
+    kind: str
+    state: str
+    due_at: datetime | None
+    paused_since: datetime | None
+
+
 class EntryOut(Schema):
     """kind: message, note or change; the field of that name is set. `ours`: written by us."""
 
@@ -102,11 +113,12 @@ class MergedOut(Schema):
 
 class WholeCaseOut(CaseOut):
     """A case with everything that happened in it, oldest first. `merged`: the cases that are a part of it ·
-    `related`: numbers of cases that have something to do with it."""
+    `related`: numbers of cases that have something to do with it · `clocks`: those that run or stand still."""
 
     conversations: list[int]
     merged: list[MergedOut]
     related: list[int]
+    clocks: list[ClockOut]
     timeline: list[EntryOut]
 
 
@@ -125,6 +137,7 @@ def whole(viewer, case: Case) -> WholeCaseOut:
         conversations=conversation_ids_of(case),
         merged=[_merged(merge) for merge in merges_in(case)],
         related=[other.reference for other in related_cases(viewer, case)],
+        clocks=[ClockOut.from_orm(hand) for hand in hands_of(case)],
         timeline=[_entry(entry) for entry in entries],
     )
 

@@ -69,28 +69,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-number'],
             },
         ),
-        migrations.RemoveConstraint(
-            model_name='notification',
-            name='notification_kind_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='notificationchoice',
-            name='notification_choice_kind_known',
-        ),
         migrations.AlterField(
             model_name='note',
             name='author',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('assigned', 'A case becomes mine'), ('mentioned', 'A colleague mentions me'), ('answered', 'A customer writes in my case'), ('noted', 'A colleague leaves a note in my case'), ('followed', 'A message or note in a case I follow'), ('rule_paused', 'A rule is paused')], max_length=12),
-        ),
-        migrations.AlterField(
-            model_name='notificationchoice',
-            name='kind',
-            field=models.CharField(choices=[('assigned', 'A case becomes mine'), ('mentioned', 'A colleague mentions me'), ('answered', 'A customer writes in my case'), ('noted', 'A colleague leaves a note in my case'), ('followed', 'A message or note in a case I follow'), ('rule_paused', 'A rule is paused')], max_length=12),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -99,10 +81,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['resolved_at'], name='case_resolved_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='notificationchoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'mentioned', 'answered', 'noted', 'followed', 'rule_paused'])), name='notification_choice_kind_known'),
         ),
         migrations.AddIndex(
             model_name='rule',
@@ -137,10 +115,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='note',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('rule', None)), models.Q(('author', None), ('rule__isnull', False)), _connector='OR'), name='note_of_person_or_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'mentioned', 'answered', 'noted', 'followed', 'rule_paused'])), name='notification_kind_known'),
         ),
         migrations.AddField(
             model_name='rulerun',

@@ -16,6 +16,8 @@ class Kind(models.TextChoices):
     NOTED = "noted", _("A colleague leaves a note in my case")
     FOLLOWED = "followed", _("A message or note in a case I follow")
     RULE_PAUSED = "rule_paused", _("A rule is paused")
+    SHARED = "shared", _("A colleague shares a draft with me")
+    DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
 
 
 class Mail(models.TextChoices):

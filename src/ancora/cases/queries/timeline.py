@@ -86,6 +86,7 @@ CHANGES = [
     "sla.breached",
     "case.message_taken_back",
     "task.created",
+    "task.reassigned",
     "task.completed",
     "task.cancelled",
 ]
@@ -289,6 +290,11 @@ def _words(event: Recorded, names: _Names) -> str:
         case "task.created":
             whom = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
             return _("Task for %(whom)s: %(title)s") % {"whom": whom, "title": names.of(event, "task_id")}
+        case "task.reassigned":
+            before = names.of(event, "person_before_id") or names.of(event, "team_before_id")
+            after = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
+            words = _("Task given on: %(title)s, %(before)s → %(after)s")
+            return words % {"title": names.of(event, "task_id"), "before": before, "after": after}
         case "task.completed":
             return _("Task done: %(title)s") % {"title": names.of(event, "task_id")}
         case "task.cancelled":
