@@ -72,3 +72,19 @@ def forget_sent_drafts() -> None:
     from ancora.cases.commands.drafts import forget_sent
 
     forget_sent()
+
+
+@job()
+def give_out_soon() -> None:
+    """Something changed for whom waiting cases can be given to."""
+    from ancora.cases.routing.assigning import route_all
+
+    route_all()
+
+
+@periodic("* * * * *")
+def give_out_by_the_clock() -> None:
+    """Each minute: who is back, what overflows, what is to be escalated."""
+    from ancora.cases.routing.assigning import route_all
+
+    route_all()

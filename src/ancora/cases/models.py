@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
@@ -27,6 +28,7 @@ __all__ = [
     "CaseTag",
     "ClockRun",
     "Follower",
+    "InLine",
     "Macro",
     "MacroTag",
     "MacroUses",
@@ -37,12 +39,15 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "RoutedAgent",
     "ServicePolicy",
+    "Skill",
     "Status",
     "Tag",
     "Task",
     "TaskComment",
     "TaskState",
+    "TeamRouting",
     "WaitingOn",
 ]
 

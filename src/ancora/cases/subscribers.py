@@ -17,11 +17,14 @@ from ancora.cases.events import (
     CaseResolved,
     CaseRestored,
     CaseStatusChanged,
+    CaseTagged,
     CaseUnmerged,
     NoteAdded,
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
+from ancora.cases.routing.events import AgentStateSet, CaseEscalated
+from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.tasks.received import take_answers
@@ -101,3 +104,26 @@ def clocks_by_other_hours(published: Published) -> None:
     """Working hours changed: what is due moves with them."""
     if ServicePolicy.objects.exists():
         begin_run()
+
+
+@subscribe(CaseEscalated)
+def tell_of_escalation(published: Published) -> None:
+    telling.tell_of_escalation(published)
+
+
+@subscribe(
+    CaseOpened,
+    CaseAssigned,
+    CaseHandedOff,
+    CaseStatusChanged,
+    CaseResolved,
+    CaseReopened,
+    CaseRestored,
+    CaseTagged,
+    AgentStateSet,
+    SettingChanged,
+    when=makes_room_or_waits,
+)
+def give_out_cases(published: Published) -> None:
+    """Somebody can be given a case who could not before, or a case waits that did not."""
+    wake_routing()

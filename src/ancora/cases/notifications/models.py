@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     ANSWERED = "answered", _("A customer writes in my case")
     NOTED = "noted", _("A colleague leaves a note in my case")
     FOLLOWED = "followed", _("A message or note in a case I follow")
+    ESCALATED = "escalated", _("A case of my team waits too long for an owner")
 
 
 class Mail(models.TextChoices):

@@ -17,6 +17,8 @@ def words_of(told: Notification) -> str:
             return _("%(who)s wrote in your case") % who
         case Kind.NOTED:
             return _("%(who)s left a note in your case") % who
+        case Kind.ESCALATED:
+            return _("Nobody could take the case so far: it waits for an owner")
         case _ if told.message:
             return _("%(who)s wrote in a case you follow") % who
         case _:
