@@ -76,6 +76,8 @@ def _places(viewer) -> list[Choice]:
     ]
     found.append(Choice(str(_("My tasks")), "list", reverse("desk:my_tasks"), keys=f"g {TASKS_KEY}"))
     if viewer.is_agent:
+        found.append(Choice(str(_("Take the next one")), "play", act="q", keys="q"))
+        found.append(Choice(str(_("Available or away")), "moon", reverse("desk:availability")))
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
         found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))
     found.append(Choice(str(_("Notifications")), "bell", reverse("desk:notifications"), keys="b"))

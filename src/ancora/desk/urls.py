@@ -5,6 +5,7 @@ from django.urls import path
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
+from ancora.desk.routing import views as routing
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("queues/<slug:name>/", queues.queue_page, name="queue"),
     path("queues/<slug:name>/news/", queues.news, name="news"),
     path("tour/", queues.dismiss_tour, name="tour"),
+    path("next/", routing.take, name="next"),
+    path("availability/", routing.availability, name="availability"),
     path("bulk/", bulk.bulk_page, name="bulk"),
     path("bulk/choose/", bulk.choose_part, name="bulk_choose"),
     path("bulk/count/", bulk.count_part, name="bulk_count"),

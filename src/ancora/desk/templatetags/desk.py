@@ -1,5 +1,7 @@
 """What the desk's templates draw by `{% load desk %}`."""
 
+from uuid import uuid4
+
 from django import template
 from django.utils.translation import get_language_info
 
@@ -19,6 +21,12 @@ register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
 register.filter("told", words_of)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """What makes a form that is posted twice be one."""
+    return str(uuid4())
 
 
 @register.simple_tag(takes_context=True)
