@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='TeamRouting',
             fields=[
                 ('team', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='parties.team')),
-                ('is_on', models.BooleanField(default=False, verbose_name='Give out cases')),
+                ('is_on', models.BooleanField(default=False)),
                 ('limit', models.PositiveSmallIntegerField(default=5)),
                 ('overflow_after', models.PositiveIntegerField(null=True)),
                 ('escalate_after', models.PositiveIntegerField(null=True)),

@@ -72,8 +72,8 @@ def change_routing(
 
 @transaction.atomic
 def save_skill(
-    skill: Skill, *, label: str, language: str, is_active: bool, teams: Iterable[Team], tags: Iterable[Tag],
-    people: Iterable[User], actor: Actor, form_key: UUID | None = None,
+    skill: Skill, *, label: str, language: str, is_active: bool, teams: Iterable[Team] = (), tags: Iterable[Tag] = (),
+    people: Iterable[User] = (), actor: Actor, form_key: UUID | None = None,
 ) -> Skill:  # fmt: skip
     """Keep a skill, new or changed, with what asks for it and who has it. The same `form_key` gives the skill of the
     first time."""

@@ -100,6 +100,10 @@ class SkillForm(forms.Form):
         self.fields["language"].choices = [("", _("no")), *spoken]
         self.fields["tags"].queryset = Tag.objects.filter(Q(is_active=True) | Q(pk__in=held.get("tags", ())))
         self.fields["teams"].queryset = active_teams(viewer)
+        for name in ("tags", "teams"):
+            # Nothing to choose from is nothing to ask.
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
         self.fields["people"].queryset = User.objects.filter(pk__in=[one.pk for one in people]).order_by("name", "id")
 
 

@@ -38,7 +38,7 @@ class TeamRouting(models.Model):
     """How a team's waiting cases are given out; without a row they are not. Minutes: None is never."""
 
     team = models.OneToOneField(Team, models.CASCADE, primary_key=True, related_name="+")
-    is_on = models.BooleanField(_("Give out cases"), default=False)
+    is_on = models.BooleanField(default=False)
     limit = models.PositiveSmallIntegerField(default=5)
     overflow_team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
     overflow_after = models.PositiveIntegerField(null=True)
