@@ -50,7 +50,9 @@ def availability(request):
             if not wants_part(request):
                 say_later(request, words)
                 return redirect(_place_before(request, request.POST.get("back", "")))
-    context = {"absence": absence_of(request.user), "complaint": complaint}
+    absence = absence_of(request.user)
+    until = until_in_words(absence.until) if absence.until else ""
+    context = {"absence": absence, "until": until, "complaint": complaint}
     status = 422 if complaint else 200
     if wants_part(request):
         return render(request, "desk/routing/state.html", context, status=status)
