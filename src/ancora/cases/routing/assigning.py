@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from ancora.cases.commands.locking import save
 from ancora.cases.events import CaseAssigned, CaseHandedOff
-from ancora.cases.models import Case, InLine, RoutedAgent, Status, TeamRouting
+from ancora.cases.models import Case, InLine, Presence, PresenceState, RoutedAgent, Status, TeamRouting
+from ancora.cases.queries.presence import gone
 from ancora.cases.routing.decision import Agent, Reason, decide, taking
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.routing.facts import agents, agents_in, limits_in, skills_of, waiting
@@ -78,7 +79,10 @@ def _route(team_id: int, case_ids: list[int]) -> int:
     own = [person.pk for person in teams[team_id]]
     spare = [person.pk for person in teams.get(terms.overflow_team_id, [])]
     now, given = clock.now(), 0
+    written_in = _written_in(case_ids)
     for case, asked in zip(cases, waiting(cases, skills, people.values()), strict=True):
+        if case.pk in written_in:
+            continue
         overflows = _is_past(asked.since, terms.overflow_after, now)
         decision = decide(
             asked,
@@ -118,6 +122,12 @@ def assign(case: Case, owner: User, reason: Reason, *, actor: Actor, source: str
     told = {name: value for name, value in asdict(reason).items() if value not in (None, (), False)}
     event = CaseAssigned(case_id=case.pk, owner_id=owner.pk, owner_before_id=before, **told)
     publish(event, actor=actor, source=source, key=key)
+
+
+def _written_in(case_ids: list[int]) -> set[int]:
+    """Where somebody is typing: whoever answers what nobody owns becomes its owner by that."""
+    writing = Presence.objects.filter(case__in=case_ids, state=PresenceState.WRITING).exclude(gone())
+    return set(writing.values_list("case_id", flat=True))
 
 
 def _limited(agent: Agent, terms: TeamRouting) -> Agent:

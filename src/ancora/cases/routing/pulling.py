@@ -1,6 +1,7 @@
 """Take the next one: whoever has time takes what has waited for them, also where nothing is given out."""
 
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,24 +13,29 @@ from ancora.cases.routing.assigning import assign, held_cases, hold_agents
 from ancora.cases.routing.decision import Reason, Rule, next_for
 from ancora.cases.routing.facts import agents, skills_of, waiting
 from ancora.parties.queries import team_ids_of
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import event_from
 
 _ONCE = "pull"
+# A form posted again so soon is one; later it is a page that a browser kept, and the person wants another case.
+TWICE_WITHIN = timedelta(seconds=15)
 MOST_LOOKED_AT = 300
 
 
 @transaction.atomic
 def take_next(person: User, *, form_key: UUID) -> Case:
     """The waiting case of their teams, or of no team, that is best for this person becomes theirs. The same `form_key`
-    gives the case of the first time. Refused when nothing waits for them."""
+    gives the case of the first time for a moment. Refused when nothing waits for them."""
     if not person.is_agent:
         raise Refusal(_("%(name)s cannot own cases.") % {"name": person})
     held = hold_agents([person.pk])
-    if known := _taken_by(form_key):
-        return known
+    if event := event_from(_ONCE, str(form_key)):
+        if event.occurred_at > clock.now() - TWICE_WITHIN:
+            return Case.objects.get(pk=next(pk for _field, kind, pk in event.objects if kind == "case"))
+        form_key = uuid4()
     cases = list(_waiting_for(person)[:MOST_LOOKED_AT])
     skills = skills_of([person])
     me = agents([person], held, skills)[person.pk]
@@ -46,9 +52,3 @@ def take_next(person: User, *, form_key: UUID) -> Case:
 def _waiting_for(person: User):
     found = visible_cases(person).filter(Q(team=None) | Q(team__in=team_ids_of(person)), status=Status.OPEN, owner=None)
     return found.order_by("is_example", "-priority", "opened_at", "id")
-
-
-def _taken_by(form_key: UUID) -> Case | None:
-    event = event_from(_ONCE, str(form_key))
-    ids = [pk for field, _kind, pk in event.objects if field == "case_id"] if event else []
-    return Case.objects.filter(pk__in=ids).first()

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ancora.cases.commands import add_tag, assign_case, create_default_outcomes, resolve_case
+from ancora.cases.commands import add_tag, assign_case, create_default_outcomes, resolve_case, show_presence
 from ancora.cases.models import Case, InLine, Notification, Outcome, Tag, TeamRouting
 from ancora.cases.queries import timeline
 from ancora.cases.routing.assigning import hold_agents, route_all
@@ -142,6 +142,15 @@ def test_nobody_is_given_a_case_they_may_not_see(switched_on, cast, mailbox, com
     assert owners() == ["Marco", "Marco"]
 
 
+def test_where_somebody_types_the_case_is_left_to_them(switched_on, cast, comes):
+    switched_on()
+    case, tab = comes(), uuid4()
+    show_presence(case, user=cast.anna, tab=tab, state="writing")
+    assert route_all() == 0
+    show_presence(case, user=cast.anna, tab=tab, state="viewing")
+    assert route_all() == 1
+
+
 def test_own_limits_and_absence_are_told_for_a_team_view(switched_on, cast, comes, django_assert_num_queries):
     switched_on(limit=3)
     set_limits({cast.marco: {"email": 1}}, actor=Actor.human(cast.anna))
@@ -213,6 +222,9 @@ def test_two_people_who_take_the_next_one_get_different_cases(unshared_database,
     taken = [one.result() for one in [Aside(lambda who, one: take_next(who, form_key=one), *one) for one in wanted]]
     assert taken[0] == taken[1] != taken[2]
     assert sorted(owners()) == ["Marco", "Stan"]
+    # The way back of a browser shows an old page: its button takes another case.
+    with clock.at(clock.now() + timedelta(minutes=1)), pytest.raises(Refusal, match="Nothing waits for you"):
+        take_next(cast.marco, form_key=key)
 
 
 def test_next_one_is_of_my_teams_that_i_see_and_have_the_skills_for(team, cast, comes, skilled):
