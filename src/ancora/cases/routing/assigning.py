@@ -33,7 +33,7 @@ def route_all() -> int:
     if not used:
         return 0
     _stand_in_line(used)
-    return sum(_route_team(pk) for pk in sorted(used))
+    return sum(route_team(pk) for pk in sorted(used))
 
 
 _STAND = """
@@ -55,7 +55,8 @@ def _stand_in_line(team_ids: list[int]) -> None:
         cursor.execute(_STAND, {"teams": team_ids, "now": clock.now()})
 
 
-def _route_team(team_id: int) -> int:
+def route_team(team_id: int) -> int:
+    """Give out what stands in line for a team, the urgent first; says how many."""
     places = InLine.objects.filter(case__team=team_id, case__status=Status.OPEN, case__owner=None)
     ids = list(places.order_by("-case__priority", "since", "case_id").values_list("case_id", flat=True)[:MOST_IN_LINE])
     given = 0

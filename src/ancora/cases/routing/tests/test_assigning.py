@@ -1,5 +1,6 @@
 """Waiting cases are given out: to whom, why it is said, never too many, however many workers there are."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from ancora.cases.commands import add_tag, assign_case, create_default_outcomes, resolve_case, show_presence
 from ancora.cases.models import Case, InLine, Notification, Outcome, Tag, TeamRouting
 from ancora.cases.queries import timeline
-from ancora.cases.routing.assigning import hold_agents, route_all
+from ancora.cases.routing.assigning import route_all, route_team
 from ancora.cases.routing.commands import come_back, go_away, set_limits
 from ancora.cases.routing.pulling import take_next
 from ancora.cases.routing.queries import capacity_of
@@ -195,24 +196,39 @@ def test_events_wake_routing_once_and_only_where_it_is_on(switched_on, team, cas
     assert enqueued() == 1
 
 
-def test_two_workers_give_each_case_once_and_fill_nobody_over_the_limit(unshared_database, switched_on, cast, comes):
-    switched_on(limit=3)
-    for person in (cast.lena, cast.stan):
+def test_two_workers_fill_nobody_over_the_limit_and_give_each_case_once(
+    unshared_database, switched_on, team, cast, comes
+):
+    switched_on(limit=2)
+    for person in (cast.lena, cast.marco, cast.stan):
         go_away(person)
     other = Team.objects.create(name="Other")
     Membership.objects.create(team=other, user=cast.marco)
-    TeamRouting.objects.create(team=other, is_on=True, limit=3)
-    for number in range(6):
+    TeamRouting.objects.create(team=other, is_on=True, limit=2)
+    for number in range(4):
         case = comes(f"C <c{number}@example.org>")
         if number % 2:
             Case.objects.filter(pk=case.pk).update(team=other)
-    # Both teams are routed at once by two workers, and Marco is in both.
+    assert route_all() == 0
+    come_back(cast.marco)
+    # Marco is in both teams: who routes the other one waits until it is known what he was given.
     with transaction.atomic():
-        hold_agents([cast.marco.pk])
-        both = [Aside(route_all), Aside(route_all)]
-    assert sum(one.result() for one in both) == 3
-    assert Case.objects.filter(owner=cast.marco).count() == 3
-    assert Case.objects.filter(owner=None).count() == 3
+        assert route_team(team.pk) == 2
+        asides = [Aside(route_team, other.pk), Aside(route_team, team.pk)]
+        until_somebody_waits()
+    assert [one.result() for one in asides] == [0, 0]
+    assert [case.team for case in Case.objects.filter(owner=cast.marco)] == [team, team]
+
+
+def until_somebody_waits():
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waits for the row of the person.")
 
 
 def test_two_people_who_take_the_next_one_get_different_cases(unshared_database, team, cast, comes):
