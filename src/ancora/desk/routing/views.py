@@ -1,6 +1,6 @@
 """Taking the next case; available, or away until a moment."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ancora.cases.routing.commands import come_back, go_away
-from ancora.cases.routing.pulling import take_next
+from ancora.cases.routing.pulling import is_of_an_old_page, take_next
 from ancora.cases.routing.queries import absence_of
 from ancora.cases.routing.reading import until_in_words
 from ancora.desk.moments import read_moment
@@ -79,7 +79,8 @@ def _change(person, given) -> str:
 
 def _key(text: str) -> UUID:
     try:
-        return UUID(text)
+        key = UUID(text)
+        return uuid4() if is_of_an_old_page(key) else key
     except ValueError as error:
         raise Refusal(_("That choice is no longer offered. Open the menu again.")) from error
 

@@ -21,6 +21,9 @@ def test_next_one_is_taken_once_however_often_it_is_posted_and_then_nothing_wait
         answer = stan.post("/next/", once)
         assert answer["Location"] == f"/cases/{shop.case.reference}/"
     assert Case.objects.get(pk=shop.case.pk).owner == cast.stan
+    # The way back of a browser shows an old page: its button takes another case.
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert stan.post("/next/", once)["Location"] == "/"
     # What Stan may not see is not there to be taken, and he stays where he was.
     answer = stan.post("/next/", {"form_key": str(uuid4())}, headers={"referer": "http://testserver/queues/open/"})
     assert answer["Location"] == "http://testserver/queues/open/"
