@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
@@ -39,6 +40,8 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "PushBrowser",
+    "PushKeys",
     "RoutedAgent",
     "ServicePolicy",
     "Skill",
