@@ -30,8 +30,6 @@ def route_all() -> int:
     """Give out what waits in the teams that have it on, and escalate what waits too long; says how many cases were
     given out."""
     used = list(TeamRouting.objects.filter(is_on=True, team__is_active=True).values_list("team_id", flat=True))
-    if not used:
-        return 0
     _stand_in_line(used)
     return sum(route_team(pk) for pk in sorted(used))
 
@@ -39,12 +37,12 @@ def route_all() -> int:
 _STAND = """
 INSERT INTO cases_inline (case_id, since)
 SELECT id, %(now)s FROM cases_case
-WHERE status = 'open' AND owner_id IS NULL AND team_id = ANY(%(teams)s) AND NOT is_example
+WHERE status = 'open' AND owner_id IS NULL AND team_id = ANY(%(teams)s::bigint[]) AND NOT is_example
 ON CONFLICT (case_id) DO NOTHING
 """
 _LEAVE = """
 DELETE FROM cases_inline l WHERE NOT EXISTS (SELECT 1 FROM cases_case k WHERE k.id = l.case_id
-    AND k.status = 'open' AND k.owner_id IS NULL AND k.team_id = ANY(%(teams)s))
+    AND k.status = 'open' AND k.owner_id IS NULL AND k.team_id = ANY(%(teams)s::bigint[]))
 """
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ancora.cases.commands import add_tag, assign_case, create_default_outcomes, resolve_case, show_presence
 from ancora.cases.models import Case, InLine, Notification, Outcome, Tag, TeamRouting
+from ancora.cases.notifications.push.wording import content_of
 from ancora.cases.queries import timeline
 from ancora.cases.routing.assigning import route_all, route_team
 from ancora.cases.routing.commands import come_back, go_away, set_limits
@@ -42,6 +43,22 @@ def test_switched_off_nothing_is_given_out_and_nothing_is_kept(team, comes):
     assert route_all() == 0
     assert owners() == [""]
     assert not InLine.objects.exists()
+
+
+def test_switched_off_and_on_again_a_case_waits_anew(switched_on, cast, comes):
+    switched_on(escalate_after=30)
+    for person in (cast.lena, cast.marco, cast.stan):
+        go_away(person)
+    comes()
+    now = clock.now()
+    route_all()
+    switched_on(is_on=False)
+    with clock.at(now + timedelta(days=9)):
+        route_all()
+        switched_on(escalate_after=30)
+        route_all()
+    drain()
+    assert not Notification.objects.exists()
 
 
 def test_cases_go_round_and_to_nobody_over_the_limit(switched_on, cast, comes):
@@ -125,6 +142,8 @@ def test_lead_is_told_once_of_a_case_that_waits_too_long(switched_on, cast, come
             route_all()
     drain()
     assert [(one.person, one.kind) for one in Notification.objects.all()] == [(cast.lena, "escalated")]
+    pushed = content_of(Notification.objects.get(), count=1, shows_words=False)
+    assert pushed["title"] == f"Case {case} waits for an owner"
     told = [one for one in timeline(cast.anna, case) if one.change and one.change.type == "case.escalated"]
     assert [(one.change.text, one.who) for one in told] == [
         ("Escalated to the lead: nobody could take it for 30 minutes", "Routing")
