@@ -2,9 +2,10 @@
 
 from ancora.cases.bulk import jobs as bulk_jobs
 from ancora.cases.notifications.push import jobs as push_jobs
+from ancora.cases.problems import jobs as problem_jobs
 from ancora.platform.jobs import job, periodic
 
-__all__ = ["bulk_jobs", "forget_those_who_left", "push_jobs", "wake_due_cases"]
+__all__ = ["bulk_jobs", "forget_those_who_left", "problem_jobs", "push_jobs", "wake_due_cases"]
 
 
 @periodic("* * * * *")

@@ -28,6 +28,7 @@ from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
 from ancora.platform.accounts.events import SettingChanged
@@ -90,6 +91,8 @@ def tell_of_message(published: Published) -> None:
     CaseUnmerged,
     CaseMessageMoved,
     CaseMessageTakenBack,
+    CaseSplitOff,
+    CaseSplitUndone,
 )
 def clocks_of_cases(published: Published) -> None:
     """What was promised is counted anew, for every case that the event names."""

@@ -60,7 +60,7 @@ def test_mail_finds_who_is_there_and_the_next_one_is_one_key_away(
     page.keyboard.press("q")
     expect(page.locator("#subject")).to_have_text("The invoice")
     expect(page.locator("#timeline")).to_contain_text("took the next one) · Stan Meyer")
-    page.keyboard.press("q")
+    page.get_by_role("button", name="Next one").click()
     expect(page.locator(".toast")).to_contain_text("Nothing waits for you")
 
     away.locator(".availability button").click()

@@ -30,6 +30,7 @@ const acts = {
   q: () => document.querySelector("[data-takes-next]")?.click(),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),
+  s: () => document.querySelector(".case [data-splits]")?.click(),
   d: () => document.querySelector(".case [data-tasks]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_undo_seconds'),
-        ('cases', '0013_push'),
+        ('cases', '0014_families'),
         ('conversations', '0010_side_threads'),
         ('parties', '0003_third_parties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
