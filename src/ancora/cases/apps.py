@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
         settings_link(_("Outcomes"), "cases:outcomes", 60, icon="check")
         settings_link(_("Tags"), "cases:tags", 61, icon="tag")
         settings_link(_("Service levels"), "cases:policies", 62, icon="clock")
+        settings_link(_("Routing"), "cases:routing", 63, icon="forward")
         settings_link(_("Senders"), "cases:senders", 65, icon="shield-alert", for_everybody=True)
 
 

@@ -67,13 +67,21 @@ class CaseContinued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAssigned(Event):
-    """The owner changed; None is nobody."""
+    """The owner changed; None is nobody. With `rule` routing chose, and the rest says why (see `routing.decision`)."""
 
     type = "case.assigned"
-    objects = {"case_id": "case", "owner_id": "user", "owner_before_id": "user"}
+    objects = {"case_id": "case", "owner_id": "user", "owner_before_id": "user", "passed_id": "user"}
     case_id: int
     owner_id: int | None
     owner_before_id: int | None
+    rule: Code | None = None
+    skills: tuple[int, ...] | None = None
+    holds: int | None = None
+    limit: int | None = None
+    passed: Code | None = None
+    passed_id: int | None = None
+    passed_until: datetime | None = None
+    is_overflow: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,3 +90,19 @@ def forget_old_runs() -> None:
     from ancora.cases.rules.commands import forget_old_runs
 
     forget_old_runs()
+
+
+@job()
+def give_out_soon() -> None:
+    """Something changed for whom waiting cases can be given to."""
+    from ancora.cases.routing.assigning import route_all
+
+    route_all()
+
+
+@periodic("* * * * *")
+def give_out_by_the_clock() -> None:
+    """Each minute: who is back, what overflows, what is to be escalated."""
+    from ancora.cases.routing.assigning import route_all
+
+    route_all()

@@ -12,6 +12,7 @@ from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
+from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.sharing.models import DraftShare
@@ -37,6 +38,7 @@ __all__ = [
     "Draft",
     "DraftShare",
     "Follower",
+    "InLine",
     "Macro",
     "MacroTag",
     "MacroUses",
@@ -49,15 +51,18 @@ __all__ = [
     "Priority",
     "PushBrowser",
     "PushKeys",
+    "RoutedAgent",
     "Rule",
     "RuleRun",
     "RuleVersion",
     "ServicePolicy",
+    "Skill",
     "Status",
     "Tag",
     "Task",
     "TaskComment",
     "TaskState",
+    "TeamRouting",
     "WaitingOn",
 ]
 

@@ -17,12 +17,15 @@ from ancora.cases.events import (
     CaseResolved,
     CaseRestored,
     CaseStatusChanged,
+    CaseTagged,
     CaseUnmerged,
     NoteAdded,
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
 from ancora.cases.notifications.push.commands import forget_browsers_of
+from ancora.cases.routing.events import AgentStateSet, CaseEscalated
+from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.rules.running import run_rules
 from ancora.cases.rules.triggers import EVENTS, forget_triggers, may_matter
 from ancora.cases.service_levels.keeping import keep_clocks
@@ -140,3 +143,26 @@ def rules_of_cases(published: Published) -> None:
 def rules_changed(published: Published) -> None:
     """The worker sees it at once."""
     forget_triggers()
+
+
+@subscribe(CaseEscalated)
+def tell_of_escalation(published: Published) -> None:
+    telling.tell_of_escalation(published)
+
+
+@subscribe(
+    CaseOpened,
+    CaseAssigned,
+    CaseHandedOff,
+    CaseStatusChanged,
+    CaseResolved,
+    CaseReopened,
+    CaseRestored,
+    CaseTagged,
+    AgentStateSet,
+    SettingChanged,
+    when=makes_room_or_waits,
+)
+def give_out_cases(published: Published) -> None:
+    """Somebody can be given a case who could not before, or a case waits that did not."""
+    wake_routing()

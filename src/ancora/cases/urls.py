@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ancora.cases import views
+from ancora.cases.routing import views as routing
 from ancora.cases.service_levels import views as levels
 
 app_name = "cases"
@@ -18,6 +19,11 @@ urlpatterns = [
     path("service-levels/run/", levels.run_part, name="clock_run"),
     path("service-levels/<int:pk>/", levels.policy_page, name="policy"),
     path("service-levels/<int:pk>/delete/", levels.remove_policy, name="remove_policy"),
+    path("routing/", routing.routing_page, name="routing"),
+    path("routing/teams/<int:pk>/", routing.team_page, name="team_routing"),
+    path("routing/skills/new/", routing.new_skill, name="new_skill"),
+    path("routing/skills/<int:pk>/", routing.skill_page, name="skill"),
+    path("routing/limits/", routing.limits_page, name="limits"),
     path("senders/", views.senders_page, name="senders"),
     path("senders/<int:pk>/", views.block_page, name="block"),
     path("senders/images/<int:pk>/", views.forget_images, name="forget_images"),

@@ -81,6 +81,8 @@ def _places(viewer) -> list[Choice]:
     found.append(Choice(str(_("The team's load")), "users", reverse("desk:team"), keys="g l" if viewer.is_lead else ""))
     found.append(Choice(str(_("Drafts")), "edit", reverse("desk:drafts")))
     if viewer.is_agent:
+        found.append(Choice(str(_("Take the next one")), "play", act="q", keys="q"))
+        found.append(Choice(str(_("Available or away")), "moon", reverse("desk:availability")))
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
         found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))
     found.append(Choice(str(_("Notifications")), "bell", reverse("desk:notifications"), keys="b"))

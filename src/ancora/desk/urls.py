@@ -7,6 +7,7 @@ from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
 from ancora.desk.problems import answer_views as answers
 from ancora.desk.problems import views as problems
+from ancora.desk.routing import views as routing
 from ancora.desk.rules import views as rules
 from ancora.desk.sharing import views as sharing
 from ancora.desk.tasks import views as tasks
@@ -42,6 +43,8 @@ urlpatterns = [
     path("queues/<slug:name>/", queues.queue_page, name="queue"),
     path("queues/<slug:name>/news/", queues.news, name="news"),
     path("tour/", queues.dismiss_tour, name="tour"),
+    path("next/", routing.take, name="next"),
+    path("availability/", routing.availability, name="availability"),
     path("bulk/", bulk.bulk_page, name="bulk"),
     path("bulk/choose/", bulk.choose_part, name="bulk_choose"),
     path("bulk/count/", bulk.count_part, name="bulk_count"),

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     RULE_PAUSED = "rule_paused", _("A rule is paused")
     SHARED = "shared", _("A colleague shares a draft with me")
     DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
+    ESCALATED = "escalated", _("A case of my team waits too long for an owner")
 
 
 class Mail(models.TextChoices):

@@ -7,10 +7,12 @@ from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import parts_of
 from ancora.cases.queries.people import people_who_see
+from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.conversations.models import Message, Outgoing, OutgoingState
 from ancora.parties.models import Membership
 from ancora.platform import clock
+from ancora.platform.accounts.models import Role, User
 from ancora.platform.events.publishing import Published
 from ancora.platform.jobs import later
 from ancora.platform.live.hints import hint
@@ -73,6 +75,17 @@ def tell_of_returned_draft(published: Published) -> None:
     draft = Draft.objects.filter(pk=event.draft_id, message=None, is_free=True).first()
     if case and draft and draft.author_id != event.person_id:
         _tell(case, published, f"returned-{published.id}", {draft.author_id: Kind.DRAFTED})
+
+
+def tell_of_escalation(published: Published) -> None:
+    """The leads of the team whose case waits too long; all leads where it has none. Nobody when it has an owner now."""
+    event: CaseEscalated = published.event
+    case = _present(event.case_id)
+    if case and case.owner_id is None:
+        leads = User.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMINISTRATOR])
+        own = leads.filter(pk__in=Membership.objects.filter(team=event.team_id).values("user_id"))
+        told = own.values_list("pk", flat=True) or leads.values_list("pk", flat=True)
+        _tell(case, published, f"escalated-{published.id}", dict.fromkeys(told, Kind.ESCALATED))
 
 
 def _present(case_id: int) -> Case | None:

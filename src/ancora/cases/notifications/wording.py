@@ -25,6 +25,8 @@ def words_of(told: Notification) -> str:
             return _("%(who)s sent your draft") % who
         case Kind.DRAFTED:
             return _("%(who)s gave your draft back") % who
+        case Kind.ESCALATED:
+            return _("Nobody could take the case so far: it waits for an owner")
         case _ if told.message:
             return _("%(who)s wrote in a case you follow") % who
         case _:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from ancora.cases.models import Case, Note, Outcome, Priority, Rule, Status, Tag, Task, WaitingOn
 from ancora.cases.queries import kin_words
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
+from ancora.cases.routing.reading import minutes_in_words, reason_in_words, skill_labels
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
 from ancora.conversations.models import Direction, Message, SenderLink
@@ -65,6 +66,7 @@ class Entry:
 CHANGES = [
     "case.opened",
     "case.assigned",
+    "case.escalated",
     "case.handed_off",
     "case.status_changed",
     "case.resolved",
@@ -219,6 +221,7 @@ class _Names:
             known = self._found.setdefault(kind, {})
             known |= {pk: str(row) for pk, row in model.objects.in_bulk(wanted[kind] - known.keys()).items()}
         self._case = case
+        self.skills = skill_labels(recorded)
         others = {pk for event in recorded for _field, kind, pk in event.objects if kind in _CASES} - {case.pk}
         self._references = dict(Case.objects.filter(pk__in=others).values_list("pk", "reference"))
 
@@ -240,6 +243,8 @@ class _Names:
         return ("case_id", "case", self._case.pk) in event.objects
 
     def actor(self, event: Recorded) -> str:
+        if event.actor_kind == "bot":
+            return pgettext("actor", "Routing")
         if event.actor_kind == "system" or event.actor_id is None:
             return _("Ancora")
         name = self._found[_ACTORS.get(event.actor_kind, "user")].get(event.actor_id, "")
@@ -254,8 +259,13 @@ def _words(event: Recorded, names: _Names) -> str:
         case "case.opened":
             return _("Opened in spam") if attrs.get("is_spam") else _("Opened")
         case "case.assigned":
-            owner = names.of(event, "owner_id")
-            return _("Owner: %(name)s") % {"name": owner} if owner else _("Left without owner")
+            owner, passed = names.of(event, "owner_id"), names.of(event, "passed_id")
+            words = _("Owner: %(name)s") % {"name": owner} if owner else _("Left without owner")
+            why = reason_in_words(attrs, passed=passed, labels=names.skills)
+            return f"{words} ({why})" if why else words
+        case "case.escalated":
+            waits = minutes_in_words(attrs["minutes"])
+            return _("Escalated to the lead: nobody could take it for %(length)s") % {"length": waits}
         case "case.handed_off":
             before, after = names.of(event, "team_before_id") or "—", names.of(event, "team_id") or "—"
             return _("Handed over: %(before)s → %(after)s") % {"before": before, "after": after}

@@ -1,5 +1,7 @@
 """What the desk's templates draw by `{% load desk %}`."""
 
+from uuid import uuid4
+
 from django import template
 from django.utils.translation import get_language_info
 
@@ -35,6 +37,12 @@ def typed(composer):
 def drafts_shared(context, case):
     """The drafts of colleagues in the case that are shared with who looks; one query."""
     return drafts_shared_in(context["user"], case)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """What makes a form that is posted twice be one."""
+    return str(uuid4())
 
 
 @register.simple_tag(takes_context=True)

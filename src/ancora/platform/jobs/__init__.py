@@ -4,6 +4,6 @@ A job is a command that runs later; its arguments are ids. `@job` declares one i
 `@periodic` one that runs by the clock; `later(function, ...)` enqueues.
 """
 
-from ancora.platform.jobs.declare import job, later, periodic, register
+from ancora.platform.jobs.declare import is_enqueued, job, later, periodic, register
 
-__all__ = ["job", "later", "periodic", "register"]
+__all__ = ["is_enqueued", "job", "later", "periodic", "register"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from procrastinate import RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
@@ -44,6 +44,14 @@ def later(function: Callable, *, at: datetime | None = None, lock: str | None = 
     from procrastinate.contrib.django import app
 
     app.configure_task(_names[function], schedule_at=at, lock=lock).defer(**ids)
+
+
+def is_enqueued(function: Callable) -> bool:
+    """Whether a declared job stands there and nobody has begun it: it will see whatever is committed by now."""
+    with connection.cursor() as cursor:
+        sql = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo')"
+        cursor.execute(sql, [_names[function]])
+        return cursor.fetchone()[0]
 
 
 def register(app) -> None:

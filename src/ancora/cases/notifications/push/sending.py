@@ -31,7 +31,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 _GONE = (403, 404, 410)
 _BUSY = (408, 425, 429)
 # Who is called by name, or has to act, is called also where a telephone saves its battery.
-_PRESSING = (Kind.ASSIGNED, Kind.MENTIONED, Kind.ANSWERED)
+_PRESSING = (Kind.ASSIGNED, Kind.MENTIONED, Kind.ANSWERED, Kind.ESCALATED)
 
 
 def send_one(browser_id: int, notification_id: int, count: int, tried: int) -> None:

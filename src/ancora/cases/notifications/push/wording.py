@@ -43,6 +43,8 @@ def _plain(told: Notification, count: int) -> str:
             return _("A rule is paused")
         case Kind.SHARED | Kind.DRAFTED:
             return _("News of a draft on case %(case)s") % case
+        case Kind.ESCALATED:
+            return _("Case %(case)s waits for an owner") % case
         case _ if told.message_id:
             return _("New message on case %(case)s") % case
         case _:

@@ -27,6 +27,7 @@ const acts = {
   l: () => open("menu-tags"),
   w: () => open("menu-follow"),
   b: () => open("menu-bell"),
+  q: () => document.querySelector("[data-takes-next]")?.click(),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),
   s: () => document.querySelector(".case [data-splits]")?.click(),

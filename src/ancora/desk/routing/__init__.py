@@ -1,0 +1,1 @@
+"""Taking the next case, and being away."""
