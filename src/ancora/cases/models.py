@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.bulk.models import BulkChange, BulkItem
+from ancora.cases.lists.indexes import CASE_INDEXES
+from ancora.cases.lists.models import ListShape
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.searches.models import RecentSearch
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
@@ -27,6 +30,7 @@ __all__ = [
     "CaseTag",
     "ClockRun",
     "Follower",
+    "ListShape",
     "Macro",
     "MacroTag",
     "MacroUses",
@@ -37,6 +41,7 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "RecentSearch",
     "ServicePolicy",
     "Status",
     "Tag",
@@ -156,6 +161,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
             models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            *CASE_INDEXES,
         ]
 
     def __str__(self) -> str:
@@ -175,12 +181,14 @@ class Case(models.Model):
 
 
 class SavedView(models.Model):
-    """A list of cases by conditions (see `queries.asked`): of one person, of a team, or of everybody (neither)."""
+    """A list of cases by conditions (see `queries.asked`): of one person, of a team, or of everybody (neither). `shape`
+    says how it is shown, see `lists.shapes`."""
 
     label = models.CharField(_("name"), max_length=60)
     conditions = models.CharField(_("conditions"), max_length=200)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+    shape = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["label", "id"]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ancora.desk.examples import views as examples
+from ancora.desk.lists import views as lists
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
 from ancora.desk.tasks import views as tasks
@@ -35,6 +36,7 @@ urlpatterns = [
     path("", queues.home, name="home"),
     path("queues/<slug:name>/", queues.queue_page, name="queue"),
     path("queues/<slug:name>/news/", queues.news, name="news"),
+    path("queues/<slug:name>/shape/", lists.shape, name="shape"),
     path("tour/", queues.dismiss_tour, name="tour"),
     path("bulk/", bulk.bulk_page, name="bulk"),
     path("bulk/choose/", bulk.choose_part, name="bulk_choose"),
