@@ -33,13 +33,14 @@ def group_of(case: Case, shape: Shape) -> str:
     return str(getattr(case, _COLUMNS.get(shape.group, shape.group)))
 
 
-def headings(found: QuerySet[Case], cases: list[Case], shape: Shape, *, begun: str = "") -> dict[int, Heading]:
+def headings(found: QuerySet[Case], cases: list[Case], shape: Shape, *, begun: str | None = None) -> dict[int, Heading]:
     """By the id of the first case of each group among `cases`; the group `begun` before has its heading already.
     `found`: the whole list. One query."""
     firsts: dict[str, Case] = {}
     for case in cases:
         firsts.setdefault(group_of(case, shape), case)
-    firsts.pop(begun, None)
+    if begun is not None:
+        firsts.pop(begun, None)
     shown = list(firsts.values())
     counts = _counts(found, shown, shape)
     return {case.pk: Heading(_label(case, shape), count) for case, count in zip(shown, counts, strict=True)}

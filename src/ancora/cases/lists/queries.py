@@ -71,7 +71,7 @@ def shaped_page(
     last = cases[size - 1] if len(cases) > size else None
     following = cursor_after(last, shape, keys, group_of(last, shape) if shape.group else "") if last else None
     cases = cases[:size]
-    begun = place.begun if place else ""
+    begun = place.begun if place else None
     return ShapedPage(cases, following, headings(whole, cases, shape, begun=begun) if shape.group else {})
 
 
