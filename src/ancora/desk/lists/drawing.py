@@ -113,7 +113,7 @@ def shaped_rows(
 
 
 def _words(heading: Heading) -> str:
-    return f'{escape(heading.label)} <span class="num">{capped(heading.count)}</span>'
+    return f'<span class="words">{escape(heading.label)} <span class="num">{capped(heading.count)}</span></span>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,13 @@ export function combobox(field, list, { take, chosenFirst = false }) {
     const option = event.target.closest("[role=option]")
     if (!option) return
     if (!option.dataset.fill) return take(option)
+    choose(null)
     field.value = option.dataset.fill
     field.focus()
     ask()
   })
-  list.addEventListener("pointermove", event => {
+  // Where Enter takes the first line, it takes the one under the pointer; else only what was walked to.
+  if (chosenFirst) list.addEventListener("pointermove", event => {
     const over = event.target.closest("[role=option]")
     if (over && over !== chosen()) choose(over)
   })
