@@ -43,6 +43,8 @@ def test_table_is_chosen_ordered_and_stays_still_while_a_colleague_works(list_of
     page.get_by_role("button", name="Owner: further left").press("Enter")
     expect(table.locator("thead th")).to_contain_text(["Owner", "Due"])
     expect(page.get_by_role("button", name="Owner: further left")).to_be_focused()
+    expect(page.locator("#menu-shape")).to_be_in_viewport()
+    look(page, "menu-open")
     faults = check(page, "menu", look, within="#menu-shape")
     page.get_by_label("Groups by").select_option("")
     expect(table.locator(".group")).to_have_count(0)
