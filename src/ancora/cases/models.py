@@ -12,6 +12,7 @@ from ancora.cases.lists.indexes import CASE_INDEXES
 from ancora.cases.lists.models import ListShape
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.searches.models import RecentSearch
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
@@ -41,6 +42,8 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "PushBrowser",
+    "PushKeys",
     "RecentSearch",
     "ServicePolicy",
     "Status",

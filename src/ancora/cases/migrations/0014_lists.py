@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_notes'),
+        ('cases', '0013_push'),
         ('customers', '0003_examples'),
         ('parties', '0003_third_parties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
