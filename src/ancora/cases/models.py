@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.bulk.models import BulkChange, BulkItem
+from ancora.cases.lists.indexes import CASE_INDEXES
+from ancora.cases.lists.models import ListShape
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
 from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
+from ancora.cases.searches.models import RecentSearch
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.sharing.models import DraftShare
 from ancora.cases.splits.models import CaseSplit
@@ -39,6 +42,7 @@ __all__ = [
     "DraftShare",
     "Follower",
     "InLine",
+    "ListShape",
     "Macro",
     "MacroTag",
     "MacroUses",
@@ -51,6 +55,7 @@ __all__ = [
     "Priority",
     "PushBrowser",
     "PushKeys",
+    "RecentSearch",
     "RoutedAgent",
     "Rule",
     "RuleRun",
@@ -178,6 +183,7 @@ class Case(models.Model):
             models.Index(fields=["opened_at"], name="case_opened_at"),
             models.Index(fields=["resolved_at"], name="case_resolved_at", condition=Q(resolved_at__isnull=False)),
             models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            *CASE_INDEXES,
         ]
 
     def __str__(self) -> str:
@@ -194,24 +200,6 @@ class Case(models.Model):
     @property
     def is_merged(self) -> bool:
         return self.status == Status.MERGED
-
-
-class SavedView(models.Model):
-    """A list of cases by conditions (see `queries.asked`): of one person, of a team, or of everybody (neither)."""
-
-    label = models.CharField(_("name"), max_length=60)
-    conditions = models.CharField(_("conditions"), max_length=200)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
-
-    class Meta:
-        ordering = ["label", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(person=None) | Q(team=None), name="saved_view_of_person_or_team"),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class CaseTag(models.Model):
@@ -380,34 +368,3 @@ class NoteFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
-
-
-class PresenceState(models.TextChoices):
-    WRITING = "writing"
-    VIEWING = "viewing"
-    AWAY = "away"
-
-
-class Presence(models.Model):
-    """That a person has a case on the screen in one tab of a browser, which says so again and again.
-
-    The table is not logged, and nothing points to it or is held by it: what a crash of the database takes is back with
-    the next beats.
-    """
-
-    pk = models.CompositePrimaryKey("user_id", "tab")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    tab = models.UUIDField()
-    case = models.ForeignKey(Case, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
-    state = models.CharField(max_length=8, choices=PresenceState)
-    since = models.DateTimeField()
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(state__in=PresenceState.values), name="presence_state_known")]
-        indexes = [models.Index(fields=["case"], name="presence_on_case")]
-
-    def __str__(self) -> str:
-        return f"user {self.user_id} on case {self.case_id}: {self.state}"

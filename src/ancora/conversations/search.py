@@ -1,5 +1,7 @@
 """The searchable words of messages: subject, visible text and attachment names, in Italian and English."""
 
+import re
+
 from django.db import connection
 
 MOST_SEARCHED = 200_000
@@ -13,3 +15,8 @@ def index_message(message_id: int, words: str) -> None:
             " ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words",
             [message_id, words[:MOST_SEARCHED]],
         )
+
+
+def words_of_name(filename: str) -> str:
+    """A file's name whole and in its parts: “order-4711.pdf” is found by each of them."""
+    return f"{filename} {re.sub(r'[\W_]+', ' ', filename)}"

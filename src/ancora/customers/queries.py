@@ -41,7 +41,8 @@ _FIND = """
 SELECT id FROM (
     SELECT c.id, 1 AS rung FROM customers_customer c WHERE c.id = %(number)s
     UNION ALL SELECT h.customer_id, 2 FROM customers_handle h WHERE h.value LIKE %(start)s OR
-        (%(phone)s <> '' AND h.kind = 'phone' AND h.value LIKE %(phone)s)
+        (%(phone)s <> '' AND h.kind = 'phone' AND (h.value LIKE %(phone)s
+            OR (length(h.value) > 6 AND %(phone)s LIKE '%%' || ltrim(h.value, '+0'))))
     UNION ALL SELECT c.id, 3 FROM customers_customer c
         WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s)
 ) AS found GROUP BY id ORDER BY min(rung), id DESC LIMIT %(most)s

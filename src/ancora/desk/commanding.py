@@ -42,8 +42,8 @@ def choices_for(viewer, words: str, *, reference: int | None = None, settings=()
     settings' pages that the viewer sees."""
     words = " ".join(words.split())[:100]
     has_words = len(words) >= LEAST_LETTERS
-    cases = [_of_case(hit.case) for hit in search(viewer, words, most=MOST_FOUND).hits] if has_words else []
-    cases += [_all_of(words)] if cases else []
+    cases = [case_choice(hit.case) for hit in search(viewer, words, most=MOST_FOUND).hits] if has_words else []
+    cases += [all_choice(words)] if cases else []
     people = [_of_customer(one) for one in find_customers(viewer, words, most=MOST_FOUND)] if has_words else []
     here = fitting(_on_a_case(viewer, reference), words) if reference else []
     places = fitting(_places(viewer), words)
@@ -89,12 +89,12 @@ def _places(viewer) -> list[Choice]:
     return [*found, Choice(str(_("Keyboard")), "keyboard", act="?", keys="?")]
 
 
-def _of_case(case) -> Choice:
+def case_choice(case) -> Choice:
     url = reverse("desk:case", args=[case.reference])
     return Choice(case.subject or str(_("(no subject)")), "mail", url, hint=f"#{case.reference} · {case.customer.name}")
 
 
-def _all_of(words: str) -> Choice:
+def all_choice(words: str) -> Choice:
     url = f"{reverse('desk:search')}?{urlencode({'q': words})}"
     return Choice(str(_("All that fit")), "search", url)
 

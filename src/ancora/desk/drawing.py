@@ -32,15 +32,18 @@ from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
 _UNREACHED = ("failed", "bounced", "unknown")
-_WEIGHTS = {1: "", 3: " warn", 4: " bad"}
+WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 
 
 class Rows:
     """Draws rows; what is the same for all is looked up once."""
 
     def __init__(
-        self, query: str, *, is_update: bool = False, names_open: bool = False, drafted=frozenset(), picks: bool = False
-    ):
+        self, query: str, *, is_update: bool = False, names_open: bool = False, drafted=frozenset(),
+        picks: bool = False, place=None,
+    ):  # fmt: skip
+        """`place`: where a case stands in the order of the list, see `lists.places`."""
+        self._place = place or (lambda case: int(case.last_message_at.timestamp()))
         self._query = "?" + escape(query) if query else ""
         self._names_open = names_open
         self._pick = escape(_("Choose #%(number)s")) if picks else ""
@@ -57,7 +60,7 @@ class Rows:
         """`excerpt` is HTML to show instead of the case's own beginning."""
         pk, reference, at = case.pk, case.reference, case.last_message_at
         return (
-            f'<li id="case-{pk}" data-seen="{pk}.{shown_version(case)}.{int(at.timestamp())}"{self._swap}>'
+            f'<li id="case-{pk}" data-seen="{pk}.{shown_version(case)}.{self._place(case)}"{self._swap}>'
             f'{self._box(case)}<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
             f'<span class="subject">{escape(case.subject or self._no_subject)}</span>{when(at)}'
             f'<span class="excerpt">{excerpt or escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
@@ -77,7 +80,7 @@ class Rows:
         if case.pk in self._drafted:
             drawn += self._draft
         if case.priority != Priority.NORMAL:
-            drawn += f'<span class="tag{_WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
+            drawn += f'<span class="tag{WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
             until = f" · {when(case.waits_until)}" if case.waits_until else ""
             return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}{until}</span>'
@@ -97,15 +100,6 @@ class Rows:
     def _owner(case: Case) -> str:
         owner = case.owner
         return f'<span class="avatar" title="{escape(owner.name)}">{escape(owner.initials)}</span>' if owner else ""
-
-
-def rows(
-    cases: list[Case], query: str, *, is_update: bool = False, drafted=frozenset(), picks: bool = False
-) -> SafeString:
-    """Rows of a list; `query` is what their links carry, `is_update` makes each replace the one on the screen,
-    `drafted`: ids of those in which the viewer has begun to write, with `picks` each can be chosen."""
-    drawer = Rows(query, is_update=is_update, drafted=drafted, picks=picks)
-    return mark_safe("".join(drawer.draw(case) for case in cases))  # noqa: S308
 
 
 def hits(found: list[Hit], *, picks: bool = False) -> SafeString:

@@ -19,6 +19,7 @@ NAMES = {
     "owner": (pgettext_lazy("condition", "owner"), _("whose it is")),
     "team": (pgettext_lazy("condition", "team"), _("of this team")),
     "priority": (pgettext_lazy("condition", "priority"), _("how urgent it is")),
+    "due": (pgettext_lazy("condition", "due"), _("due within this time, or late")),
     "before": (pgettext_lazy("condition", "before"), _("the last message before this day")),
     "after": (pgettext_lazy("condition", "after"), _("the last message from this day on")),
 }
@@ -30,7 +31,9 @@ VALUES = {
         pgettext_lazy("condition", "closed"),
         pgettext_lazy("condition", "spam"),
         pgettext_lazy("condition", "trash"),
+        pgettext_lazy("condition", "late"),
     ],
+    "due": ["4h", "2d", pgettext_lazy("condition", "today")],
     "priority": [
         pgettext_lazy("condition", "urgent"),
         pgettext_lazy("condition", "high"),
@@ -53,6 +56,11 @@ def narrowed(viewer, words: str) -> list[Choice]:
         return _values(viewer, before, name, value.lstrip('"'))
     if len(last) < LEAST_LETTERS:
         return []
+    return names_of_conditions(before, last)
+
+
+def names_of_conditions(before: str = "", last: str = "") -> list[Choice]:
+    """The conditions that `last` begins, to follow `before`."""
     return [
         Choice(f"{label}:", "search", fill=f"{before}{label}:", hint=str(hint))
         for label, hint in NAMES.values()
@@ -66,7 +74,7 @@ def _values(viewer, before: str, name: str, typed: str) -> list[Choice]:
     offered = [value for value in known if fits(value, typed)][:MOST]
     if offered == [typed]:
         return []
-    return [Choice(text := f"{name}:{_quoted(value)}", "search", fill=f"{before}{text} ") for value in offered]
+    return [Choice(text := f"{name}:{quoted(value)}", "search", fill=f"{before}{text} ") for value in offered]
 
 
 def _stored(viewer, operator: str | None) -> list[str]:
@@ -81,5 +89,5 @@ def _stored(viewer, operator: str | None) -> list[str]:
             return []
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     return f'"{value}"' if " " in value else value

@@ -1,14 +1,17 @@
 """Which list a page shows, and what of it the browser has on its screen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from ancora.cases.lists.queries import ShapedPage, shape_of, shaped_page, still_fitting
+from ancora.cases.lists.shapes import USUAL_SHAPE, Shape
 from ancora.cases.models import Case, SavedView
-from ancora.cases.queries import QUEUES, SIZE, Page, queue, saved_view_for, saved_view_page
+from ancora.cases.queries import QUEUES, SIZE, Page, saved_view_for, view_condition
+from ancora.desk.lists.places import place_of
 from ancora.desk.sidebar import LABELS, Sidebar, queue_url, sidebar
 
 MOST_SEEN = 400
@@ -18,11 +21,13 @@ VIEW = "view"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A queue, of one team when `team_id` is set; or a list that somebody saved, then `name` is "view"."""
+    """A queue, of one team when `team_id` is set; or a list that somebody saved, then `name` is "view". `shape`: as
+    usual until `in_shape` asks for it."""
 
     name: str
     team_id: int | None = None
     view: SavedView | None = None
+    shape: Shape = USUAL_SHAPE
 
     @property
     def label(self) -> str:
@@ -35,6 +40,10 @@ class Shelf:
     @property
     def news_url(self) -> str:
         return reverse("desk:news", args=[self.name]) + (f"?{urlencode(self._names)}" if self._names else "")
+
+    @property
+    def shape_url(self) -> str:
+        return reverse("desk:shape", args=[self.name]) + (f"?{urlencode(self._names)}" if self._names else "")
 
     @property
     def joint(self) -> str:
@@ -68,11 +77,25 @@ def read_shelf(viewer, name: str, asked: Mapping[str, str]) -> Shelf:
     return Shelf(name, _id(asked, "team"))
 
 
-def shelf_page(viewer, shelf: Shelf, *, after: str | None = None) -> Page:
-    """One page of its cases."""
+def in_shape(viewer, shelf: Shelf) -> Shelf:
+    """As the viewer chose to see it. One query."""
+    return replace(shelf, shape=shape_of(viewer, shelf.name, shelf.view))
+
+
+def shelf_page(viewer, shelf: Shelf, *, after: str | None = None) -> ShapedPage:
+    """One page of its cases, in its shape."""
+    return shaped_page(viewer, shelf.shape, after=after, **_which_cases(viewer, shelf))
+
+
+def still_on(viewer, shelf: Shelf, ids: Collection[int]) -> set[int]:
+    """Which of these cases are in the list, on whatever page."""
+    return still_fitting(viewer, ids, **_which_cases(viewer, shelf))
+
+
+def _which_cases(viewer, shelf: Shelf) -> dict:
     if shelf.view is not None:
-        return saved_view_page(viewer, shelf.view, after=after)
-    return queue(viewer, shelf.name, team_id=shelf.team_id, after=after)
+        return {"condition": view_condition(viewer, shelf.view)}
+    return {"queue_name": shelf.name} | ({} if shelf.team_id is None else {"team": shelf.team_id})
 
 
 def sidebar_with(viewer, shelf: Shelf) -> Sidebar:
@@ -96,33 +119,39 @@ def _id(asked: Mapping[str, str], name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
-    """A row as the browser shows it; `at` is the whole second of its last message."""
+    """A row as the browser shows it; `place`: where it stands in its order."""
 
     version: int
-    at: int
+    place: int
 
 
 class Seen(dict[int, SeenRow]):
-    """The rows on a screen by case id."""
+    """The rows on a screen by case id, from top to bottom."""
 
-    def fresh_in(self, page: Page) -> int:
+    def fresh_in(self, page: ShapedPage | Page, shape: Shape = USUAL_SHAPE) -> int:
         """How many cases of `page` are new; one that only moved up from behind the end of a full screen is not."""
-        end = min(row.at for row in self.values()) if len(self) >= SIZE else 0
-        return sum(case.pk not in self and case.last_message_at.timestamp() >= end for case in page.cases)
+        fresh = [number for number, case in enumerate(page.cases) if case.pk not in self]
+        if len(self) < SIZE:
+            return len(fresh)
+        if shape.group:
+            # Places in two groups do not compare: what stands above a row that was seen is new.
+            last = max((number for number, case in enumerate(page.cases) if case.pk in self), default=SIZE)
+            return sum(number < last for number in fresh)
+        end = min(row.place for row in self.values())
+        return sum(place_of(page.cases[number], shape) >= end for number in fresh)
 
-    def gone_from(self, page: Page) -> list[int]:
-        """Ids of rows that left the list. A row below the end of `page` may still be in it: it stays."""
+    def missing_in(self, page: ShapedPage | Page) -> list[int]:
+        """Ids of rows that are not on `page`: they left the list, or stand further down."""
         here = {case.pk for case in page.cases}
-        end = int(page.cases[-1].last_message_at.timestamp()) if page.next else -1
-        return [pk for pk, row in self.items() if pk not in here and row.at > end]
+        return [pk for pk in self if pk not in here]
 
 
 def seen_from(text: str) -> Seen:
-    """Reads `17.3.1764000000,18.…` (id, version, second of the last message); what cannot be read is left out."""
+    """Reads `17.3.1764000000,18.…` (id, version, place); what cannot be read is left out."""
     seen = Seen()
     for item in text.split(",")[:MOST_SEEN]:
         pk, _, rest = item.partition(".")
-        version, _, at = rest.partition(".")
-        if pk.isdecimal() and version.isdecimal() and at.isdecimal():
-            seen[int(pk)] = SeenRow(int(version), int(at))
+        version, _, place = rest.partition(".")
+        if pk.isdecimal() and version.isdecimal() and place.isdecimal():
+            seen[int(pk)] = SeenRow(int(version), int(place))
     return seen

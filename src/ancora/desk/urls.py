@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from ancora.desk.examples import views as examples
+from ancora.desk.lists import views as lists
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
 from ancora.desk.problems import answer_views as answers
@@ -42,6 +43,7 @@ urlpatterns = [
     path("", queues.home, name="home"),
     path("queues/<slug:name>/", queues.queue_page, name="queue"),
     path("queues/<slug:name>/news/", queues.news, name="news"),
+    path("queues/<slug:name>/shape/", lists.shape, name="shape"),
     path("tour/", queues.dismiss_tour, name="tour"),
     path("next/", routing.take, name="next"),
     path("availability/", routing.availability, name="availability"),
@@ -151,6 +153,8 @@ urlpatterns = [
     path("lists/<int:pk>/", saved_views.view_page, name="saved_view"),
     path("lists/<int:pk>/delete/", saved_views.delete, name="delete_saved_view"),
     path("search/", searching.search_page, name="search"),
+    path("search/suggestions/", searching.suggestions_part, name="suggestions"),
+    path("search/forget/", searching.forget, name="forget_searches"),
     path("new/", beginning.new_page, name="new"),
     path("setup/examples/", examples.offer_page, name="offer_examples"),
     path("settings/examples/", examples.examples_page, name="examples"),

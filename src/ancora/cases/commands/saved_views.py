@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from ancora.cases.models import SavedView
+from ancora.cases.lists.queries import name_of
+from ancora.cases.models import ListShape, SavedView
 from ancora.cases.queries.asked import read
 from ancora.cases.queries.saved_views import may_change_view
 from ancora.parties.models import Team
@@ -42,6 +43,7 @@ def delete_view(view: SavedView, *, author: User) -> None:
     if not may_change_view(author, view):
         raise Refusal(_("Only a lead changes the lists of a team or of everybody."))
     event = SettingChanged(kind="saved_view", row_id=view.pk, verb="deleted")
+    ListShape.objects.filter(list_name=name_of("view", view)).delete()
     view.delete()
     publish(event, actor=Actor.human(author))
 

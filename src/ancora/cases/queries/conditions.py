@@ -13,10 +13,12 @@ from ancora.customers.queries import normal_phone
 from ancora.platform import clock
 
 _PHONE = re.compile(r"^\+?[\d\s()./-]{6,24}$")
-# Ids of customers by the beginning of an address, the end of a telephone number, or a part of the name.
+# Ids of customers by the beginning of an address, the end of a telephone number (also where only one of the two has the
+# prefix of its country), or a part of the name.
 CUSTOMERS_LIKE = """
     SELECT h.customer_id FROM customers_handle h WHERE h.value LIKE %(start)s OR (%(phone)s <> '' AND h.kind = 'phone'
-        AND h.value LIKE %(phone)s)
+        AND (h.value LIKE %(phone)s
+            OR (length(h.value) > 6 AND %(phone)s LIKE '%%' || ltrim(h.value, '+0'))))
     UNION SELECT c.id FROM customers_customer c WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s)
 """
 _ORDER = re.compile(r"%\((\w+)\)s")

@@ -46,7 +46,7 @@ def cases_page(
     """One page of the cases the viewer sees, the latest message first: those of a queue, those for which `condition`
     holds, and those whose columns are as `narrowed` says (`status="open", customer=17`), merged ones only where that
     is asked for. An unknown queue or cursor → 404."""
-    found = _fitting(viewer, queue_name, condition, narrowed)
+    found = fitting_cases(viewer, queue_name=queue_name, condition=condition, **narrowed)
     if after:
         at, pk = _read_cursor(after)
         found = found.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk), last_message_at__lte=at)
@@ -58,11 +58,13 @@ def case_ids(
 ) -> list[int]:
     """Ids of the cases that `cases_page` would show page by page, the latest first, up to `most`: those in which
     nothing was written after `until`."""
-    found = _fitting(viewer, queue_name, condition, narrowed).filter(last_message_at__lte=until)
+    found = fitting_cases(viewer, queue_name=queue_name, condition=condition, **narrowed)
+    found = found.filter(last_message_at__lte=until)
     return list(found.order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:most])
 
 
-def _fitting(viewer, queue_name: str | None, condition: Q | None, narrowed: dict) -> QuerySet[Case]:
+def fitting_cases(viewer, *, queue_name: str | None = None, condition: Q | None = None, **narrowed) -> QuerySet[Case]:
+    """What `cases_page` shows page by page, in no order."""
     found = visible_cases(viewer).filter(condition or Q(), **narrowed)
     if queue_name is None and narrowed.get("status") != Status.MERGED:
         found = found.exclude(status=Status.MERGED)
@@ -75,16 +77,20 @@ def _fitting(viewer, queue_name: str | None, condition: Q | None, narrowed: dict
 
 def page_of(found: QuerySet[Case], size: int) -> Page:
     """The first `size` of an ordered list with what a row shows."""
+    cases = list(with_what_rows_show(found)[: size + 1])
+    following = _cursor(cases[size - 1]) if len(cases) > size else None
+    return Page(cases[:size], following)
+
+
+def with_what_rows_show(found: QuerySet[Case]) -> QuerySet[Case]:
+    """With customer, owner, team and clocks loaded, and `tag_labels` a list."""
     labels = (
         CaseTag.objects.filter(case=OuterRef("pk"))
         .values("case")
         .annotate(labels=ArrayAgg("tag__label", order_by="tag__label"))
         .values("labels")
     )
-    rows = found.select_related("customer", "owner", "team", "clocks").annotate(tag_labels=Subquery(labels))
-    cases = list(rows[: size + 1])
-    following = _cursor(cases[size - 1]) if len(cases) > size else None
-    return Page(cases[:size], following)
+    return found.select_related("customer", "owner", "team", "clocks").annotate(tag_labels=Subquery(labels))
 
 
 _COUNT = "(SELECT count(*) FROM (SELECT 1 FROM cases_case WHERE {} LIMIT {}) AS x)"

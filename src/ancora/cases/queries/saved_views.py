@@ -17,7 +17,7 @@ MOST_VIEWS = 50
 
 # Plain SQL: every page asks for them.
 _SEEN = """
-SELECT v.id, v.label, v.conditions, v.person_id, v.team_id FROM cases_savedview v
+SELECT v.id, v.label, v.conditions, v.person_id, v.team_id, v.shape FROM cases_savedview v
 WHERE (v.person_id = %(viewer)s OR v.team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(viewer)s)
     OR (v.person_id IS NULL AND v.team_id IS NULL)) AND (%(only)s::bigint IS NULL OR v.id = %(only)s)
 ORDER BY v.label, v.id LIMIT %(most)s

@@ -11,6 +11,7 @@ from ancora.cases.queries import drafted_among
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.desk.lists.drawing import heads_of, shaped_rows
 from ancora.desk.sharing.reading import moment, shown_text
 from ancora.platform import clock
 from ancora.platform.addresses import shown_address
@@ -59,10 +60,15 @@ def push_mark(context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def case_rows(context, cases, shelf, is_update=False):
+def case_rows(context, cases, shelf, headings=None, is_update=False):
     viewer = context["user"]
-    drafted = drafted_among(viewer, cases)
-    return drawing.rows(cases, shelf.query, is_update=is_update, drafted=drafted, picks=viewer.is_agent)
+    given = {"drafted": drafted_among(viewer, cases), "picks": viewer.is_agent, "is_update": is_update}
+    return shaped_rows(cases, shelf.query, shelf.shape, headings=headings or {}, **given)
+
+
+@register.filter
+def heads(shape):
+    return heads_of(shape)
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@ const chosen = new Set()
 let last = null, wholeCount = 0, shelf = null
 const bar = () => document.getElementById("bulk-bar")
 const place = () => document.getElementById("bulk")
-const boxes = () => [...document.querySelectorAll(".rows > li > .pick input")]
+const boxes = () => [...document.querySelectorAll(".rows > * .pick input")]
 const drawnAt = () => document.getElementById("news")?.dataset.drawnAt || place().dataset.drawnAt
 
 export const hasChosen = () => chosen.size > 0
@@ -18,7 +18,7 @@ export function chooseNone() {
 
 // The row with the focus, or the one that is open.
 export function chooseRow({ isRange = false } = {}) {
-  const row = document.activeElement.closest(".rows > li") || document.querySelector(".rows > li:has([aria-current])")
+  const row = document.activeElement.closest(".rows > *") || document.querySelector(".rows > :has([aria-current])")
   const box = row?.querySelector(".pick input")
   if (box) choose(box, isRange || !chosen.has(box.value), isRange)
 }
@@ -45,7 +45,7 @@ function show() {
   if (!bar()) return
   for (const box of boxes()) {
     box.checked = chosen.has(box.value)
-    box.closest("li").classList.toggle("chosen", box.checked)
+    box.closest(".rows > *").classList.toggle("chosen", box.checked)
   }
   const all = boxes(), shown = all.filter(box => box.checked).length, every = document.getElementById("pick-all")
   if (every) {
@@ -74,7 +74,7 @@ function offerWhole() {
 }
 
 document.addEventListener("click", event => {
-  const box = event.target.closest(".rows > li > .pick input")
+  const box = event.target.closest(".rows > * .pick input")
   if (box) return choose(box, box.checked, event.shiftKey)
   if (event.target.id === "pick-all") {
     for (const one of boxes()) event.target.checked ? chosen.add(one.value) : chosen.delete(one.value)

@@ -19,6 +19,9 @@ document.addEventListener("htmx:afterSettle", event => {
     document.getElementById(gone.dataset.gone)?.classList.add("gone")
     gone.remove()
   }
+  // What moved down while a next page was fetched stands where it was already.
+  const ids = new Set()
+  for (const row of document.querySelectorAll("#rows > [data-seen]")) ids.has(row.id) ? row.remove() : ids.add(row.id)
   mark()
   if (event.detail.elt?.id === "list") document.querySelector("#list [aria-current]")?.scrollIntoView({ block: "nearest" })
 })
@@ -37,7 +40,7 @@ export function rows() {
 export function step(by) {
   const all = rows()
   if (!all.length) return
-  const focused = all.indexOf(document.activeElement.closest(".rows > li")?.querySelector(".row"))
+  const focused = all.indexOf(document.activeElement.closest(".rows > *")?.querySelector(".row"))
   const at = focused >= 0 ? focused : all.findIndex(row => row.hasAttribute("aria-current"))
   const next = all[Math.min(Math.max(at < 0 ? 0 : at + by, 0), all.length - 1)]
   next.focus()

@@ -20,6 +20,8 @@ document.addEventListener("htmx:load", event => openArrived(event.target))
 // The entries of a menu: arrow keys walk, and choosing closes.
 document.addEventListener("keydown", event => {
   const menu = event.target.closest?.("[popover].menu")
+  // What a form in it offers has arrow keys of its own.
+  if (event.target.matches("select, [type=radio]")) return
   if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return
   const entries = [...menu.querySelectorAll("a, button:not(:disabled)")]
   const at = entries.indexOf(document.activeElement)

@@ -1,0 +1,1 @@
+"""Who has a case on the screen: viewing it, away from it, or writing in it."""
