@@ -61,7 +61,8 @@ class Rows:
             f'{self._box(case)}<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
             f'<span class="subject" dir="auto">{escape(case.subject or self._no_subject)}</span>{when(at)}'
             f'<span class="excerpt" dir="auto">{excerpt or escape(case.excerpt)}</span>'
-            f'<span class="facts">{self._state(case)}<span class="cut"><span class="num">#{reference}</span> · <bdi>{escape(case.customer.name)}</bdi></span>'
+            f'<span class="facts">{self._state(case)}<span class="cut"><span class="num">#{reference}</span> · '
+            f"<bdi>{escape(case.customer.name)}</bdi></span>"
             f"{self._tags(case)}{self._owner(case)}</span></a></li>\n"
         )
 
@@ -297,7 +298,8 @@ class Entries:
         return (
             f'<article class="note" id="n-{note.pk}"><header><bdi class="who">{escape(entry.who)}</bdi> '
             f'<span class="meta">{self._sheet} {self._note} · {when(entry.at)}</span></header>'
-            f'<div class="body" dir="auto">{note.html}</div>{self._files(note.files.all(), "/notes/files/")}</article>\n'
+            f'<div class="body" dir="auto">{note.html}</div>'
+            f"{self._files(note.files.all(), '/notes/files/')}</article>\n"
         )
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The colours of each theme against WCAG 2: what is written, what is drawn, and what has the focus can be told apart."""
+"""The colours of each theme against WCAG 2: what is written, drawn or has the focus can be told apart."""
 
 import math
 import re
