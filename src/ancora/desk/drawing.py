@@ -143,7 +143,7 @@ class Entries:
             return self._note_of(entry)
         return (
             f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{self._words(entry.change)} '
-            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}{self._way_back(entry.change)}'
+            f'<span class="meta">· <bdi>{escape(entry.who)}</bdi> · {when(entry.at)}{self._way_back(entry.change)}'
             "</span></span></p>\n"
         )
 
