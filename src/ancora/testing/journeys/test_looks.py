@@ -4,7 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ancora.desk.tests.conftest import letter
-from ancora.testing.journeys.steps import DESKTOP, count_of
+from ancora.testing.journeys.steps import DESKTOP, choose, count_of, send, write
 
 # Every shift the browser saw, with what moved.
 WATCHES = """
@@ -107,3 +107,53 @@ def test_high_contrast_is_chosen_or_asked_for_by_the_system(cast, open_page, sup
                 weak.append(f"{name}, {scheme}\n{found.generate_report()}")
             look(page, f"{name}-{scheme}")
     assert not weak, "\n\n".join(weak)
+
+
+def test_old_case_is_found_by_phone_handed_over_with_a_note_and_the_late_one_is_seen(
+    cast, open_page, support, arrive, look
+):
+    from datetime import timedelta
+
+    from ancora.cases.models import Case, ServicePolicy
+    from ancora.cases.service_levels.policies import save_policy
+    from ancora.customers.commands import add_handle
+    from ancora.parties.models import Membership, Team
+    from ancora.platform import clock
+    from ancora.platform.events.actors import SYSTEM, Actor
+    from ancora.platform.events.dispatcher import drain
+
+    Membership.objects.create(team=Team.objects.create(name="Repairs"), user=cast.lena)
+    save_policy(ServicePolicy(name="Usual", targets={"2": {"first_response": 60}}), actor=Actor.human(cast.anna))
+    with clock.at(clock.now() - timedelta(hours=3)):
+        arrive(letter(subject="The grinder leaks", message_id="<1@x>"), support)
+    arrive(letter("Dario <dario@example.org>", "Invoice twice", message_id="<2@x>"), support)
+    add_handle(Case.objects.get(subject="Invoice twice").customer, "phone", "+39 06 5550 2214", actor=SYSTEM)
+    drain()
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/queues/mine/", timeout=30_000)
+
+    def search(words: str) -> None:
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        page.locator("#search").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"1 case for “{words}”")
+
+    search("(06) 5550-2214")
+    page.locator(".sheet .row", has_text="Invoice twice").click()
+    expect(page.locator("#subject")).to_have_text("Invoice twice")
+    write(page, "Paid on the 3rd and on the 5th.", kind="n")
+    send(page)
+    choose(page, "team", "Repairs")
+    choose(page, "owner", "Lena Vogt")
+    head = page.locator("#case-head")
+    expect(head).to_contain_text("Repairs")
+    expect(head).to_contain_text("Lena Vogt")
+
+    search("is:late")
+    expect(page.locator(".sheet .row")).to_contain_text("2 h 0 min late")
+    look(page, "late")
+    page.get_by_role("link", name="Keep as a list").click()
+    page.get_by_label("Name").fill("Late")
+    page.get_by_role("button", name="Save").click()
+    expect(count_of(page, "Late")).to_have_text("1")
