@@ -38,3 +38,8 @@ class Aside(threading.Thread):
         if self._raised is not None:
             raise self._raised
         return self._given
+
+
+def serve(server) -> None:
+    """Let a server of `http.server` serve aside until it is shut down, which it then is at once."""
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()

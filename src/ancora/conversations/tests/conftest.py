@@ -1,6 +1,5 @@
 """Hooks, the providers that post to them, and the providers' own servers."""
 
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 
@@ -9,6 +8,7 @@ import pytest
 from ancora.conversations.channels.email.hooks import amazon_ses
 from ancora.conversations.tests.hook_peers.amazon import CERTIFICATE_URL, amazon_certificate
 from ancora.conversations.tests.hook_peers.peer import PUBLIC, Peer, Post
+from ancora.testing.threads import serve
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def provider_server(monkeypatch):
         asked, answers = [], peer.answers(raw) if hasattr(peer, "answers") else {}
         server = ThreadingHTTPServer(("127.0.0.1", 0), answering(answers, asked))
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve(server)
         here = f"http://127.0.0.1:{server.server_port}"
         for path, (name, value, kind, body) in list(answers.items()):
             answers[path] = (name, value, kind, body.replace(b"{here}", here.encode()))

@@ -5,7 +5,6 @@ import json
 import logging
 import re
 import ssl
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
@@ -26,6 +25,7 @@ from ancora.conversations.tests.hook_peers.amazon import CERTIFICATE_URL, TOPIC
 from ancora.conversations.views import hooked
 from ancora.platform import clock
 from ancora.platform.files.store import read
+from ancora.testing.threads import serve
 
 pytestmark = pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailWarning")
 MAIL = b"From: carla@customer.example\r\nTo: support@example.com\r\nMessage-ID: <a@b>\r\nSubject: Hi\r\n\r\nHello\r\n"
@@ -155,7 +155,7 @@ def amazon_server(tmp_path, monkeypatch):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve(server)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr(amazon_ses, "AMAZON", re.compile("^(localhost|sns.eu-south-1.amazonaws.com)$"))
     yield asked, f"https://localhost:{server.server_port}/?Token=t"

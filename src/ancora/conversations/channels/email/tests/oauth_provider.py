@@ -14,6 +14,7 @@ from time import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from ancora.conversations.channels.email.tests.mail_servers import Dovecot
+from ancora.testing.threads import serve
 
 CLIENT_ID, CLIENT_SECRET = "ancora-of-the-test", "client secret"
 SCOPE = "mail offline"
@@ -57,7 +58,7 @@ class OAuthProvider:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve(self._server)
 
     def close(self) -> None:
         self._server.shutdown()
