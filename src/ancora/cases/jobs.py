@@ -1,9 +1,11 @@
 """What the worker does for cases by the clock."""
 
 from ancora.cases.bulk import jobs as bulk_jobs
+from ancora.cases.notifications.push import jobs as push_jobs
+from ancora.cases.problems import jobs as problem_jobs
 from ancora.platform.jobs import job, periodic
 
-__all__ = ["bulk_jobs", "forget_those_who_left", "wake_due_cases"]
+__all__ = ["bulk_jobs", "forget_those_who_left", "problem_jobs", "push_jobs", "wake_due_cases"]
 
 
 @periodic("* * * * *")

@@ -10,7 +10,10 @@ from django.utils.translation import pgettext_lazy
 from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
+from ancora.cases.notifications.push.models import PushBrowser, PushKeys
+from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
+from ancora.cases.splits.models import CaseSplit
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
@@ -24,8 +27,11 @@ __all__ = [
     "CaseClocks",
     "CaseConversation",
     "CaseLink",
+    "CaseSplit",
     "CaseTag",
     "ClockRun",
+    "CommonAnswer",
+    "CommonAnswerItem",
     "Follower",
     "Macro",
     "MacroTag",
@@ -37,6 +43,8 @@ __all__ = [
     "NotificationChoice",
     "Outcome",
     "Priority",
+    "PushBrowser",
+    "PushKeys",
     "ServicePolicy",
     "Status",
     "Tag",
@@ -289,7 +297,7 @@ class Draft(models.Model):
 
 class CaseLink(models.Model):
     """Two cases that belong together: one that follows a case solved long ago, or two that are related, whichever of
-    them is named first."""
+    them is named first; or one that belongs to a problem, which is `related`."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     related = models.ForeignKey(Case, models.CASCADE, related_name="+")
@@ -301,7 +309,13 @@ class CaseLink(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "related", "kind"], name="case_link_once", condition=Q(until__isnull=True)
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["case"], name="case_has_one_problem", condition=Q(kind="problem", until__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["related"], name="case_of_problem", condition=Q(kind="problem", until__isnull=True))
         ]
 
     def __str__(self) -> str:

@@ -22,8 +22,10 @@ from ancora.cases.events import (
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
+from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
 from ancora.platform.accounts.events import SettingChanged
@@ -86,10 +88,18 @@ def tell_of_message(published: Published) -> None:
     CaseUnmerged,
     CaseMessageMoved,
     CaseMessageTakenBack,
+    CaseSplitOff,
+    CaseSplitUndone,
 )
 def clocks_of_cases(published: Published) -> None:
     """What was promised is counted anew, for every case that the event names."""
     keep_clocks([pk for _field, kind, pk in published.event.named_objects() if kind == "case"])
+
+
+@subscribe(SettingChanged, when=lambda event: event.kind == "person")
+def browsers_of_the_gone(published: Published) -> None:
+    """Who may no longer sign in is no longer pushed to."""
+    forget_browsers_of(published.event.row_id)
 
 
 def _moves_calendars(event: SettingChanged) -> bool:

@@ -7,10 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ancora.cases.bulk.commands import MOST_CASES
+from ancora.cases.bulk.commands import MOST_CASES, begin_bulk
+from ancora.cases.bulk.models import BulkChange
 from ancora.cases.bulk.wanted import SNOOZE
 from ancora.cases.models import Priority, Status, WaitingOn
+from ancora.cases.problems.in_bulk import begin_with_new_problem, code_for
 from ancora.cases.queries import case_ids, found_ids, outcomes, tags, view_condition
+from ancora.desk.case_number import case_written, is_number
 from ancora.desk.moments import later_moments, read_moment
 from ancora.desk.shelf import read_shelf
 from ancora.parties.queries import active_teams
@@ -19,7 +22,7 @@ from ancora.platform.accounts.queries import active_people
 from ancora.platform.errors import Refusal
 
 UNCHANGED = ("", gettext_lazy("as it is"))
-FIELDS = ("status", "owner", "team", "priority", "tag", "untag", "snooze")
+FIELDS = ("status", "owner", "team", "priority", "tag", "untag", "snooze", "problem")
 
 
 class BulkForm(forms.Form):
@@ -33,6 +36,10 @@ class BulkForm(forms.Form):
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
     tag = forms.MultipleChoiceField(label=gettext_lazy("Add tags"), required=False)
     untag = forms.MultipleChoiceField(label=gettext_lazy("Remove tags"), required=False)
+    problem = forms.CharField(
+        label=gettext_lazy("Belongs to the problem"), required=False, max_length=300,
+        help_text=gettext_lazy("The number of its case, or a few words for a new one."),
+    )  # fmt: skip
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     cases = forms.CharField(widget=forms.HiddenInput, required=False)
     everything = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -59,6 +66,22 @@ class BulkForm(forms.Form):
         for name in ("tag", "untag"):
             self.fields[name].choices = [(f"{name}-{pk}", label) for pk, label in known]
             self.fields[name].widget.attrs["size"] = "4"
+
+    def clean_problem(self) -> str:
+        """Words; of a number the case is looked up."""
+        words = " ".join(self.cleaned_data["problem"].split())
+        self._problem = case_written(words, self._viewer) if is_number(words) else None
+        return words
+
+    def begin(self) -> BulkChange:
+        """`Refusal` where it cannot."""
+        words = self.cleaned_data["problem"]
+        given = self.given() | {"author": self._viewer}
+        if self._problem is not None:
+            given["changes"].append(code_for(self._problem))
+        elif words:
+            return begin_with_new_problem(words, **given)
+        return begin_bulk(**given)
 
     def given(self) -> dict:
         """As `begin_bulk` takes it; `Refusal` where the cases or the moment cannot be read."""

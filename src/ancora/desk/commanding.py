@@ -29,6 +29,7 @@ _ON_A_CASE = (
     (_("Priority"), "flag", "p"),
     (_("Tags"), "tag", "l"),
     (_("Merge with another case"), "merge", "m"),
+    (_("Split messages off"), "split", "s"),
     (_("New task"), "list", "d"),
     (_("Follow the case, and who follows it"), "bell", "w"),
     (_("Copy the number"), "copy", "."),
@@ -65,6 +66,8 @@ def _on_a_case(viewer, reference: int) -> list[Choice]:
         if viewer.is_agent or key in _OF_OBSERVERS
     ]
     if viewer.is_agent:
+        problem = reverse("desk:problem", args=[reference])
+        found.append(Choice(str(_("Belongs to problem …; one problem, many cases")), "problem", problem))
         found.append(Choice(str(_("Change the customer")), "user", reverse("desk:case_customer", args=[reference])))
     return found
 

@@ -148,6 +148,11 @@ class Entries:
         )
 
     def _way_back(self, change: Change) -> str:
+        if change.split and self._viewer.is_agent:
+            return f' · <a href="/splits/{change.split}/">{escape(_("Undo the split"))}</a>'
+        if change.answer:
+            words = escape(_("Who got it"))
+            return f' · <a href="/answers/{change.answer}/">{words}</a>'
         if change.merge is None or not self._viewer.is_agent:
             return ""
         return f' · <a href="/merges/{change.merge}/">{escape(_("Undo the merge"))}</a>'

@@ -1,6 +1,6 @@
 """Who may hear of what on the desk. A bare kind says only that something changed somewhere."""
 
-from ancora.cases.models import BulkChange
+from ancora.cases.models import BulkChange, CommonAnswer
 from ancora.cases.queries import case_of_thread, may_see_case
 from ancora.platform.live.topics import allow_topic
 
@@ -37,3 +37,10 @@ def hears_conversation(user, conversation_id: int) -> bool:
 @allow_topic("bulk")
 def hears_bulk(user, bulk_id: int) -> bool:
     return BulkChange.objects.filter(pk=bulk_id, author=user).exists()
+
+
+@allow_topic("answer")
+def hears_answer(user, answer_id: int) -> bool:
+    """How far a common answer is, is heard by those who see its problem."""
+    answer = CommonAnswer.objects.select_related("problem").filter(pk=answer_id).first()
+    return answer is not None and may_see_case(user, answer.problem.merged_into_id or answer.problem_id)

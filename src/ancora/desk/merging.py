@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ancora.cases.commands import merge_cases
 from ancora.cases.models import Case, CaseMerge, Status
+from ancora.cases.problems.queries import torn_between, torn_words
 from ancora.cases.queries import cases_of_customer, search, why_not
 from ancora.desk.case_number import case_written
 from ancora.platform.accounts.models import User
@@ -38,6 +39,8 @@ class MergeForm(forms.Form):
             raise ValidationError(_("#%(number)s is a part of %(case)s already.") % told)
         if reason := why_not(self._case, other):
             raise ValidationError(reason)
+        if torn_between(self._case, other):
+            raise ValidationError(torn_words())
         self._other = other
         return written
 

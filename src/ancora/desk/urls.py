@@ -5,6 +5,8 @@ from django.urls import path
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
+from ancora.desk.problems import answer_views as answers
+from ancora.desk.problems import views as problems
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -22,10 +24,12 @@ from ancora.desk.views import (
     moving,
     notifications,
     presence,
+    push,
     queues,
     relating,
     saved_views,
     searching,
+    splitting,
     trust,
     writing,
 )
@@ -60,6 +64,14 @@ urlpatterns = [
     path("cases/<int:reference>/merge/", merging.merge_page, name="merge"),
     path("cases/<int:reference>/related/", relating.related_page, name="related"),
     path("merges/<int:pk>/", merging.unmerge_page, name="unmerge"),
+    path("cases/<int:reference>/split/", splitting.split_page, name="split"),
+    path("splits/<int:pk>/", splitting.unsplit_page, name="unsplit"),
+    path("cases/<int:reference>/problem/", problems.problem_page, name="problem"),
+    path("cases/<int:reference>/kin/", problems.kin_part, name="kin"),
+    path("cases/<int:reference>/answer-all/", answers.answer_page, name="answer_all"),
+    path("answers/<int:pk>/", answers.standing_page, name="answer"),
+    path("answers/<int:pk>/stop/", answers.stop, name="stop_answer"),
+    path("answers/<int:pk>/back/", answers.take_back, name="take_back_answer"),
     path("cases/<int:reference>/reply/", writing.reply, name="reply"),
     path("cases/<int:reference>/forward/", writing.forward, name="forward"),
     path("cases/<int:reference>/composer/", writing.composer_part, name="composer"),
@@ -108,6 +120,11 @@ urlpatterns = [
     path("notifications/bell/", notifications.bell_part, name="bell"),
     path("notifications/read/", notifications.read, name="read_notifications"),
     path("settings/notifications/", notifications.choices_page, name="notification_settings"),
+    path("service-worker.js", push.service_worker, name="service_worker"),
+    path("push/", push.browsers, name="push"),
+    path("push/key/", push.key, name="push_key"),
+    path("push/<int:pk>/words/", push.words, name="push_words"),
+    path("push/<int:pk>/forget/", push.forget, name="forget_push"),
     path("command/", commanding.choices_part, name="command"),
     path("lists/new/", saved_views.new_page, name="new_saved_view"),
     path("lists/<int:pk>/", saved_views.view_page, name="saved_view"),

@@ -48,8 +48,8 @@ class BulkChange(models.Model):
 
 
 class BulkItem(models.Model):
-    """`changed`: {field: [before, after]}, see `commands.standing` · `why`: why it was not changed, or what was
-    left alone; in the words of the author's screen."""
+    """`changed`: {field: [before, after]}, see `commands.standing`, and the problem it joined · `why`: why it was not
+    changed, or what was left alone; in the words of the author's screen."""
 
     bulk = models.ForeignKey(BulkChange, models.CASCADE, related_name="items", db_index=False)
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+")

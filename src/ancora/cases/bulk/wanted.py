@@ -1,7 +1,7 @@
 """What a bulk change wants of every case: the changes that macros know, and those that only a person asks for.
 
 Codes: those of `macros.changes`, and `closed-yes`, `spam-yes`, `trash-yes`, `restored-yes`, `snooze-yes` (wait until
-the moment that the bulk change names).
+the moment that the bulk change names), `problem-<id>` (see `problems.in_bulk`).
 """
 
 from collections.abc import Callable, Iterable
@@ -15,6 +15,7 @@ from ancora.cases.macros.changes import Change
 from ancora.cases.macros.naming import named
 from ancora.cases.macros.using import make_changes
 from ancora.cases.models import Case, WaitingOn
+from ancora.cases.problems.in_bulk import problem_id, words_of
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -34,6 +35,9 @@ def require_wanted(codes: Iterable[str]) -> None:
     codes, slots = list(codes), []
     for code in codes:
         change = None if code in (*DEEDS, SNOOZE) else Change.read(code)
+        if problem_id(code):
+            slots.append("problem")
+            continue
         if change is None and code not in (*DEEDS, SNOOZE):
             raise Refusal(_("That choice is no longer offered. Open the menu again."))
         slots.append(change.slot if change else "status")
@@ -65,6 +69,7 @@ def in_words(bulks: Iterable[BulkChange]) -> dict[int, list[str]]:
     words |= {"open-again": _("Reopen"), "team-none": _("Team: none")}
     owners = User.objects.in_bulk([change.pk for change in known if change.kind == "owner" and change.pk])
     words |= {f"owner-{pk}": _("Owner: %(name)s") % {"name": person} for pk, person in owners.items()}
+    words |= words_of({code for bulk in bulks for code in bulk.changes})
     words |= {code: str(label) for code, (_command, label) in DEEDS.items()}
     return {bulk.pk: [_words(bulk, code, words) for code in bulk.changes] for bulk in bulks}
 

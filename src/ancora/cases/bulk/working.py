@@ -11,6 +11,7 @@ from ancora.cases.bulk.wanted import make_wanted
 from ancora.cases.commands.locking import locked
 from ancora.cases.commands.standing import difference, stand_as_before, standing_of
 from ancora.cases.models import Case
+from ancora.cases.problems.in_bulk import join_wanted, leave_again
 from ancora.cases.queries.cases import may_see_case
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -58,7 +59,8 @@ def _change(bulk: BulkChange, item: BulkItem) -> None:
             case = _own(bulk, item)
             before = standing_of(case)
             make_wanted(case, bulk)
-            item.changed = difference(before, standing_of(case))
+            joined = join_wanted(case, bulk)
+            item.changed = difference(before, standing_of(case)) | joined
     except Refusal as refusal:
         item.state, item.why = ItemState.REFUSED, str(refusal)[:400]
     else:
@@ -68,7 +70,9 @@ def _change(bulk: BulkChange, item: BulkItem) -> None:
 def _take_back(bulk: BulkChange, item: BulkItem) -> None:
     try:
         with transaction.atomic():
-            left = stand_as_before(_own(bulk, item), item.changed, author=bulk.author)
+            case = _own(bulk, item)
+            leave_again(case, item.changed, author=bulk.author)
+            left = stand_as_before(case, item.changed, author=bulk.author)
     except Refusal as refusal:
         item.state, item.why = ItemState.KEPT, str(refusal)[:400]
         return

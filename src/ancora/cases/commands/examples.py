@@ -11,7 +11,10 @@ from ancora.cases.models import (
     CaseConversation,
     CaseLink,
     CaseMerge,
+    CaseSplit,
     CaseTag,
+    CommonAnswer,
+    CommonAnswerItem,
     Follower,
     Mention,
     Note,
@@ -43,6 +46,9 @@ def delete_example_cases(case_ids: Iterable[int], *, actor: Actor) -> list[int]:
     files = NoteFile.objects.filter(note__case__in=mine)
     file_ids = list(files.values_list("file_id", flat=True))
     for rows in (
+        CaseSplit.objects.filter(Q(case__in=mine) | Q(into__in=mine)),
+        CommonAnswerItem.objects.filter(case__in=mine),
+        CommonAnswer.objects.filter(problem__in=mine),
         TaskComment.objects.filter(task__case__in=mine),
         Task.objects.filter(case__in=mine),
         files,

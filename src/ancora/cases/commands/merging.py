@@ -12,6 +12,7 @@ from ancora.cases.commands.repeating import repeat_messages
 from ancora.cases.commands.status import reopen_case
 from ancora.cases.events import CaseMerged, CaseUnmerged
 from ancora.cases.models import Case, CaseConversation, CaseMerge, CaseTag, Status
+from ancora.cases.problems.queries import torn_between, torn_words
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.queries.merging import have_written, homes_in, parts_under, standing_after, why_not
 from ancora.conversations.commands.link_sender import give_conversations
@@ -108,6 +109,8 @@ def _require_mergeable(case: Case, into: Case, seen: str | None) -> None:
             raise MergedMeanwhile(one)
     if reason := why_not(case, into):
         raise Refusal(reason)
+    if torn_between(case, into):
+        raise Refusal(torn_words())
     if seen not in (None, f"{case.customer_id}-{into.customer_id}"):
         raise Refusal(_("Somebody changed the customer of one of the two meanwhile. Nothing was changed: look again."))
 

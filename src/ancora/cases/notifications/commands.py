@@ -1,6 +1,6 @@
 """Reading and choosing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -35,12 +35,14 @@ def _read(which, person: User) -> None:
 
 
 @transaction.atomic
-def choose_notifications(person: User, *, choices: Mapping[str, tuple[bool, str]]) -> None:
-    """How the person wants to hear of each kind from now on: whether under the bell, and how by mail."""
+def choose_notifications(
+    person: User, *, choices: Mapping[str, tuple[bool, str]], pushed: Collection[str] | None = None
+) -> None:
+    """How the person wants to hear of each kind from now on: whether under the bell, and how by mail. `pushed`: of
+    which kinds also by browser push; None leaves that as it is."""
     for kind, (is_shown, mail) in choices.items():
-        NotificationChoice.objects.update_or_create(
-            person=person, kind=kind, defaults={"is_shown": is_shown, "mail": mail}
-        )
+        chosen = {"is_shown": is_shown, "mail": mail} | ({} if pushed is None else {"is_pushed": kind in pushed})
+        NotificationChoice.objects.update_or_create(person=person, kind=kind, defaults=chosen)
 
 
 def forget_old_notifications() -> None:

@@ -1,4 +1,4 @@
-"""Where mails lead: said by the surface that shows cases, which this package does not know."""
+"""Where mails and pushes lead: said by the surface that shows cases, which this package does not know."""
 
 from django.urls import reverse
 
@@ -9,6 +9,11 @@ def shown_by(*, case: str, choices: str) -> None:
     """A surface says by which addresses it shows a case, by its number, and how a person wants to be told. Called in
     an app's `ready()`."""
     _shown_by.update(case=case, choices=choices)
+
+
+def path_to(what: str, *arguments) -> str:
+    """The address on this installation; that of its first page where nothing shows it."""
+    return reverse(_shown_by[what], args=arguments) if what in _shown_by else "/"
 
 
 def link_to(public: str, what: str, *arguments) -> str:

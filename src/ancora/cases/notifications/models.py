@@ -49,7 +49,8 @@ class Mention(models.Model):
 
 class Notification(models.Model):
     """`source` names the thing (`note-17`): it is told to a person once · `is_shown`: under the bell · `mail`: how it
-    goes by mail, `mailed_at` when it was handed over, or was read before."""
+    goes by mail, `mailed_at` when it was handed over, or was read before · `is_pushed`: to browsers, `pushed_at` since
+    when."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+")
@@ -63,6 +64,8 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=8, choices=Mail, blank=True, default="")
     mailed_at = models.DateTimeField(null=True)
+    is_pushed = models.BooleanField(default=False)
+    pushed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -77,6 +80,9 @@ class Notification(models.Model):
                 fields=["person", "id"], name="notification_to_mail", condition=Q(mailed_at=None) & ~Q(mail="")
             ),
             models.Index(fields=["at"], name="notification_at"),
+            models.Index(
+                fields=["person", "case", "pushed_at"], name="notification_pushed", condition=Q(is_pushed=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,12 +90,14 @@ class Notification(models.Model):
 
 
 class NotificationChoice(models.Model):
-    """How a person wants to hear of one kind; without a row it is shown and not mailed."""
+    """How a person wants to hear of one kind; without a row it is shown, pushed where a browser of theirs takes
+    pushes, and not mailed."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     is_shown = models.BooleanField(default=True)
     mail = models.CharField(max_length=8, choices=Mail, blank=True, default="")
+    is_pushed = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
 from ancora.cases.models import Case, Note
 from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
+from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import parts_of
 from ancora.cases.queries.people import people_who_see
@@ -58,16 +59,18 @@ def _tell(case: Case, published: Published, source: str, kinds: dict[int, Kind],
     actor_id = published.actor.id if published.actor.kind == "human" else None
     wanted = {pk: kind for pk, kind in kinds.items() if pk != actor_id}
     people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
-    choices = choices_of(people)
+    choices, reached = choices_of(people), reached_by_push(people)
     for pk in people:
         choice = choices[pk][wanted[pk]]
-        if choice.is_shown or choice.mail:
+        is_pushed = choice.is_pushed and pk in reached
+        if choice.is_shown or choice.mail or is_pushed:
             said = {"case": case, "kind": wanted[pk], "actor_id": actor_id, "at": published.occurred_at, **about}
-            _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail})
+            _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail, "is_pushed": is_pushed})
 
 
 def _tell_one(person_id: int, source: str, said: dict) -> None:
     from ancora.cases.jobs import mail_notification
+    from ancora.cases.notifications.push.jobs import push_news
 
     made, is_new = Notification.objects.get_or_create(person_id=person_id, source=source, defaults=said)
     if not is_new:
@@ -76,3 +79,5 @@ def _tell_one(person_id: int, source: str, said: dict) -> None:
         hint([topic_of(person_id)])
     if made.mail == Mail.AT_ONCE:
         later(mail_notification, notification_id=made.pk)
+    if made.is_pushed:
+        later(push_news, person_id=person_id, case_id=made.case_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
+from ancora.cases.queries import kin_words
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
@@ -24,12 +25,14 @@ from ancora.platform.ui.dates import spoken
 @dataclass(frozen=True, slots=True)
 class Change:
     """A change in words of the viewer's language. `reference`: the number of the other case that they name ·
-    `merge`: the merge that can be undone here."""
+    `merge`, `split`: the one that can be undone here · `answer`: a common answer, to see how far it is."""
 
     type: str
     text: str
     reference: int | None = None
     merge: int | None = None
+    split: int | None = None
+    answer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    *kin_words.TYPES,
     "sla.warned",
     "sla.breached",
     "case.message_taken_back",
@@ -172,12 +176,17 @@ def change_entries(case: Case, recorded: list[Recorded]) -> list[Entry]:
         change = Change(
             event.type, _words(event, names), names.other_case(event), merge if merge not in undone else None
         )
+        change = replace(change, **kin_words.ways_on(event, recorded))
         entries.append(Entry("change", event.occurred_at, who, "", True, change=change))
     return entries
 
 
 def _merge_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "merge")
+
+
+# A problem is a case.
+_CASES = ("case", "problem")
 
 
 class _Names:
@@ -200,7 +209,7 @@ class _Names:
             known = self._found.setdefault(kind, {})
             known |= {pk: str(row) for pk, row in model.objects.in_bulk(wanted[kind] - known.keys()).items()}
         self._case = case
-        others = {pk for event in recorded for _field, kind, pk in event.objects if kind == "case"} - {case.pk}
+        others = {pk for event in recorded for _field, kind, pk in event.objects if kind in _CASES} - {case.pk}
         self._references = dict(Case.objects.filter(pk__in=others).values_list("pk", "reference"))
 
     def of(self, event: Recorded, field: str) -> str:
@@ -211,7 +220,7 @@ class _Names:
 
     def other_case(self, event: Recorded) -> int | None:
         """The number of the case that the event names besides this one."""
-        found = {field: pk for field, kind, pk in event.objects if kind == "case" and pk != self._case.pk}
+        found = {field: pk for field, kind, pk in event.objects if kind in _CASES and pk != self._case.pk}
         # The case that was merged, then the one it left.
         others = [found[field] for field in ("case_id", "holder_id") if field in found] or list(found.values())
         return self._references.get(others[0]) if others else None
@@ -228,6 +237,8 @@ class _Names:
 
 
 def _words(event: Recorded, names: _Names) -> str:
+    if told := kin_words.kin_words(event, names.other_case(event), is_new=names.is_into(event)):
+        return told
     attrs = event.attrs
     match event.type:
         case "case.opened":

@@ -25,9 +25,11 @@ def move_message(message: Message, *, to: Conversation, actor: Actor) -> Place:
 
 
 @transaction.atomic
-def move_to_new_conversation(message_id: int, *, actor: Actor, customer_id: int | None = None) -> Conversation:
-    """Begin a conversation of its own with this message, same mailbox, and same customer unless another is named;
-    later answers to it follow. Refused as `move_message` does."""
+def move_to_new_conversation(
+    message_id: int, *, actor: Actor, customer_id: int | None = None, subject: str = ""
+) -> Conversation:
+    """Begin a conversation of its own with this message, same mailbox, and same customer and subject unless another is
+    named; later answers to it follow. Refused as `move_message` does."""
     place = _held(message_id)
     message = Message.objects.only("subject").get(pk=message_id)
     if is_on_its_way(message):
@@ -37,7 +39,7 @@ def move_to_new_conversation(message_id: int, *, actor: Actor, customer_id: int 
         customer_id=customer_id or old.customer_id,
         mailbox_id=old.mailbox_id,
         channel=old.channel,
-        subject=(message.subject or old.subject)[:998],
+        subject=(subject or message.subject or old.subject)[:998],
         started_at=clock.now(),
     )
     _move(place, new, actor)

@@ -10,6 +10,7 @@ from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
 from ancora.platform import clock
 from ancora.platform.addresses import shown_address
+from ancora.platform.keys import sign
 
 register = template.Library()
 register.filter("paragraphs", prose.paragraphs)
@@ -25,6 +26,13 @@ register.filter("told", words_of)
 def unread_count(context) -> int:
     """How much stands unread under the bell; one query."""
     return queries.unread_count(context["user"])
+
+
+@register.simple_tag(takes_context=True)
+def push_mark(context) -> str:
+    """Tells scripts whether another person, or the same anew, has signed in since they last looked."""
+    person = context["user"].pk
+    return f"{person}.{sign('push', f'{person}:{context["request"].session.session_key}')}"
 
 
 @register.simple_tag(takes_context=True)

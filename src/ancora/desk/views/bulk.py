@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ancora.cases.bulk.commands import MOST_CASES, begin_bulk, stop_bulk, undo_bulk
+from ancora.cases.bulk.commands import MOST_CASES, stop_bulk, undo_bulk
 from ancora.cases.bulk.queries import bulk_for, recent_bulks, standing_of_bulk
 from ancora.cases.bulk.working import AT_ONCE, work_off
 from ancora.desk.bulk import FIELDS, BulkForm, everything_in
@@ -69,7 +69,7 @@ def _begin(request):
     if not form.is_valid():
         return _show(request, form)
     try:
-        bulk = begin_bulk(**form.given(), author=request.user)
+        bulk = form.begin()
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _show(request, form)

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from ancora.cases.problems.queries import kin_of
 from ancora.cases.queries import (
     case_for,
     case_on_screen,
@@ -83,8 +84,14 @@ def head_of(case) -> dict:
 
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
-    related = related_cases(viewer, case)
-    return {"case": case, "customer": case.customer, "others": other_cases(viewer, case), "related": related}
+    related, kin = related_cases(viewer, case), kin_of(viewer, case)
+    return {
+        "kin": kin,
+        "case": case,
+        "customer": case.customer,
+        "others": other_cases(viewer, case),
+        "related": related,
+    }
 
 
 @require_GET

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.notifications.commands import choose_notifications, read_all
+from ancora.cases.notifications.push.queries import browsers_of
 from ancora.cases.notifications.queries import SIZE, choices_of, notification_page
 from ancora.desk.notification_form import NotificationForm
 from ancora.desk.sidebar import sidebar
@@ -56,7 +57,8 @@ def choices_page(request):
     choices = choices_of([request.user.pk])[request.user.pk]
     form = NotificationForm(request.POST or None, choices=choices)
     if is_sent(request, form):
-        choose_notifications(request.user, choices=form.choices)
+        choose_notifications(request.user, choices=form.choices, pushed=form.pushed)
         messages.success(request, _("Saved. It counts for what happens from now on."))
         return redirect("desk:notification_settings")
-    return render(request, "desk/notification_settings.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "browsers": browsers_of(request.user)}
+    return render(request, "desk/notification_settings.html", context, status=422 if form.errors else 200)

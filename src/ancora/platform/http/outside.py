@@ -11,7 +11,7 @@ import functools
 import ipaddress
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -48,24 +48,46 @@ class Got:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server says to what it was given."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
 def get(address: str, *, most_bytes: int, seconds: float, resolve: Callable[[str], list[str]] | None = None) -> Got:
     """The body behind an http or https address, in at most so many bytes and seconds; else `OutsideTrouble`."""
-    deadline = time.monotonic() + seconds
-    backend = _GuardedBackend(deadline, resolve or resolved)
-    try:
-        with httpx.Client(transport=_GuardedTransport(backend), trust_env=False, timeout=STEP_SECONDS) as client:
-            for _ in range(MOST_REDIRECTS + 1):
-                _check(address)
-                with client.stream("GET", address, headers=_HEADERS) as answer:
-                    if answer.next_request is None:
-                        return _read(answer, address, most_bytes)
-                    address = urljoin(address, answer.headers["Location"])
-                client.cookies.clear()
-    except httpx.TimeoutException as error:
-        raise OutsideTrouble("too_slow", str(error)) from error
-    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, UnicodeError) as error:
-        raise OutsideTrouble("unreachable", str(error)) from error
+    with _asking(seconds, resolve) as client:
+        for _ in range(MOST_REDIRECTS + 1):
+            _check(address)
+            with client.stream("GET", address, headers=_HEADERS) as answer:
+                if answer.next_request is None:
+                    return _read(answer, address, most_bytes)
+                address = urljoin(address, answer.headers["Location"])
+            client.cookies.clear()
     raise OutsideTrouble("refused", "too many redirects")
+
+
+def post(
+    address: str,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    seconds: float,
+    resolve: Callable[[str], list[str]] | None = None,
+) -> Answered:
+    """Give something to an http or https address, and hear in so many seconds what becomes of it: no redirect is
+    followed, and no body read; else `OutsideTrouble`."""
+    with _asking(seconds, resolve) as client:
+        _check(address)
+        with client.stream("POST", address, content=content, headers={**_HEADERS, **headers}) as answer:
+            return Answered(answer.status_code, answer.headers)
+
+
+def is_permitted(host: str) -> bool:
+    """Whether a test permits this address although it is not public."""
+    return host in _permitted
 
 
 def is_public(address: IpAddress) -> bool:
@@ -102,6 +124,18 @@ def resolved(host: str) -> list[str]:
     except dns.exception.Timeout as error:
         raise OutsideTrouble("too_slow", str(error)) from error
     except (dns.exception.DNSException, OSError, ValueError) as error:
+        raise OutsideTrouble("unreachable", str(error)) from error
+
+
+@contextlib.contextmanager
+def _asking(seconds: float, resolve: Callable[[str], list[str]] | None) -> Iterator[httpx.Client]:
+    backend = _GuardedBackend(time.monotonic() + seconds, resolve or resolved)
+    try:
+        with httpx.Client(transport=_GuardedTransport(backend), trust_env=False, timeout=STEP_SECONDS) as client:
+            yield client
+    except httpx.TimeoutException as error:
+        raise OutsideTrouble("too_slow", str(error)) from error
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, UnicodeError) as error:
         raise OutsideTrouble("unreachable", str(error)) from error
 
 

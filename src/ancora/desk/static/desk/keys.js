@@ -29,6 +29,7 @@ const acts = {
   b: () => open("menu-bell"),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),
+  s: () => document.querySelector(".case [data-splits]")?.click(),
   d: () => document.querySelector(".case [data-tasks]")?.click(),
   "/": () => { const field = document.getElementById("search"); field?.focus(); field?.select() },
   "?": () => document.getElementById("keys")?.showModal(),
