@@ -74,3 +74,19 @@ def forget_sent_drafts() -> None:
     from ancora.cases.commands.drafts import forget_sent
 
     forget_sent()
+
+
+@periodic("*/5 * * * *")
+def run_rules_of_time() -> None:
+    """Every five minutes: rules that wait until some time has passed."""
+    from ancora.cases.rules.by_time import run_rules_of_time
+
+    run_rules_of_time()
+
+
+@periodic("37 3 * * *")
+def forget_old_runs() -> None:
+    """Each night: what rules did long ago."""
+    from ancora.cases.rules.commands import forget_old_runs
+
+    forget_old_runs()

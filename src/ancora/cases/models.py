@@ -12,7 +12,9 @@ from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser, PushKeys
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
+from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
+from ancora.cases.sharing.models import DraftShare
 from ancora.cases.splits.models import CaseSplit
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.models import Conversation, Message
@@ -32,6 +34,8 @@ __all__ = [
     "ClockRun",
     "CommonAnswer",
     "CommonAnswerItem",
+    "Draft",
+    "DraftShare",
     "Follower",
     "Macro",
     "MacroTag",
@@ -45,6 +49,9 @@ __all__ = [
     "Priority",
     "PushBrowser",
     "PushKeys",
+    "Rule",
+    "RuleRun",
+    "RuleVersion",
     "ServicePolicy",
     "Status",
     "Tag",
@@ -163,6 +170,8 @@ class Case(models.Model):
                 condition=Q(status="waiting", waits_until__isnull=False),
             ),
             models.Index(fields=["id"], name="case_example", condition=Q(is_example=True)),
+            models.Index(fields=["opened_at"], name="case_opened_at"),
+            models.Index(fields=["resolved_at"], name="case_resolved_at", condition=Q(resolved_at__isnull=False)),
             models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
         ]
 
@@ -264,12 +273,14 @@ class CaseMerge(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody writes and has not sent, as their composer holds it; only they see it, and only they end it.
+    """What somebody writes and has not sent, as their composer holds it; only they end it, and only they see it, with
+    those with whom they share it (see `cases.sharing`).
 
     `case` is null for a new mail. `mode`: the query that draws the composer · `written`: the fields as they were
     typed, with the keys of the files that lie here · `version`: raised by every save, so that a stale screen is told.
     With `message` it was sent as that one and waits for its moment: taken back, it is a draft again, and `before`
-    and `after` say how the case stood when it was sent.
+    and `after` say how the case stood when it was sent. While it is shared, `writer` holds the pen, or held it last
+    when it `is_free`.
     """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -281,14 +292,22 @@ class Draft(models.Model):
     message = models.OneToOneField(Message, models.CASCADE, related_name="+", null=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    writer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    writer_since = models.DateTimeField(null=True)
+    is_free = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(writer=None, writer_since=None, is_free=False)
+                | Q(writer__isnull=False, writer_since__isnull=False),
+                name="draft_pen_of_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["author", "case"],
                 name="draft_once",
                 condition=Q(message__isnull=True, case__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -323,10 +342,11 @@ class CaseLink(models.Model):
 
 
 class Note(models.Model):
-    """Internal: seen by the people of the organisation, never by the customer."""
+    """Internal: seen by the people of the organisation, never by the customer. Of a person, or of a rule."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    rule = models.ForeignKey(Rule, models.PROTECT, related_name="+", null=True, db_index=False)
     html = models.TextField()
     text = models.TextField()
     written_at = models.DateTimeField()
@@ -334,6 +354,12 @@ class Note(models.Model):
     form_key = models.UUIDField(null=True, unique=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(author__isnull=False, rule=None) | Q(author=None, rule__isnull=False),
+                name="note_of_person_or_rule",
+            )
+        ]
         indexes = [models.Index(fields=["case", "written_at"], name="note_of_case")]
 
     def __str__(self) -> str:

@@ -23,8 +23,11 @@ from ancora.cases.events import (
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling
 from ancora.cases.notifications.push.commands import forget_browsers_of
+from ancora.cases.rules.running import run_rules
+from ancora.cases.rules.triggers import EVENTS, forget_triggers, may_matter
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
+from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
@@ -74,6 +77,21 @@ def tell_of_message(published: Published) -> None:
     telling.tell_of_message(published)
 
 
+@subscribe(DraftShared)
+def tell_of_shared_draft(published: Published) -> None:
+    telling.tell_of_shared_draft(published)
+
+
+@subscribe(SharedDraftSent)
+def tell_of_sent_draft(published: Published) -> None:
+    telling.tell_of_sent_draft(published)
+
+
+@subscribe(DraftPenLaidDown)
+def tell_of_returned_draft(published: Published) -> None:
+    telling.tell_of_returned_draft(published)
+
+
 @subscribe(
     CaseOpened,
     CaseContinued,
@@ -111,3 +129,14 @@ def clocks_by_other_hours(published: Published) -> None:
     """Working hours changed: what is due moves with them."""
     if ServicePolicy.objects.exists():
         begin_run()
+
+
+@subscribe(*EVENTS, when=may_matter)
+def rules_of_cases(published: Published) -> None:
+    run_rules(published)
+
+
+@subscribe(SettingChanged, when=lambda event: event.kind == "rule")
+def rules_changed(published: Published) -> None:
+    """The worker sees it at once."""
+    forget_triggers()

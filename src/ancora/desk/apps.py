@@ -16,4 +16,5 @@ class DeskConfig(AppConfig):
         messages_are_shown_by("desk:case_of_message")
         settings_link(_("Notifications"), "desk:notification_settings", 12, icon="bell", for_everybody=True)
         settings_link(_("Macros"), "desk:macro_settings", 62, icon="copy", for_everybody=True)
+        settings_link(_("Rules"), "desk:rules", 63, icon="play", for_leads=True)
         settings_link(_("Examples"), "desk:examples", 90, icon="list")

@@ -78,6 +78,8 @@ def _places(viewer) -> list[Choice]:
         for name in QUEUES
     ]
     found.append(Choice(str(_("My tasks")), "list", reverse("desk:my_tasks"), keys=f"g {TASKS_KEY}"))
+    found.append(Choice(str(_("The team's load")), "users", reverse("desk:team"), keys="g l" if viewer.is_lead else ""))
+    found.append(Choice(str(_("Drafts")), "edit", reverse("desk:drafts")))
     if viewer.is_agent:
         found.append(Choice(str(_("New mail or case")), "plus", reverse("desk:new")))
         found.append(Choice(str(_("Changes of many cases")), "list", reverse("desk:bulk")))

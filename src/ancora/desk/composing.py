@@ -9,6 +9,7 @@ from ancora.cases.commands import Overtaken
 from ancora.cases.macros.naming import NamedChange, named_codes
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
+from ancora.cases.sharing.queries import Pen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
@@ -46,7 +47,8 @@ class Composer:
     kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
     is_letter: whether that note reads like a letter · caution: what to know of the address it would go to ·
-    version, saved_at: of the draft it is."""
+    version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared: its id, when it is a
+    colleague's."""
 
     kind: str
     form_key: UUID
@@ -75,6 +77,8 @@ class Composer:
     is_letter: bool = False
     version: int = 0
     saved_at: datetime | None = None
+    pen: Pen | None = None
+    shared: int = 0
     most_bytes: int = MOST_ATTACHED_BYTES
     most_files: int = MOST_FILES
 
@@ -82,6 +86,16 @@ class Composer:
     def chosen(self) -> Sender | None:
         """The sender that is chosen."""
         return next((one for one in self.senders if one.address == self.sender), None)
+
+    @property
+    def query(self) -> str:
+        """What draws the draft again as it stands."""
+        return f"draft=1&shared={self.shared}" if self.shared else "draft=1"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody else has the pen: nothing can be written here now."""
+        return self.pen is not None and not self.pen.is_mine
 
 
 def known_senders(viewer) -> list[Sender]:

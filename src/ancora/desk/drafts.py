@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.commands import Written
 from ancora.cases.models import Case, Draft
 from ancora.cases.queries import draft_in
+from ancora.cases.sharing.queries import pen_of, shared_draft_in
 from ancora.conversations.models import DraftFile
 from ancora.conversations.queries import draft_files
 from ancora.desk.composing import Composer, composer_again, composer_for, fresh_composer
@@ -49,8 +50,8 @@ def written_in(given: QueryDict, *, kept: Iterable[DraftFile] | None = None) -> 
     keys = [one.key for one in kept] if kept is not None else _keys(given.getlist("kept"))
     fields["kept"] = [str(key) for key in keys]
     pictures = shown_keys(fields["text"])
-    draft = _number(given, "draft", 0)
-    return Written(fields, tuple(dict.fromkeys([*keys, *pictures])), given.get("mode", "")[:64], draft)
+    mode, draft, version = given.get("mode", "")[:64], _number(given, "draft", 0), _number(given, "version", 0)
+    return Written(fields, tuple(dict.fromkeys([*keys, *pictures])), mode, draft, version)
 
 
 def composer_of(viewer, case: Case, draft: Draft) -> Composer:
@@ -71,7 +72,15 @@ def composer_of(viewer, case: Case, draft: Draft) -> Composer:
         again = replace(again, **known)
     if reason := draft.written.get("called_off"):
         again = replace(again, error=_called_off_words(reason))
-    return replace(again, version=draft.version, saved_at=draft.saved_at)
+    if start.senders and again.chosen is None:
+        # A colleague's address, as whom the viewer may not write.
+        again = replace(again, sender=start.sender)
+    shared = draft.pk if draft.author_id != viewer.pk else 0
+    return replace(again, shared=shared, **_standing(viewer, draft))
+
+
+def _standing(viewer, draft: Draft) -> dict:
+    return {"version": draft.version, "saved_at": draft.saved_at, "pen": pen_of(viewer, draft)}
 
 
 def _called_off_words(reason: str) -> str:
@@ -84,22 +93,27 @@ def _called_off_words(reason: str) -> str:
             return _("This was not sent at its moment, because an answer came. It is a draft again.")
 
 
-def usual_composer(viewer, case: Case) -> Composer:
-    """What the viewer left in the case, else an empty composer."""
-    draft = draft_in(viewer, case)
+def usual_composer(viewer, case: Case, *, shared: int = 0) -> Composer:
+    """What the viewer left in the case, else an empty composer; or the colleague's draft with the id `shared`, as long
+    as it is shared with the viewer."""
+    draft = (shared and shared_draft_in(viewer, case, shared)) or draft_in(viewer, case)
     return composer_of(viewer, case, draft) if draft else fresh_composer(viewer, case)
 
 
 def another_composer(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
-    """The composer that was `asked` for, to which the browser brings what was typed: it is still the same draft."""
+    """The composer that was `asked` for, to which the browser brings what was typed: it is still the same draft, unless
+    a colleague writes in it just now."""
     draft, composer = draft_in(viewer, case), composer_for(viewer, case, asked)
-    return replace(composer, version=draft.version, saved_at=draft.saved_at) if draft else composer
+    if draft is None:
+        return composer
+    composer = replace(composer, **_standing(viewer, draft))
+    return composer_of(viewer, case, draft) if composer.is_read else composer
 
 
 def kept_of(draft: Draft) -> list[DraftFile]:
     """The files that stand beside its text."""
     keys = _keys(draft.written.get("kept", []))
-    return draft_files(draft.author, keys) if keys else []
+    return draft_files(draft.writer or draft.author, keys) if keys else []
 
 
 def as_typed(draft: Draft) -> QueryDict:

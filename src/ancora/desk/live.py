@@ -2,6 +2,7 @@
 
 from ancora.cases.models import BulkChange, CommonAnswer
 from ancora.cases.queries import case_of_thread, may_see_case
+from ancora.cases.sharing.queries import draft_may_be_heard
 from ancora.platform.live.topics import allow_topic
 
 
@@ -32,6 +33,12 @@ def hears_news(user, person_id: int) -> bool:
 def hears_conversation(user, conversation_id: int) -> bool:
     case = case_of_thread(conversation_id)
     return case is not None and may_see_case(user, case.pk)
+
+
+@allow_topic("draft")
+def hears_draft(user, draft_id: int) -> bool:
+    """That a draft is written in, is heard by its author and by those with whom it is shared."""
+    return draft_may_be_heard(user, draft_id)
 
 
 @allow_topic("bulk")

@@ -1,12 +1,14 @@
 """Addresses of the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from ancora.desk.examples import views as examples
 from ancora.desk.macros import settings as macro_settings
 from ancora.desk.macros import views as macros
 from ancora.desk.problems import answer_views as answers
 from ancora.desk.problems import views as problems
+from ancora.desk.rules import views as rules
+from ancora.desk.sharing import views as sharing
 from ancora.desk.tasks import views as tasks
 from ancora.desk.views import (
     attachments,
@@ -84,9 +86,22 @@ urlpatterns = [
     path("settings/macros/new/", macro_settings.new_macro, name="new_macro"),
     path("settings/macros/<int:pk>/", macro_settings.macro_page, name="edit_macro"),
     path("settings/macros/<int:pk>/delete/", macro_settings.delete_page, name="delete_macro"),
+    path("settings/rules/", rules.rules_page, name="rules"),
+    path("settings/rules/new/", rules.new_rule, name="new_rule"),
+    path("settings/rules/try/", rules.try_part, name="try_rule"),
+    path("settings/rules/<int:pk>/", rules.rule_page, name="rule"),
+    path("settings/rules/<int:pk>/edit/", rules.edit_rule, name="edit_rule"),
+    path("settings/rules/<int:pk>/versions/", rules.versions_page, name="rule_versions"),
+    path("settings/rules/<int:pk>/move/", rules.move, name="move_rule"),
+    *(
+        path(f"settings/rules/<int:pk>/{verb}/", rules.change, {"verb": verb}, name=f"{verb}_rule")
+        for verb in ("on", "off", "resume", "back", "delete")
+    ),
     path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
+    path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
         for verb in ("done", "cancel", "comment", "write")
@@ -108,6 +123,9 @@ urlpatterns = [
     path("messages/<int:pk>/forget/", messages.forget, name="forget"),
     path("messages/<int:pk>/take-back/", drafts.take_back, name="take_back"),
     path("cases/<int:reference>/draft/", drafts.save, name="save_draft"),
+    path("cases/<int:reference>/draft/share/", sharing.share_menu, name="share_draft"),
+    path("cases/<int:reference>/draft/pen/", sharing.pen, name="draft_pen"),
+    path("drafts/", sharing.drafts_page, name="drafts"),
     path("cases/<int:reference>/draft/discard/", drafts.discard, name="discard_draft"),
     path("drafts/mails/<int:pk>/discard/", drafts.discard_mail, name="discard_mail"),
     path("drafts/files/", drafts.lay, name="lay"),

@@ -96,6 +96,7 @@ class ThirdParty(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     address = models.EmailField(_("e-mail address"), max_length=320)
+    note = models.TextField(_("remark"), blank=True, default="", db_default="")
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

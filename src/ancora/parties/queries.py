@@ -34,6 +34,20 @@ def teams_with_members(viewer) -> QuerySet[Team]:
     return teams(viewer).prefetch_related(Prefetch("members", active_people(viewer)))
 
 
+def every_third_party(viewer) -> QuerySet[ThirdParty]:
+    """All outside firms, those in use first, for leads and administrators; nothing for others."""
+    found = ThirdParty.objects.order_by("-is_active", "name", "id")
+    return found if viewer.is_lead else found.none()
+
+
+def third_party_for(viewer, pk: int) -> ThirdParty:
+    """One of them; not yours → 404."""
+    third_party = every_third_party(viewer).filter(pk=pk).first()
+    if third_party is None:
+        raise Http404("No such third party.")
+    return third_party
+
+
 def third_parties(viewer) -> QuerySet[ThirdParty]:
     """Outside firms in use, by name."""
     return ThirdParty.objects.filter(is_active=True).order_by("name", "id")

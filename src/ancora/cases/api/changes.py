@@ -8,8 +8,10 @@ from pydantic import AwareDatetime
 
 from ancora.cases import commands
 from ancora.cases.api.shapes import CaseOut, row
+from ancora.cases.api.tasks import TaskOut, shown_tasks
 from ancora.cases.models import Case, WaitingOn
 from ancora.cases.queries import case_for, outcomes, tags_of
+from ancora.cases.tasks.queries import open_tasks_of
 from ancora.customers.queries import customers
 from ancora.parties.queries import active_teams
 from ancora.platform.accounts.queries import active_people
@@ -125,12 +127,22 @@ def wait(request, reference: int, given: WaitIn):
     return now(agent, case)
 
 
-@router.post("/{int:reference}/resolve", response=ANSWER, summary="Resolve a case with an outcome")
+class ResolvedOut(CaseOut):
+    """`open_tasks`: what is still to be done in the resolved case; look at it."""
+
+    open_tasks: list[TaskOut]
+
+
+@router.post(
+    "/{int:reference}/resolve", response={200: ResolvedOut, **PROBLEMS}, summary="Resolve a case with an outcome"
+)
 def resolve(request, reference: int, given: ResolveIn):
+    """Open tasks stop nothing, and stay open: the answer names them."""
     agent, case = _both(request, reference)
     outcome = _one_of(outcomes(agent), given.outcome, _("There is no such outcome."))
     commands.resolve_case(case, outcome=outcome, actor=Actor.human(agent))
-    return now(agent, case)
+    fresh = case_for(agent, case.reference)
+    return ResolvedOut(**dict(now(agent, case)), open_tasks=shown_tasks(open_tasks_of(fresh)))
 
 
 @router.post("/{int:reference}/reopen", response=ANSWER, summary="Back to open")

@@ -7,6 +7,7 @@ from ninja import Schema
 from ancora.cases.models import Case, CaseMerge, Note
 from ancora.cases.queries import Entry, merges_in, related_cases, tags_of, timeline
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.service_levels.reading import hands_of
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.queries import complete
 
@@ -61,10 +62,11 @@ class NoteFileOut(Schema):
 
 
 class NoteOut(Schema):
-    """What a person wrote for colleagues; customers never see it."""
+    """What a person, or a rule (then without `author`), wrote for colleagues; customers never see it."""
 
     id: int
-    author: int
+    author: int | None
+    rule: int | None = None
     html: str
     text: str
     written_at: datetime
@@ -76,6 +78,16 @@ class ChangeOut(Schema):
 
     type: str
     text: str
+
+
+class ClockOut(Schema):
+    """What was promised. kind: first_response, next_response or resolution · state: calm, near, late, or paused while
+    the case waits on the customer (`due_at` is null then)."""
+
+    kind: str
+    state: str
+    due_at: datetime | None
+    paused_since: datetime | None
 
 
 class EntryOut(Schema):
@@ -101,11 +113,12 @@ class MergedOut(Schema):
 
 class WholeCaseOut(CaseOut):
     """A case with everything that happened in it, oldest first. `merged`: the cases that are a part of it ·
-    `related`: numbers of cases that have something to do with it."""
+    `related`: numbers of cases that have something to do with it · `clocks`: those that run or stand still."""
 
     conversations: list[int]
     merged: list[MergedOut]
     related: list[int]
+    clocks: list[ClockOut]
     timeline: list[EntryOut]
 
 
@@ -124,6 +137,7 @@ def whole(viewer, case: Case) -> WholeCaseOut:
         conversations=conversation_ids_of(case),
         merged=[_merged(merge) for merge in merges_in(case)],
         related=[other.reference for other in related_cases(viewer, case)],
+        clocks=[ClockOut.from_orm(hand) for hand in hands_of(case)],
         timeline=[_entry(entry) for entry in entries],
     )
 
@@ -132,6 +146,7 @@ def note_shown(note: Note) -> NoteOut:
     return NoteOut(
         **{name: getattr(note, name) for name in ("id", "html", "text", "written_at")},
         author=note.author_id,
+        rule=note.rule_id,
         files=[NoteFileOut.from_orm(file) for file in note.files.all()],
     )
 

@@ -1,9 +1,12 @@
 """What a bulk change wants of every case: the changes that macros know, and those that only a person asks for.
 
 Codes: those of `macros.changes`, and `closed-yes`, `spam-yes`, `trash-yes`, `restored-yes`, `snooze-yes` (wait until
-the moment that the bulk change names), `problem-<id>` (see `problems.in_bulk`).
+the moment that the bulk change names), `problem-<id>` (see `problems.in_bulk`). `from-<id>` and `from-nobody` change
+nothing: they say who owned the cases when they were chosen, and a case that somebody else owns by now, or that is done
+with, is left alone.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
@@ -14,7 +17,7 @@ from ancora.cases.commands import status
 from ancora.cases.macros.changes import Change
 from ancora.cases.macros.naming import named
 from ancora.cases.macros.using import make_changes
-from ancora.cases.models import Case, WaitingOn
+from ancora.cases.models import Case, Status, WaitingOn
 from ancora.cases.problems.in_bulk import problem_id, words_of
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
@@ -28,11 +31,12 @@ DEEDS: dict[str, tuple[Callable, str]] = {
     "restored-yes": (status.restore_case, gettext_lazy("Take it back")),
 }
 SNOOZE = "snooze-yes"
+_HELD_BY = re.compile(r"from-(nobody|[0-9]{1,18})")
 
 
 def require_wanted(codes: Iterable[str]) -> None:
     """Refuses what is no change, or changes of which one excludes another."""
-    codes, slots = list(codes), []
+    codes, slots = [code for code in codes if not _HELD_BY.fullmatch(code)], []
     for code in codes:
         change = None if code in (*DEEDS, SNOOZE) else Change.read(code)
         if problem_id(code):
@@ -50,6 +54,7 @@ def require_wanted(codes: Iterable[str]) -> None:
 def make_wanted(case: Case, bulk: BulkChange) -> None:
     """All changes in one case, or a refusal that says why not."""
     actor = Actor.human(bulk.author)
+    _require_held_as_seen(case, bulk)
     try:
         make_changes(case, _changes_of(bulk), author=bulk.author)
     except Refusal as refusal:
@@ -59,6 +64,16 @@ def make_wanted(case: Case, bulk: BulkChange) -> None:
             DEEDS[code][0](case, actor=actor)
         elif code == SNOOZE:
             status.wait_on(case, on=case.waiting_on or WaitingOn.US, until=bulk.waits_until, actor=actor)
+
+
+def _require_held_as_seen(case: Case, bulk: BulkChange) -> None:
+    seen = next((found[1] for code in bulk.changes if (found := _HELD_BY.fullmatch(code))), None)
+    if seen is None:
+        return
+    if str(case.owner_id or "nobody") != seen:
+        raise Refusal(_("%(name)s has it now.") % {"name": case.owner} if case.owner else _("Nobody has it now."))
+    if case.status not in (Status.OPEN, Status.WAITING):
+        raise Refusal(_("It is %(status)s by now.") % {"status": case.get_status_display().lower()})
 
 
 def in_words(bulks: Iterable[BulkChange]) -> dict[int, list[str]]:
@@ -71,7 +86,9 @@ def in_words(bulks: Iterable[BulkChange]) -> dict[int, list[str]]:
     words |= {f"owner-{pk}": _("Owner: %(name)s") % {"name": person} for pk, person in owners.items()}
     words |= words_of({code for bulk in bulks for code in bulk.changes})
     words |= {code: str(label) for code, (_command, label) in DEEDS.items()}
-    return {bulk.pk: [_words(bulk, code, words) for code in bulk.changes] for bulk in bulks}
+    return {
+        bulk.pk: [_words(bulk, code, words) for code in bulk.changes if not _HELD_BY.fullmatch(code)] for bulk in bulks
+    }
 
 
 def _changes_of(bulk: BulkChange) -> list[Change]:

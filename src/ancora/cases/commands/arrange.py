@@ -31,10 +31,18 @@ def assign_case(case: Case, *, owner: User | None, actor: Actor) -> None:
 
 
 @transaction.atomic
-def hand_off_case(case: Case, *, team: Team | None, author: User, owner: User | None = None, why: str = "") -> None:
-    """Give the case to another team, with the reason as an internal note; within the team it goes to
+def hand_off_case(
+    case: Case,
+    *,
+    team: Team | None,
+    author: User | None = None,
+    actor: Actor | None = None,
+    owner: User | None = None,
+    why: str = "",
+) -> None:
+    """Give the case to another team, with the reason as an internal note of the author; within the team it goes to
     `owner`. The owner stays unless one is named or the former one is not in the new team."""
-    case, actor = locked(case), Actor.human(author)
+    case, actor = locked(case), actor or Actor.human(author)
     before = case.team_id
     note = add_note(case, text=why, author=author) if why.strip() else None
     if before != (team.pk if team else None):

@@ -1,38 +1,42 @@
 """What somebody writes and has not sent: kept while they type, and until what they sent has left."""
 
 from dataclasses import dataclass
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.html import linebreaks
-from django.utils.translation import gettext as _
 
+from ancora.cases.commands.locking import locked
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.standing import standing_of
 from ancora.cases.models import Case, Draft, Note
-from ancora.cases.queries.drafts import draft_in
+from ancora.cases.sharing.ending import end_sharing, take_over_shares
+from ancora.cases.sharing.events import SharedDraftSent
+from ancora.cases.sharing.holding import WrittenElsewhere, files_of, held_draft, require_pen, require_version
 from ancora.conversations.commands.draft_files import hold_draft_files
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.models import Message, OutgoingState
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
-from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import publish
+from ancora.platform.live.hints import hint
 from ancora.platform.once import one_at_a_time
 
-
-class WrittenElsewhere(Refusal):
-    """The draft was changed on another screen since this one was drawn."""
+__all__ = ["Written", "WrittenElsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A composer as its author left it. fields: what was typed, by name · files: keys of those that lie here, also of
-    the pictures in the text · mode: the query that draws it · draft: of a new mail, the id of the draft it was."""
+    the pictures in the text · mode: the query that draws it · draft: of a new mail, the id of the draft it was; in
+    a case, that of the colleague's draft it is · version: of the draft that the screen knows."""
 
     fields: dict
     files: tuple[UUID, ...] = ()
     mode: str = ""
     draft: int = 0
+    version: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -43,15 +47,17 @@ class Written:
 def save_draft(
     case: Case, written: Written, *, author: User, version: int = 0, form_key: UUID | None = None
 ) -> Draft | None:
-    """The draft as it is now; an empty one is gone (None). `version`: the one the screen knows, 0 for none;
-    `WrittenElsewhere` when there is a later one. What comes after its form was sent is let go."""
+    """The draft as it is now, of `author` or the shared one that they write in; an empty one is gone (None), unless it
+    is shared. `version`: the one the screen knows, 0 for none; `WrittenElsewhere` when there is a later one, or
+    somebody else has the pen. What comes after its form was sent is let go."""
     one_at_a_time(form_key)
     if form_key and (sent_before(form_key) or Note.objects.filter(form_key=form_key).exists()):
         return None
-    draft = _locked(case, author)
-    if draft is not None and draft.version != version:
-        raise WrittenElsewhere(_("Not saved: this draft was changed on another screen. Reload the page to see it."))
-    if written.is_empty:
+    draft = held_draft(case, author, written.draft)
+    if draft is not None:
+        require_pen(draft, author)
+        require_version(draft, version)
+    if written.is_empty and (draft is None or draft.writer_id is None):
         _drop(draft)
         return None
     draft = draft or Draft(author=author, case=case, version=version)
@@ -61,13 +67,18 @@ def save_draft(
     draft.saved_at = clock.now()
     draft.save()
     hold_draft_files(owner=author, keys=files_of(draft), let_go=before)
+    if draft.writer_id:
+        hint([f"draft-{draft.pk}"])
     return draft
 
 
 @transaction.atomic
 def discard_draft(case: Case, *, author: User) -> None:
-    """Gone for good; nothing when there is none."""
-    _drop(_locked(case, author))
+    """Gone for good, also for those with whom it was shared; nothing when there is none."""
+    case = locked(case)
+    if draft := held_draft(case, author):
+        end_sharing(case, draft, author=author)
+    _drop(draft)
 
 
 @transaction.atomic
@@ -77,30 +88,49 @@ def discard_new_mail(draft: Draft) -> None:
 
 
 @transaction.atomic
-def add_drafted_note(case: Case, *, author: User, **note) -> Note:
-    """As `add_note`; the draft it was is gone."""
-    added = add_note(case, author=author, **note)
-    _drop(_locked(case, author))
+def add_drafted_note(
+    case: Case, *, author: User, form_key: UUID | None = None, shared: int = 0, version: int = 0, **note
+) -> Note:
+    """As `add_note`; the draft it was is gone. `shared`, `version`: of the colleague's draft it was."""
+    one_at_a_time(form_key)
+    if form_key and (known := Note.objects.filter(form_key=form_key).first()):
+        return known
+    added = add_note(case, author=author, form_key=form_key, **note)
+    _drop(_sent(case, author, shared, version, note_id=added.pk))
     return added
 
 
 def keep_sent(message: Message, written: Written, *, case: Case | None, author: User) -> None:
     """What was typed, kept until the message has left, with where the case stands; the draft it was is gone. Belongs
-    into the transaction that queues the message, before the case goes on."""
-    _drop(_locked(case, author) if case else _taken_back_mail(author, written.draft))
+    into the transaction that queues the message, before the case goes on. `WrittenElsewhere` when it was shared and
+    somebody else wrote in it since."""
+    if case:
+        draft = _sent(case, author, written.draft, written.version, message_id=message.pk)
+    else:
+        draft = _taken_back_mail(author, written.draft)
     outgoing = getattr(message, "outgoing", None)
-    if outgoing is None or not outgoing.is_held(clock.now()):
+    is_kept = outgoing is not None and outgoing.is_held(clock.now())
+    if not (is_kept and draft and draft.writer_id):
+        _drop(draft)
+        draft = Draft(author=author, case=case)
+    if not is_kept:
         return
-    draft = Draft.objects.create(
-        author=author,
-        case=case,
-        mode=written.mode,
-        written=_stored(written),
-        saved_at=clock.now(),
-        message=message,
-        before=_before(case) if case else {},
-    )
+    # A shared one stays what it is: taken back, it is its author's again, and shared.
+    draft.mode, draft.written, draft.saved_at = written.mode, _stored(written), clock.now()
+    draft.message, draft.before = message, _before(case) if case else {}
+    draft.save()
     hold_draft_files(owner=author, keys=files_of(draft))
+
+
+def _sent(case: Case, author: User, shared: int, version: int, **as_what) -> Draft | None:
+    """The draft that `author` sends now."""
+    draft = held_draft(case, author, shared)
+    if draft and draft.writer_id:
+        require_pen(draft, author)
+        require_version(draft, version)
+        sent = SharedDraftSent(case_id=case.pk, draft_id=draft.pk, author_id=draft.author_id, **as_what)
+        publish(sent, actor=Actor.human(author))
+    return draft
 
 
 def _before(case: Case) -> dict:
@@ -117,17 +147,18 @@ def keep_standing(message: Message, case: Case) -> None:
         draft.save(update_fields=["after"])
 
 
-def bring_back(message: Message, *, case: Case, author: User, called_off: str = "") -> Draft | None:
-    """The draft that a message in `case` was, open again; what was begun there meanwhile stands below it. None for one
-    that was written without a composer. `called_off`: why, when its author did not do it, and is told in the
-    composer."""
+def bring_back(message: Message, *, case: Case, called_off: str = "") -> Draft | None:
+    """The draft that a message in `case` was, open again for its author, and shared as it was; what they began there
+    meanwhile stands below it. None for one that was written without a composer. `called_off`: why, when nobody took it
+    back, and is told in the composer."""
     draft = Draft.objects.select_for_update().filter(message=message).first()
     if draft is None:
         return None
     if draft.case_id:
         # Cases may have been merged since.
         draft.case = case
-    while draft.case_id and (begun := _locked(case, author)):
+    while draft.case_id and (begun := held_draft(case, draft.author)):
+        take_over_shares(draft, of=begun)
         draft.written = _together(draft.written, begun.written)
         draft.version = max(draft.version, begun.version)
         begun.delete()
@@ -150,17 +181,6 @@ def forget_sent() -> int:
     return count
 
 
-def files_of(draft: Draft) -> list[UUID]:
-    """Keys of the files that the draft holds."""
-    return [UUID(key) for key in draft.written.get("files", ())]
-
-
-def _locked(case: Case, author: User) -> Draft | None:
-    # Also when there is none yet: two screens that begin one in the same instant are told apart.
-    one_at_a_time(uuid5(NAMESPACE_OID, f"draft-{author.pk}-{case.pk}"))
-    return draft_in(author, case)
-
-
 def _taken_back_mail(author: User, pk: int) -> Draft | None:
     mine = Draft.objects.filter(author=author, case__isnull=True, message__isnull=True, pk=pk)
     return mine.select_for_update(of=("self",)).first()
@@ -168,7 +188,7 @@ def _taken_back_mail(author: User, pk: int) -> Draft | None:
 
 def _drop(draft: Draft | None) -> None:
     if draft is not None:
-        hold_draft_files(owner=draft.author, keys=[], let_go=files_of(draft))
+        hold_draft_files(owner=draft.writer or draft.author, keys=[], let_go=files_of(draft))
         draft.delete()
 
 

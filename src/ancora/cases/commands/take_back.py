@@ -41,7 +41,7 @@ def take_back_message(case: Case, message: Message, *, author: User) -> TakenBac
     before, after = (sent.before, sent.after) if sent else ({}, {})
     publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=author.pk), actor=actor)
     then = sent.written.get("then", "") if sent else ""
-    draft = bring_back(message, case=case, author=author)
+    draft = bring_back(message, case=case)
     newest = _newest(case)
     if newest is None and draft and draft.case_id is None and not Note.objects.filter(case=case).exists():
         move_to_trash(case, actor=actor)
@@ -71,10 +71,11 @@ def bring_back_called_off(conversation_id: int, message_id: int, reason: str) ->
     if case is None or message.author is None:
         return
     case = locked(case)
-    bring_back(message, case=case, author=message.author, called_off=reason)
+    draft = bring_back(message, case=case, called_off=reason)
     if newest := _newest(case):
         _show_newest(case, newest, {})
-    event = CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=message.author_id, reason=reason)
+    whose = draft.author_id if draft else message.author_id
+    event = CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=whose, reason=reason)
     publish(event, actor=SYSTEM)
 
 

@@ -85,19 +85,24 @@ def take_changes_back(case: Case, changes: Iterable[Change], *, version: int, au
 
 
 @transaction.atomic
-def make_changes(case: Case, changes: Iterable[Change], *, author: User) -> None:
-    """All of them, or a refusal that says which one is not possible."""
+def make_changes(
+    case: Case, changes: Iterable[Change], *, author: User | None = None, actor: Actor | None = None
+) -> None:
+    """All of them, or a refusal that says which one is not possible. They are the author's, or those of an `actor`
+    that is nobody; then there is no owner "me"."""
     for change in in_order(changes):
         try:
-            _make(case, change, author)
+            _make(case, change, author, actor)
         except Refusal as refusal:
             words = next((one.words for one in named([change])), change.code)
             told = _("Nothing was done, because “%(change)s” is not possible: %(why)s")
             raise Refusal(told % {"change": words, "why": refusal}) from refusal
 
 
-def _make(case: Case, change: Change, author: User, *, is_back: bool = False) -> None:
-    actor, pk = Actor.human(author), change.pk
+def _make(
+    case: Case, change: Change, author: User | None, actor: Actor | None = None, *, is_back: bool = False
+) -> None:
+    actor, pk = actor or Actor.human(author), change.pk
     match change.kind:
         case "priority":
             arrange.set_priority(case, priority=pk or 0, actor=actor)
@@ -107,7 +112,7 @@ def _make(case: Case, change: Change, author: User, *, is_back: bool = False) ->
             arrange.remove_tag(case, tag=_row(Tag, pk, True), actor=actor)
         case "team":
             team = None if change.value == "none" else _row(Team, pk, is_back)
-            arrange.hand_off_case(case, team=team, author=author)
+            arrange.hand_off_case(case, team=team, actor=actor)
         case "owner":
             arrange.assign_case(case, owner=_owner(change, author), actor=actor)
         case "open":
@@ -121,7 +126,7 @@ def _make(case: Case, change: Change, author: User, *, is_back: bool = False) ->
             status.close_case(case, actor=actor)
 
 
-def _owner(change: Change, author: User) -> User | None:
+def _owner(change: Change, author: User | None) -> User | None:
     if change.value in ("me", "nobody"):
         return author if change.value == "me" else None
     return _row(User, change.pk, False)

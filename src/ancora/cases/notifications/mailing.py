@@ -81,7 +81,7 @@ def _claimed(person: User, which) -> list[Notification]:
     if not person.is_active or normal_address(person.email) in own_addresses():
         return []
     found = Notification.objects.filter(pk__in=ids, read_at=None, case__in=visible_cases(person))
-    return list(found.select_related("case", "actor", "message").order_by("id"))
+    return list(found.select_related("case", "actor", "message", "rule").order_by("id"))
 
 
 def _written(person: User, told: list[Notification]) -> EmailMessage:

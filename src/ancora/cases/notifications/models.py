@@ -15,6 +15,9 @@ class Kind(models.TextChoices):
     ANSWERED = "answered", _("A customer writes in my case")
     NOTED = "noted", _("A colleague leaves a note in my case")
     FOLLOWED = "followed", _("A message or note in a case I follow")
+    RULE_PAUSED = "rule_paused", _("A rule is paused")
+    SHARED = "shared", _("A colleague shares a draft with me")
+    DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
 
 
 class Mail(models.TextChoices):
@@ -59,6 +62,7 @@ class Notification(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     note = models.ForeignKey("cases.Note", models.CASCADE, related_name="+", null=True)
     message = models.ForeignKey(Message, models.CASCADE, related_name="+", null=True)
+    rule = models.ForeignKey("cases.Rule", models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
     is_shown = models.BooleanField(default=True)
     read_at = models.DateTimeField(null=True)

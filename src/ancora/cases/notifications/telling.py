@@ -1,13 +1,16 @@
 """Who is told of what happened: decided from the present state, once for each person and thing."""
 
 from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
-from ancora.cases.models import Case, Note
+from ancora.cases.models import Case, Draft, DraftShare, Note
 from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import parts_of
 from ancora.cases.queries.people import people_who_see
-from ancora.conversations.models import Message
+from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
+from ancora.conversations.models import Message, Outgoing, OutgoingState
+from ancora.parties.models import Membership
+from ancora.platform import clock
 from ancora.platform.events.publishing import Published
 from ancora.platform.jobs import later
 from ancora.platform.live.hints import hint
@@ -42,6 +45,36 @@ def tell_of_message(published: Published) -> None:
         _tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
 
 
+def tell_of_shared_draft(published: Published) -> None:
+    """The person, or the members of the team, as long as it is shared with them; of one draft once."""
+    event: DraftShared = published.event
+    case = _present(event.case_id)
+    whom = {"person": event.person_id} if event.person_id else {"team": event.team_id}
+    if case and DraftShare.objects.filter(draft=event.draft_id, draft__message=None, **whom).exists():
+        members = Membership.objects.filter(team=event.team_id).values_list("user_id", flat=True)
+        people = [event.person_id] if event.person_id else list(members)
+        _tell(case, published, f"shared-{event.draft_id}", dict.fromkeys(people, Kind.SHARED))
+
+
+def tell_of_sent_draft(published: Published) -> None:
+    """Its author, when a colleague sent it and did not take it back in the same breath."""
+    event: SharedDraftSent = published.event
+    case = _present(event.case_id)
+    about = {"message_id": event.message_id, "note_id": event.note_id}
+    if case and not _is_taken_back(event.message_id):
+        source = f"sent-draft-{event.draft_id}-{published.id}"
+        _tell(case, published, source, {event.author_id: Kind.DRAFTED}, **about)
+
+
+def tell_of_returned_draft(published: Published) -> None:
+    """Its author, when a colleague laid the pen down, unless somebody took it since."""
+    event: DraftPenLaidDown = published.event
+    case = _present(event.case_id)
+    draft = Draft.objects.filter(pk=event.draft_id, message=None, is_free=True).first()
+    if case and draft and draft.author_id != event.person_id:
+        _tell(case, published, f"returned-{published.id}", {draft.author_id: Kind.DRAFTED})
+
+
 def _present(case_id: int) -> Case | None:
     """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
     found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
@@ -57,14 +90,19 @@ def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
 
 def _tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
     actor_id = published.actor.id if published.actor.kind == "human" else None
-    wanted = {pk: kind for pk, kind in kinds.items() if pk != actor_id}
+    about |= {"actor_id": actor_id, "at": published.occurred_at}
+    tell_people(case, source, {pk: kind for pk, kind in kinds.items() if pk != actor_id}, **about)
+
+
+def tell_people(case: Case, source: str, wanted: dict[int, Kind], **about) -> None:
+    """Tell these people, each of one kind and as they want to hear of it; those who do not see the case nothing."""
     people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
     choices, reached = choices_of(people), reached_by_push(people)
     for pk in people:
         choice = choices[pk][wanted[pk]]
         is_pushed = choice.is_pushed and pk in reached
         if choice.is_shown or choice.mail or is_pushed:
-            said = {"case": case, "kind": wanted[pk], "actor_id": actor_id, "at": published.occurred_at, **about}
+            said = {"at": clock.now(), "case": case, "kind": wanted[pk], **about}
             _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail, "is_pushed": is_pushed})
 
 
@@ -81,3 +119,8 @@ def _tell_one(person_id: int, source: str, said: dict) -> None:
         later(mail_notification, notification_id=made.pk)
     if made.is_pushed:
         later(push_news, person_id=person_id, case_id=made.case_id)
+
+
+def _is_taken_back(message_id: int | None) -> bool:
+    taken = {"message": message_id, "state": OutgoingState.TAKEN_BACK}
+    return message_id is not None and Outgoing.objects.filter(**taken).exists()

@@ -17,6 +17,14 @@ def words_of(told: Notification) -> str:
             return _("%(who)s wrote in your case") % who
         case Kind.NOTED:
             return _("%(who)s left a note in your case") % who
+        case Kind.RULE_PAUSED:
+            return _("The rule “%(name)s” is paused: it ran too often") % {"name": told.rule}
+        case Kind.SHARED:
+            return _("%(who)s shares a draft with you") % who
+        case Kind.DRAFTED if told.message_id or told.note_id:
+            return _("%(who)s sent your draft") % who
+        case Kind.DRAFTED:
+            return _("%(who)s gave your draft back") % who
         case _ if told.message:
             return _("%(who)s wrote in a case you follow") % who
         case _:

@@ -1,5 +1,7 @@
 """Which people see a case: the other way round of `visible_cases`."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from ancora.cases.models import Case
@@ -17,3 +19,22 @@ def people_who_see(case: Case) -> QuerySet[User]:
         return found
     insiders = Membership.objects.filter(team__in={team for _mailbox, team in teams_of})
     return found.filter(Q(role=Role.ADMINISTRATOR) | Q(pk__in=insiders.values("user_id")))
+
+
+def seen_among(people: Iterable[User], cases: Iterable[Case]) -> dict[int, set[int]]:
+    """By id of each person the ids of those of the cases that they may see; two queries for any number."""
+    people, cases = list(people), list(cases)
+    kept: dict[int, set[int]] = {}
+    mailboxes = {pk for case in cases for pk in case.mailbox_ids}
+    for mailbox, team in Mailbox.teams.through.objects.filter(mailbox__in=mailboxes).values_list("mailbox", "team"):
+        kept.setdefault(mailbox, set()).add(team)
+    teams: dict[int, set[int]] = {person.pk: set() for person in people}
+    for user, team in Membership.objects.filter(user__in=list(teams)).values_list("user", "team"):
+        teams[user].add(team)
+
+    def may_see(person: User, case: Case) -> bool:
+        if person.is_administrator or not case.mailbox_ids:
+            return True
+        return any(pk not in kept or kept[pk] & teams[person.pk] for pk in case.mailbox_ids)
+
+    return {person.pk: {case.pk for case in cases if may_see(person, case)} for person in people}

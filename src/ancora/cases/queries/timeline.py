@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ancora.cases.models import Case, Note, Outcome, Priority, Status, Tag, Task, WaitingOn
+from ancora.cases.models import Case, Note, Outcome, Priority, Rule, Status, Tag, Task, WaitingOn
 from ancora.cases.queries import kin_words
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
 from ancora.cases.service_levels.reading import told_in_words
@@ -86,6 +86,7 @@ CHANGES = [
     "sla.breached",
     "case.message_taken_back",
     "task.created",
+    "task.reassigned",
     "task.completed",
     "task.cancelled",
 ]
@@ -100,13 +101,20 @@ def timeline(viewer, case: Case) -> list[Entry]:
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
     notes = list(Note.objects.raw(_NOTES, [case.pk, case.pk]))
-    prefetch_related_objects(notes, "author", "files")
+    prefetch_related_objects(notes, "author", "rule", "files")
     entries += _beside(case)
-    entries += [
-        Entry("note", note.written_at, note.author.name, note.author.initials, True, note=note) for note in notes
-    ]
+    entries += [_note_entry(note) for note in notes]
     entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _note_entry(note: Note) -> Entry:
+    who = note.author.name if note.author else _rule_words(note.rule.name)
+    return Entry("note", note.written_at, who, note.author.initials if note.author else "", True, note=note)
+
+
+def _rule_words(name: str) -> str:
+    return _("Rule “%(name)s”") % {"name": name}
 
 
 def beside_entries(task: Task) -> list[Entry]:
@@ -185,6 +193,8 @@ def _merge_in(event: Recorded) -> int:
     return next(pk for _field, kind, pk in event.objects if kind == "merge")
 
 
+# Of what kind of row the actors of each kind are.
+_ACTORS = {"human": "user", "customer": "customer", "bot": "rule"}
 # A problem is a case.
 _CASES = ("case", "problem")
 
@@ -194,15 +204,15 @@ class _Names:
 
     def __init__(self, case: Case, recorded: list[Recorded]):
         wanted: dict[str, set[int]] = {"user": set(), "team": set(), "tag": set(), "outcome": set(), "customer": set()}
-        wanted |= {"task": set(), "third_party": set()}
+        wanted |= {"task": set(), "third_party": set(), "rule": set()}
         for event in recorded:
             for _field, kind, pk in event.objects:
                 if kind in wanted:
                     wanted[kind].add(pk)
-            if event.actor_id and event.actor_kind in ("human", "customer"):
-                wanted["user" if event.actor_kind == "human" else "customer"].add(event.actor_id)
+            if event.actor_id and event.actor_kind in _ACTORS:
+                wanted[_ACTORS[event.actor_kind]].add(event.actor_id)
         models = {"user": User, "team": Team, "tag": Tag, "outcome": Outcome, "customer": Customer}
-        models |= {"task": Task, "third_party": ThirdParty}
+        models |= {"task": Task, "third_party": ThirdParty, "rule": Rule}
         held = {"customer": case.customer, "user": case.owner, "team": case.team, "outcome": case.outcome}
         self._found = {kind: {row.pk: str(row)} for kind, row in held.items() if row is not None}
         for kind, model in models.items():
@@ -232,8 +242,8 @@ class _Names:
     def actor(self, event: Recorded) -> str:
         if event.actor_kind == "system" or event.actor_id is None:
             return _("Ancora")
-        kind = "customer" if event.actor_kind == "customer" else "user"
-        return self._found[kind].get(event.actor_id, "")
+        name = self._found[_ACTORS.get(event.actor_kind, "user")].get(event.actor_id, "")
+        return _rule_words(name) if event.actor_kind == "bot" else name
 
 
 def _words(event: Recorded, names: _Names) -> str:
@@ -280,6 +290,11 @@ def _words(event: Recorded, names: _Names) -> str:
         case "task.created":
             whom = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
             return _("Task for %(whom)s: %(title)s") % {"whom": whom, "title": names.of(event, "task_id")}
+        case "task.reassigned":
+            before = names.of(event, "person_before_id") or names.of(event, "team_before_id")
+            after = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
+            words = _("Task given on: %(title)s, %(before)s → %(after)s")
+            return words % {"title": names.of(event, "task_id"), "before": before, "after": after}
         case "task.completed":
             return _("Task done: %(title)s") % {"title": names.of(event, "task_id")}
         case "task.cancelled":

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from ancora.cases.commands.locking import locked
 from ancora.cases.commands.status import reopen_case, wait_on
 from ancora.cases.models import Case, CaseConversation, Status, WaitingOn
-from ancora.cases.tasks.events import TaskCancelled, TaskCommented, TaskCompleted, TaskCreated, ThirdPartyNotified
+from ancora.cases.tasks.events import (
+    TaskCancelled,
+    TaskCommented,
+    TaskCompleted,
+    TaskCreated,
+    TaskReassigned,
+    ThirdPartyNotified,
+)
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import queue_reply, start_beside
@@ -60,8 +67,7 @@ def create_task(
         raise Refusal(_("Say what is to be done."))
     if due_at is not None and due_at <= clock.now():
         raise Refusal(_("Choose a due time in the future."))
-    if isinstance(assignee, NewThirdParty):
-        assignee = know_third_party(name=assignee.name, address=assignee.address, actor=Actor.human(author))
+    assignee = _known(assignee, author)
     conversation, message = None, None
     if isinstance(assignee, ThirdParty):
         conversation, message = _write_first(case, assignee, title, text, author)
@@ -84,6 +90,31 @@ def create_task(
         on = WaitingOn.THIRD_PARTY if conversation else WaitingOn.US
         wait_on(case, on=on, until=due_at, actor=Actor.human(author))
     return task
+
+
+@transaction.atomic
+def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdParty, author: User) -> None:
+    """Give an open task to somebody else; a third party is written to as at the beginning. One that a third party has
+    stays there, with its side thread. Nothing when the assignee has it already."""
+    case = _present(_held(task))
+    _require_open(task)
+    if task.assignee == assignee:
+        return
+    if task.third_party_id:
+        words = _("%(name)s was written to for this task. Cancel it, and give a new one.")
+        raise Refusal(words % {"name": task.third_party})
+    before = {f"{kind}_before_id": getattr(task, f"{kind}_id") for kind in ("person", "team")}
+    assignee, message = _known(assignee, author), None
+    if isinstance(assignee, ThirdParty):
+        task.conversation, message = _write_first(case, assignee, task.title, task.text, author)
+    task.person, task.team, task.third_party = None, None, None
+    setattr(task, _kind_of(assignee), assignee)
+    task.save(update_fields=["person", "team", "third_party", "conversation"])
+    named = {f"{_kind_of(assignee)}_id": assignee.pk}
+    publish(TaskReassigned(case_id=case.pk, task_id=task.pk, **named, **before), actor=Actor.human(author))
+    if message is not None:
+        _tell_notified(case, task, message, author)
+        _wait_on_third_party(case, author)
 
 
 @transaction.atomic
@@ -151,6 +182,19 @@ def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID 
     Task.objects.filter(pk=task.pk).update(answered_at=None)
     _tell_notified(case, task, message, author)
     return message
+
+
+def _wait_on_third_party(case: Case, author: User) -> None:
+    """What waited for us waits for the third party now, as long as before."""
+    is_over = case.waits_until is not None and case.waits_until <= clock.now()
+    if case.status == Status.WAITING and case.waiting_on == WaitingOn.US and not is_over:
+        wait_on(case, on=WaitingOn.THIRD_PARTY, until=case.waits_until, actor=Actor.human(author))
+
+
+def _known(assignee: User | Team | ThirdParty | NewThirdParty, author: User) -> User | Team | ThirdParty:
+    if not isinstance(assignee, NewThirdParty):
+        return assignee
+    return know_third_party(name=assignee.name, address=assignee.address, actor=Actor.human(author))
 
 
 def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User):

@@ -36,6 +36,29 @@ class TaskCreated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReassigned(Event):
+    """A task was given to somebody else, who is one of a person, a team, a third party, as who had it before."""
+
+    type = "task.reassigned"
+    objects = {
+        "case_id": "case",
+        "task_id": "task",
+        "person_id": "user",
+        "team_id": "team",
+        "third_party_id": "third_party",
+        "person_before_id": "user",
+        "team_before_id": "team",
+    }
+    case_id: int
+    task_id: int
+    person_id: int | None = None
+    team_id: int | None = None
+    third_party_id: int | None = None
+    person_before_id: int | None = None
+    team_before_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted(TaskEvent):
     """Done; `is_late`: after it was due."""
 

@@ -46,6 +46,11 @@ def hold_draft_files(*, owner, keys: list[UUID], let_go: list[UUID] = ()) -> Non
     mine.filter(key__in=keys, is_held=False).update(is_held=True)
 
 
+def move_draft_files(keys: list[UUID], *, of, to) -> None:
+    """Those of these files that lie with `of` lie with `to` from now on: another person writes their draft."""
+    DraftFile.objects.filter(owner=of, key__in=keys).update(owner=to)
+
+
 def forget_draft_files() -> int:
     """Those nobody sent for a week, and those that were sent long ago: the message has its own. Not what a draft
     holds."""

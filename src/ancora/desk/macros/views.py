@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ancora.cases.macros.changes import Change
 from ancora.cases.macros.placeholders import name_in
-from ancora.cases.macros.queries import macro_to_use, suggestion, usable_macros
+from ancora.cases.macros.queries import changes_of, macro_to_use, suggestion, usable_macros
 from ancora.cases.macros.using import take_changes_back, use_macro
 from ancora.cases.queries import case_for
 from ancora.conversations.channels.email.compose import plain_text
 from ancora.desk.macros.listing import listed
+from ancora.desk.tasks.finishing import Unfinished, require_finished, resolves
 from ancora.desk.views.access import agents_only, announce, number_in, say, wants_part
 from ancora.desk.views.cases import head_of
 from ancora.platform.errors import Refusal
@@ -32,7 +33,8 @@ def macros_part(request, reference):
 @require_http_methods(["GET", "POST"])
 @agents_only
 def macro_part(request, reference, pk):
-    """GET shows what the macro says and would change. POST makes its changes at once; its text is left out."""
+    """GET shows what the macro says and would change. POST makes its changes at once; its text is left out. One that
+    resolves the case names open tasks first, and does it with `anyway`."""
     case = case_for(request.user, reference)
     macro = macro_to_use(request.user, pk)
     if request.method == "GET":
@@ -41,6 +43,8 @@ def macro_part(request, reference, pk):
         words["missing"] = [name_in(get_language(), name) for name in shown.missing]
         return render(request, "desk/macros/preview.html", words)
     try:
+        if resolves(changes_of(macro)) and "anyway" not in request.POST:
+            require_finished(case, "", page=request.path, form_key=request.POST.get("form_key", ""))
         done = use_macro(case, macro, author=request.user, form_key=_key_in(request.POST))
     except Refusal as refusal:
         return _refused(request, case, refusal)
@@ -67,6 +71,9 @@ def take_back(request, reference):
 
 
 def _refused(request, case, refusal):
+    if isinstance(refusal, Unfinished):
+        context = {**head_of(case), "unfinished": refusal, "part": "desk/tasks/unfinished.html"}
+        return render(request, "desk/head.html" if wants_part(request) else "desk/menu.html", context, status=422)
     if wants_part(request):
         return say(render(request, "desk/head.html", head_of(case), status=422), refusal, "error")
     messages.error(request, str(refusal))

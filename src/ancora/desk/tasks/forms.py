@@ -14,30 +14,15 @@ from ancora.platform.accounts.queries import active_people
 NEW = "new"
 
 
-class TaskForm(forms.Form):
-    title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200)
-    text = forms.CharField(
-        label=gettext_lazy("More about it"),
-        required=False,
-        max_length=MOST_TEXT,
-        widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("A third party gets this by mail. The customer never sees it."),
-    )
+class AssigneeForm(forms.Form):
+    """For whom: a team, a colleague, a third party of the list, or another one."""
+
     assignee = forms.ChoiceField(label=gettext_lazy("For whom"))
     new_name = forms.CharField(label=gettext_lazy("Name of the firm"), max_length=80, required=False)
     new_address = forms.CharField(label=gettext_lazy("Its e-mail address"), max_length=320, required=False)
-    due_at = forms.DateTimeField(
-        label=gettext_lazy("Due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"})
-    )
-    waits = forms.BooleanField(
-        label=gettext_lazy("The case waits for it"),
-        required=False,
-        help_text=gettext_lazy("It comes back when the task is done or answered, and at the latest when it is due."),
-    )
-    form_key = forms.UUIDField(widget=forms.HiddenInput(), required=False)
 
     def __init__(self, *args, viewer, **kwargs):
-        super().__init__(*args, initial={"form_key": uuid4()}, **kwargs)
+        super().__init__(*args, **kwargs)
         rows = {
             _("Teams"): {f"team-{one.pk}": one for one in active_teams(viewer)},
             _("Colleagues"): {f"person-{one.pk}": one for one in active_people(viewer) if one.is_agent},
@@ -58,12 +43,41 @@ class TaskForm(forms.Form):
             self.add_error("new_address", error)
         return given
 
+    @property
+    def chosen(self):
+        """Who was chosen, of a valid form."""
+        given = self.cleaned_data
+        return self._known.get(given["assignee"]) or NewThirdParty(given["new_name"], given["new_address"])
+
+
+class TaskForm(AssigneeForm):
+    field_order = ("title", "text", "assignee", "new_name", "new_address")
+    title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200)
+    text = forms.CharField(
+        label=gettext_lazy("More about it"),
+        required=False,
+        max_length=MOST_TEXT,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=gettext_lazy("A third party gets this by mail. The customer never sees it."),
+    )
+    due_at = forms.DateTimeField(
+        label=gettext_lazy("Due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"})
+    )
+    waits = forms.BooleanField(
+        label=gettext_lazy("The case waits for it"),
+        required=False,
+        help_text=gettext_lazy("It comes back when the task is done or answered, and at the latest when it is due."),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"form_key": uuid4()}, **kwargs)
+
     def given(self) -> dict:
         """As `create_task` takes it."""
         given = self.cleaned_data
-        new = NewThirdParty(given["new_name"], given["new_address"])
         words = {name: given[name] for name in ("title", "text", "due_at", "waits", "form_key")}
-        return {**words, "assignee": self._known.get(given["assignee"]) or new}
+        return {**words, "assignee": self.chosen}
 
 
 class WordsForm(forms.Form):

@@ -12,7 +12,7 @@ from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
-from ancora.desk.tasks.forms import TaskForm, WordsForm
+from ancora.desk.tasks.forms import AssigneeForm, TaskForm, WordsForm
 from ancora.desk.views.access import agents_only, people_only, say_later
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
@@ -73,6 +73,24 @@ def change(request, pk, verb):
         say_later(request, _("The task is done.") if verb == "done" else _("The task is cancelled."))
         return redirect("desk:case", task.holder.reference)
     return redirect("desk:task", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def assign(request, pk):
+    """GET asks to whom an open task is given on; POST gives it."""
+    task = task_for(request.user, pk)
+    form = AssigneeForm(request.POST or None, viewer=request.user)
+    if is_sent(request, form) and attempt(form, _give_on, task, form, request.user):
+        say_later(request, _("The task is given on."))
+        return redirect("desk:task", pk)
+    context = {"task": task_for(request.user, pk), "case": task.holder, "form": form, "sidebar": sidebar(request.user)}
+    return render(request, "desk/tasks/assign.html", context, status=422 if form.errors else 200)
+
+
+def _give_on(task, form, author) -> bool:
+    commands.reassign_task(task, assignee=form.chosen, author=author)
+    return True
 
 
 _VERBS = {

@@ -6,8 +6,10 @@ from django.utils.translation import get_language_info
 from ancora.cases.notifications import queries
 from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
+from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.desk.sharing.reading import moment, shown_text
 from ancora.platform import clock
 from ancora.platform.addresses import shown_address
 from ancora.platform.keys import sign
@@ -20,6 +22,19 @@ register.filter("size", sizes.spoken_size)
 register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
 register.filter("told", words_of)
+register.filter("moment", moment)
+
+
+@register.filter
+def typed(composer):
+    """The text of a draft that is read, not written."""
+    return shown_text(composer.text, is_html=composer.format == "html")
+
+
+@register.simple_tag(takes_context=True)
+def drafts_shared(context, case):
+    """The drafts of colleagues in the case that are shared with who looks; one query."""
+    return drafts_shared_in(context["user"], case)
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ancora.cases.notifications.models import NotificationChoice
+from ancora.cases.notifications.models import Kind, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser
 from ancora.cases.notifications.push.signing import public_key
 from ancora.cases.notifications.push.tests.push_service import Receiver
@@ -115,7 +115,7 @@ def test_worker_is_served_to_everybody_from_the_first_address(cast, client_of):
 
 def test_choices_by_kind_are_kept(cast, client_of):
     lena = client_of(cast.lena)
-    assert lena.get("/settings/notifications/").content.decode().count('_pushed"') == 5
+    assert lena.get("/settings/notifications/").content.decode().count('_pushed"') == len(Kind.values)
     lena.post("/settings/notifications/", {"mentioned_pushed": "on"})
     pushed = dict(NotificationChoice.objects.values_list("kind", "is_pushed"))
     assert [kind for kind, is_on in pushed.items() if is_on] == ["mentioned"]

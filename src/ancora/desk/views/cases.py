@@ -22,7 +22,7 @@ from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
 from ancora.desk.drafts import usual_composer
 from ancora.desk.shelf import shelf_beside, sidebar_with
-from ancora.desk.views.access import people_only, wants_part
+from ancora.desk.views.access import number_in, people_only, wants_part
 
 MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 
@@ -31,13 +31,14 @@ MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 @people_only
 def case_page(request, reference):
     """`?answers=<message>` or `?forward=<message>` says what the composer begins with, otherwise what the viewer left
-    in it; `?from=<number>` which merged case was asked for."""
+    in it, or with `?shared=<id>` what a colleague shares; `?from=<number>` which merged case was asked for."""
     case = case_on_screen(request.user, reference)
     if case.reference != reference:
         return redirect(_to_survivor(request, case, reference))
     if {"answers", "forward"} & request.GET.keys():
         return show_case(request, case, composer_for(request.user, case, request.GET))
-    return show_case(request, case, usual_composer(request.user, case))
+    composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")))
+    return show_case(request, case, composer)
 
 
 def _to_survivor(request, case, reference: int) -> str:

@@ -3,7 +3,7 @@ wrote them."""
 
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
 from ancora.cases.queries import case_for, case_of_message, case_on_screen, draft_of_new_mail, message_for
+from ancora.cases.sharing.queries import shared_file_for
 from ancora.conversations.commands.draft_files import lay_file
 from ancora.conversations.queries import draft_file_for
 from ancora.desk.composing import fresh_composer
 from ancora.desk.drafts import written_in
 from ancora.desk.enclosing import address_of
+from ancora.desk.sharing.reading import drawn_conflict, drawn_refusal
 from ancora.desk.sizes import spoken_size
 from ancora.desk.views.access import agents_only, announce, number_in, people_only, say, say_later, wants_part
 from ancora.desk.views.attachments import hand_over
@@ -43,14 +45,19 @@ def lay(request):
 @require_GET
 @people_only
 def draft_file(request, key):
-    return hand_over(request, draft_file_for(request.user, key), is_inline=True)
+    try:
+        file = draft_file_for(request.user, key)
+    except Http404:
+        file = shared_file_for(request.user, key)
+    return hand_over(request, file, is_inline=True)
 
 
 @require_POST
 @people_only
 def save(request, reference):
     """Keep what stands in the composer of a case. Answers with the draft's version, 0 when there is nothing to keep,
-    and with what to say; 409 when the draft was changed on another screen."""
+    and with what to say; 409 when it was changed on another screen or somebody else has the pen, with `html` that shows
+    what differs."""
     case = case_for(request.user, reference)
     try:
         form_key = UUID(request.POST.get("form_key", ""))
@@ -65,7 +72,9 @@ def save(request, reference):
             form_key=form_key,
         )
     except commands.WrittenElsewhere as refusal:
-        return JsonResponse({"complaint": str(refusal)}, status=409)
+        return JsonResponse({"complaint": str(refusal), "html": drawn_conflict(request, refusal)}, status=409)
+    except Refusal as refusal:
+        return JsonResponse({"complaint": str(refusal), "html": drawn_refusal(request, refusal)}, status=409)
     if draft is None:
         return JsonResponse({"version": 0, "said": ""})
     at = date_format(localtime(draft.saved_at), "TIME_FORMAT")
@@ -75,7 +84,7 @@ def save(request, reference):
 @require_POST
 @people_only
 def discard(request, reference):
-    """Throw away what the viewer left in a case."""
+    """Throw away what the viewer left in a case, also for those with whom it is shared."""
     case = case_on_screen(request.user, reference)
     commands.discard_draft(case, author=request.user)
     if not wants_part(request):
@@ -120,5 +129,8 @@ def take_back(request, pk):
         say_later(request, words)
         return HttpResponse(status=204, headers={"HX-Redirect": page})
     response = announce(HttpResponse(status=204), **{"case:changed": case.pk})
-    returned = {"reference": case.reference, "page": page}
+    returned = {"reference": case.reference, "page": page, "query": "draft=1"}
+    if draft is not None and draft.author_id != request.user.pk:
+        shared = f"shared={draft.pk}"
+        returned |= {"page": f"{page}?{shared}", "query": f"draft=1&{shared}"}
     return say(announce(response, **{"desk:returned": returned}), words)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.notifications.commands import choose_notifications, read_all
+from ancora.cases.notifications.models import Kind
 from ancora.cases.notifications.push.queries import browsers_of
 from ancora.cases.notifications.queries import SIZE, choices_of, notification_page
 from ancora.desk.notification_form import NotificationForm
@@ -55,6 +56,9 @@ def read(request):
 def choices_page(request):
     """How the person wants to hear of each kind."""
     choices = choices_of([request.user.pk])[request.user.pk]
+    if not request.user.is_administrator:
+        # Only administrators hear of it.
+        choices.pop(Kind.RULE_PAUSED)
     form = NotificationForm(request.POST or None, choices=choices)
     if is_sent(request, form):
         choose_notifications(request.user, choices=form.choices, pushed=form.pushed)

@@ -1,13 +1,14 @@
 """Replies, forwarded messages and notes, from the composer at the foot of a case."""
 
 from django.contrib import messages
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
+from ancora.cases.macros.changes import Change
 from ancora.cases.macros.using import write_with_macros
 from ancora.cases.queries import attachment_for, case_for, case_on_screen, message_for, outcomes
 from ancora.conversations.channels.email.writing import plain_text
@@ -18,8 +19,9 @@ from ancora.desk.enclosing import kept_again, letter_of, note_of
 from ancora.desk.holding import MOST_COUNTED, held_words, later_words, seconds_held, undo_words
 from ancora.desk.letters import reads_like_letter
 from ancora.desk.moments import sending_moments
-from ancora.desk.tasks.finishing import require_finished
-from ancora.desk.views.access import agents_only, announce, people_only, say, say_later, wants_part
+from ancora.desk.sharing.reading import drawn_conflict, key_of
+from ancora.desk.tasks.finishing import require_finished, resolves, without_resolving
+from ancora.desk.views.access import agents_only, announce, number_in, people_only, say, say_later, wants_part
 from ancora.desk.views.cases import show_case
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
@@ -30,10 +32,10 @@ from ancora.platform.events.actors import Actor
 @people_only
 def composer_part(request, reference):
     """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
-    `?draft=1` as the viewer left it in the case."""
+    `?draft=1` as the viewer left it in the case, or with `shared=<id>` as a colleague did who shares it."""
     case = case_on_screen(request.user, reference)
     if "draft" in request.GET:
-        composer = usual_composer(request.user, case)
+        composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")))
     else:
         composer = another_composer(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})
@@ -57,7 +59,7 @@ def reply(request, reference):
     except commands.Overtaken as stop:
         return _again(request, case, form, "reply", str(stop), stop=stop)
     except Refusal as refusal:
-        return _again(request, case, form, "reply", str(refusal))
+        return _again(request, case, form, "reply", refusal)
     return _written(request, case, _sent(case, _("On its way.")), _and_then(request, case), message)
 
 
@@ -78,7 +80,7 @@ def forward(request, reference):
     except commands.Overtaken as stop:
         return _again(request, case, form, "forward", str(stop), stop=stop)
     except Refusal as refusal:
-        return _again(request, case, form, "forward", str(refusal))
+        return _again(request, case, form, "forward", refusal)
     return _written(request, case, _sent(case, _("Forwarded.")), _and_then(request, case), sent)
 
 
@@ -107,10 +109,17 @@ def note(request, reference):
             return _again(request, case, form, "note", question, is_letter=True)
         key = form.cleaned_data["form_key"]
         told = {"html": html, "files": files, "form_key": key, "author": request.user}
+        told |= {name: number_in(request.POST.get(given)) for name, given in _OF_SHARED.items()}
         _write(request, form, case, lambda: commands.add_drafted_note(case, **told))
     except Refusal as refusal:
-        return _again(request, case, form, "note", str(refusal))
-    return _written(request, case, _("Note added."), "")
+        return _again(request, case, form, "note", refusal)
+    why = _why_not_resolved(request, case)
+    trouble = _("Note added. The status stays as it was: %(why)s") % {"why": why} if why else ""
+    return _written(request, case, _("Note added."), trouble)
+
+
+# What a note says of the colleague's draft it is.
+_OF_SHARED = {"shared": "draft", "version": "version"}
 
 
 def _begins_like_letter(html: str, case) -> bool:
@@ -122,6 +131,7 @@ def _write(request, form, case, write):
     status."""
     given = form.cleaned_data
     changes = [one for one in given["change"] if one.slot != "status" or not request.POST.get("then")]
+    changes = without_resolving(case, changes)
     who = {"author": request.user, "form_key": given["form_key"]}
     return write_with_macros(case, write, changes=changes, macro_ids=given["macro"], **who)
 
@@ -159,9 +169,22 @@ def _and_then(request, case) -> str:
             require_finished(case, request.POST["then"])
             outcome = outcomes(request.user).filter(pk=int(what) if what.isdecimal() else 0).first()
             commands.resolve_case(case, outcome=outcome, actor=actor)
+        elif why := _why_not_resolved(request, case):
+            raise why
     except Refusal as refusal:
         return _("Sent. The status stays as it was: %(why)s") % {"why": refusal}
     return ""
+
+
+def _why_not_resolved(request, case) -> Refusal | None:
+    """Why a macro that helped did not resolve the case by the way."""
+    changes = [change for code in request.POST.getlist("change") if (change := Change.read(code))]
+    try:
+        if resolves(changes):
+            require_finished(case, "")
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _written(request, case, done: str, trouble: str, message=None):
@@ -173,11 +196,12 @@ def _written(request, case, done: str, trouble: str, message=None):
         if undo:
             say_later(request, later_words(message) if seconds > MOST_COUNTED else undo_words(seconds), undo=undo)
         return redirect("desk:case", case.reference)
-    case = case_on_screen(request.user, case.reference)
-    composer = fresh_composer(request.user, case)
+    case, shared = case_on_screen(request.user, case.reference), number_in(request.POST.get("draft"))
+    composer = usual_composer(request.user, case) if shared else fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
-    response = announce(response, **{"case:changed": case.pk, "desk:written": case.reference})
+    written = key_of(case, shared)
+    response = announce(response, **{"case:changed": case.pk, "desk:written": written})
     if undo and not trouble:
         if seconds > MOST_COUNTED:
             return say(response, later_words(message), undo=undo)
@@ -185,9 +209,11 @@ def _written(request, case, done: str, trouble: str, message=None):
     return say(response, trouble or done, "warning" if trouble else "info")
 
 
-def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Overtaken | None = None, is_letter=False):
+def _again(request, case, form, kind: str, complaint, *, stop: commands.Overtaken | None = None, is_letter=False):
     """Why nothing was sent, next to what was typed and with the files that were chosen; a `stop` says what others did
     meanwhile, `is_letter` that a note may be meant for the customer."""
+    if wants_part(request) and isinstance(complaint, commands.WrittenElsewhere):
+        return HttpResponse(drawn_conflict(request, complaint), status=422)
     if wants_part(request):
         context = {"case": case, "complaint": complaint, "stop": stop, "then": request.POST.get("then", "")}
         context |= {"kind": kind, "is_letter": is_letter}
@@ -197,6 +223,6 @@ def _again(request, case, form, kind: str, complaint: str, *, stop: commands.Ove
     case = case_on_screen(request.user, case.reference)
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
-    again = composer_again(start, request.POST, kind=kind, error=complaint, kept=kept, stop=stop)
-    again.is_letter = is_letter
+    again = composer_again(start, request.POST, kind=kind, error=str(complaint), kept=kept, stop=stop)
+    again.is_letter, again.shared = is_letter, number_in(request.POST.get("draft"))
     return show_case(request, case, again, status=422)

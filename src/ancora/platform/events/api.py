@@ -20,7 +20,7 @@ class ObjectOut(Schema):
 
 
 class EventOut(Schema):
-    """Ids, codes, numbers and times only; `actor_id` is a person's or a customer's, by `actor_kind`."""
+    """Ids, codes, numbers and times only; `actor_id` is a person's, customer's or rule's (`bot`), by `actor_kind`."""
 
     seq: int
     id: int

@@ -67,7 +67,7 @@ def send_one(browser_id: int, notification_id: int, count: int, tried: int) -> N
 def _unread(browser: PushBrowser, notification_id: int) -> Notification | None:
     found = Notification.objects.filter(pk=notification_id, person=browser.person_id, read_at=None, is_pushed=True)
     found = found.filter(case__in=visible_cases(browser.person))
-    return found.select_related("case", "actor", "message").first()
+    return found.select_related("case", "actor", "message", "rule").first()
 
 
 def _again(what: dict, at: datetime, tried: int) -> None:

@@ -39,6 +39,10 @@ def _plain(told: Notification, count: int) -> str:
             return _("Case %(case)s is yours now") % case
         case Kind.MENTIONED:
             return _("New mention on case %(case)s") % case
+        case Kind.RULE_PAUSED:
+            return _("A rule is paused")
+        case Kind.SHARED | Kind.DRAFTED:
+            return _("News of a draft on case %(case)s") % case
         case _ if told.message_id:
             return _("New message on case %(case)s") % case
         case _:

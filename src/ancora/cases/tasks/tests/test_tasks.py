@@ -8,8 +8,9 @@ import pytest
 from ancora.cases.commands import merge_cases, undo_merge, wait_on
 from ancora.cases.models import Case, CaseMerge, Status, Task
 from ancora.cases.queries import timeline
-from ancora.cases.tasks.commands import cancel_task, comment_on_task, complete_task, create_task
+from ancora.cases.tasks.commands import cancel_task, comment_on_task, complete_task, create_task, reassign_task
 from ancora.cases.tasks.queries import my_tasks, open_tasks_of, tasks_of
+from ancora.conversations.models import Message
 from ancora.desk.tests.conftest import letter
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
@@ -19,7 +20,14 @@ from ancora.platform.events.queries import events_about
 
 
 def told_of(case) -> list[str]:
-    kinds = ["task.created", "task.completed", "task.cancelled", "thirdparty.notified", "thirdparty.responded"]
+    kinds = [
+        "task.created",
+        "task.reassigned",
+        "task.completed",
+        "task.cancelled",
+        "thirdparty.notified",
+        "thirdparty.responded",
+    ]
     return [event.type for event in events_about("case", case.pk, types=kinds)]
 
 
@@ -71,6 +79,25 @@ def test_in_the_trash_nobody_is_given_work(case, cast):
     Case.objects.update(status="trash")
     with pytest.raises(Refusal):
         create_task(case, title="Ask", assignee=cast.lena, author=cast.marco)
+
+
+def test_given_on_to_a_team_and_to_a_third_party_where_it_stays(case, cast, otto):
+    task = create_task(case, title="Ask", assignee=cast.lena, author=cast.marco, text="Which seal?")
+    repairs = Team.objects.create(name="Repairs")
+    reassign_task(task, assignee=repairs, author=cast.marco)
+    reassign_task(task, assignee=repairs, author=cast.marco)
+    assert "Task given on: Ask, Lena Vogt → Repairs" in words_of(cast.anna, Case.objects.get(pk=case.pk))
+    reassign_task(task, assignee=otto, author=cast.marco)
+    task = Task.objects.get()
+    assert (task.assignee, task.person, task.team) == (otto, None, None)
+    assert "Which seal?" in Message.objects.get(outgoing__recipients__address=otto.address).text
+    told = ["task.created", "task.reassigned", "task.reassigned", "thirdparty.notified"]
+    assert told_of(case) == told
+    with pytest.raises(Refusal, match="Otto Repairs was written to"):
+        reassign_task(task, assignee=cast.lena, author=cast.marco)
+    complete_task(task, author=cast.marco)
+    with pytest.raises(Refusal, match="ended already"):
+        reassign_task(task, assignee=cast.lena, author=cast.marco)
 
 
 def test_a_comment_is_one_and_not_empty(case, cast):

@@ -8,6 +8,7 @@ import pytest
 
 from ancora.cases.macros.models import MacroUses
 from ancora.cases.models import Case, Outcome, Tag
+from ancora.cases.tasks.commands import create_task
 from ancora.conversations.models import Message
 from ancora.platform import clock
 
@@ -44,6 +45,22 @@ def test_list_has_the_most_used_first_and_the_words_to_look_for(shop, cast, writ
     assert 'data-words="seal the seal &amp; more"' in page
     assert ">Dear Carla Bianchi</span>" in page
     assert 'data-words="invoice dear {name|you}"' in page
+
+
+def test_macro_that_resolves_names_open_tasks_first(shop, cast, written, anna):
+    create_task(shop.case, title="Call Carla", assignee=cast.lena, author=cast.marco)
+    macro, at_once = written(outcome=Outcome.objects.first()), {"form_key": str(uuid4())}
+    page = place(shop, f"macros/{macro.pk}/")
+    for more in ({}, PART):
+        named = anna.post(page, at_once, **more)
+        assert named.status_code == 422
+        for words in ("Call Carla", "Resolve it all the same", f'action="{page}"', at_once["form_key"]):
+            assert words in named.text, words
+    sent = anna.post(place(shop, "reply/"), typed(change=f"resolved-{macro.outcome_id}", macro=macro.pk), **PART)
+    assert "1 task of this case is open" in sent["HX-Trigger"]
+    assert (Message.objects.filter(direction="out").count(), fresh(shop).status) == (1, "open")
+    assert anna.post(page, {**at_once, "anyway": "1"}, **PART).status_code == 200
+    assert fresh(shop).status == "resolved"
 
 
 def test_empty_list_teaches(shop, anna):

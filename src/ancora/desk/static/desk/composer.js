@@ -79,14 +79,14 @@ export function passOn() {
   if (newest && field("to")) draw(`forward=${newest.id.replace("m-", "")}`)
 }
 
-async function draw(query) {
+export async function draw(query) {
   await save()
   return htmx.ajax("GET", composer().dataset.part + (query && `?${query}`), { target: "#composer", swap: "outerHTML" })
 }
 
 function focus() {
   const area = form().querySelector(".ProseMirror") || form().querySelector("textarea[name=text]")
-  area.focus()
+  area?.focus()
 }
 
 // While nothing is typed, the composer answers what stands on the screen, also what came after it was drawn.
@@ -152,8 +152,8 @@ document.addEventListener("keydown", event => {
 document.addEventListener("desk:written", event => letGo(event.detail.value))
 // What was sent is a draft again: here, or where it belongs.
 document.addEventListener("desk:returned", event => {
-  const { reference, page } = event.detail
-  if (composer()?.dataset.draft === String(reference)) draw("draft=1")
+  const { reference, page, query } = event.detail
+  if (composer()?.dataset.draft === String(reference)) draw(query)
   else location.assign(page)
 })
 document.addEventListener("htmx:load", start)
@@ -161,12 +161,12 @@ document.addEventListener("htmx:oobAfterSwap", touch)
 document.addEventListener("htmx:beforeSwap", event => {
   const { target, requestConfig } = event.detail
   const isAnother = target.id === "composer" && requestConfig.verb === "get" && !requestConfig.path.includes("draft=")
-  carried = isAnother && composer() ? carry() : null
+  carried = isAnother && field("text") ? carry() : null
 })
 
 let started = null
 function start() {
-  if (!form() || started === form()) return
+  if (!field("text") || started === form()) return
   started = form()
   const was = carried
   carried = null
@@ -176,6 +176,6 @@ function start() {
   else if (left) restoreUnsaved(left)
   preview()
   if (field("format")?.value === "html") enrich(false)
-  if (was) mode().startsWith("forward") ? field("to").focus() : focus()
+  if (was) mode().startsWith("forward") ? field("to")?.focus() : focus()
 }
 start()

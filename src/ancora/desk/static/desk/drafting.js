@@ -1,10 +1,12 @@
 // What is typed is kept by the server: a second after the last key, and when the page is left. What it could not take
 // stays in this tab until it can.
 import { enclosed, listAgain } from "./enclosing.js";
-import { composer, form, words } from "./writing.js";
+import { complain, composer, form, words } from "./writing.js";
 
 const WAIT_MS = 1000, AGAIN_MS = 4000
 let timer, pending = null, underway = null, isAway = false
+// The form whose text the server refused, since another one stands there: nothing is tried until its author chose.
+let refused = null
 
 const field = (of, name) => of?.elements[name]
 const isWorth = of => field(of, "text").value.trim() || of.querySelector("[name=kept]") || Number(field(of, "version").value)
@@ -15,14 +17,34 @@ export function touch() {
   pending = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves, body: new URLSearchParams(entries), files: enclosed() }
   remember(pending)
   clearTimeout(timer)
+  if (refused === pending.form) return pending = null
   timer = setTimeout(save, isAway ? AGAIN_MS : WAIT_MS)
 }
 
 // Nothing of this composer is to be kept any more: it was sent, or thrown away.
 export function letGo(reference) {
   forget(reference)
+  if (composer()?.dataset.draft === String(reference)) refused = null
   if (pending?.reference === String(reference)) pending = null
   mark(reference, false)
+}
+
+export const isRefused = () => !!refused && refused === form()
+
+// Another one may have given way since.
+export function tryAgain() {
+  refused = null
+  touch()
+  return save()
+}
+
+// What was refused is tried once more: it knows the version that it goes over.
+export function insist(version) {
+  refused = null
+  field(form(), "version").value = version
+  complain("")
+  touch()
+  return save()
 }
 
 // Resolves when what was typed until now is kept, or cannot be just now.
@@ -36,6 +58,10 @@ export async function save() {
   const isDone = await underway
   underway = null
   isAway = isDone === false
+  if (refused === kept.form) {
+    if (pending?.form === refused) pending = null
+    return
+  }
   if (isDone) return pending?.reference === kept.reference ? renew() : forget(kept.reference)
   say(kept.form, isAway ? words().notSaved : words().stale)
   pending ??= kept
@@ -74,9 +100,15 @@ async function post({ form, reference, address, body }) {
   if (!answer.headers.get("Content-Type")?.includes("json")) return null
   const said = await answer.json()
   if (said.complaint) say(form, said.complaint)
-  if (!answer.ok) return true
+  if (!answer.ok) {
+    refused = form
+    const place = form.querySelector("#complaint")
+    if (place && said.html) { place.innerHTML = said.html; htmx.process(place) }
+    return true
+  }
   field(form, "version").value = said.version
-  form.querySelector("[data-discards]").hidden = !said.version
+  form.querySelector("#complaint .conflict")?.remove()
+  for (const one of form.querySelectorAll("[data-discards], [data-shares]")) one.hidden = !said.version
   say(form, said.said)
   mark(reference, said.version > 0)
   return true
@@ -99,11 +131,19 @@ function mark(reference, isDraft) {
 document.addEventListener("htmx:confirm", event => {
   const { verb, path, target } = event.detail
   const isDrawn = verb === "get" && ["panes", "composer"].includes(target?.id)
-  const isThrown = path.endsWith("/draft/discard/")
-  if (event.defaultPrevented || !(pending || underway) || !(isDrawn || isThrown || path.endsWith("/take-back/"))) return
+  const isThrown = path.endsWith("/draft/discard/"), isPassedOn = path.endsWith("/draft/pen/")
+  if (event.defaultPrevented) return
+  if (isRefused() && (isDrawn || isPassedOn)) {
+    event.preventDefault()
+    if (!event.target.matches("[data-theirs]") && !confirm(words().leaves)) return
+    forget(composer().dataset.draft)
+    refused = null
+    return event.detail.issueRequest(true)
+  }
+  if (!(pending || underway) || !(isDrawn || isThrown || isPassedOn || path.endsWith("/take-back/"))) return
   event.preventDefault()
   if (isThrown) pending = null
-  save().then(() => event.detail.issueRequest(isDrawn))
+  save().then(() => isRefused() && !isThrown || event.detail.issueRequest(isDrawn || isPassedOn))
 })
 // A file that came to lie here while another case was looked at.
 document.addEventListener("desk:laid", async event => {
@@ -122,4 +162,4 @@ document.addEventListener("desk:laid", async event => {
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && pending) save() })
 addEventListener("pagehide", () => { if (pending) save() })
 addEventListener("online", () => { if (pending) save() })
-addEventListener("beforeunload", event => { if (isAway && pending) event.preventDefault() })
+addEventListener("beforeunload", event => { if (isAway && pending || isRefused()) event.preventDefault() })

@@ -112,6 +112,20 @@ def test_given_to_a_firm_nobody_knew_with_a_form_that_is_sent_twice(shop, cast, 
     assert stan.post(f"/tasks/{task.pk}/cancel/").status_code == 422
 
 
+def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_task):
+    task, stan = create_task(shop.case, title="Call", assignee=cast.stan, author=cast.marco), client_of(cast.stan)
+    page = f"/tasks/{task.pk}/assign/"
+    assert page in stan.get(f"/tasks/{task.pk}/").content.decode()
+    assert "Stan Meyer has it now" in stan.get(page).content.decode()
+    assert stan.post(page, {"assignee": "new", "new_address": "x"}).status_code == 422
+    assert stan.post(page, {"assignee": f"person-{cast.lena.pk}"}).status_code == 302
+    assert Task.objects.get(pk=task.pk).person == cast.lena
+    for verb in ("get", "post"):
+        assert getattr(client_of(cast.olga), verb)(page).status_code == 403
+        assert getattr(stan, verb)(f"/tasks/{hidden_task.pk}/assign/").status_code == 404
+        assert getattr(client_of(), verb)(page).status_code == 302
+
+
 def test_a_case_with_open_tasks_is_resolved_by_one_more_click(shop, cast, client_of):
     create_task(shop.case, title="Call Carla", assignee=cast.lena, author=cast.marco)
     stan, page = client_of(cast.stan), f"/cases/{shop.case.reference}/"
