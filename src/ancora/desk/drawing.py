@@ -62,9 +62,10 @@ class Rows:
         return (
             f'<li id="case-{pk}" data-seen="{pk}.{shown_version(case)}.{self._place(case)}"{self._swap}>'
             f'{self._box(case)}<a class="row" id="row-{reference}" href="/cases/{reference}/{self._query}">'
-            f'<span class="subject">{escape(case.subject or self._no_subject)}</span>{when(at)}'
-            f'<span class="excerpt">{excerpt or escape(case.excerpt)}</span><span class="facts">{self._state(case)}'
-            f'<span class="cut"><span class="num">#{reference}</span> · {escape(case.customer.name)}</span>'
+            f'<span class="subject" dir="auto">{escape(case.subject or self._no_subject)}</span>{when(at)}'
+            f'<span class="excerpt" dir="auto">{excerpt or escape(case.excerpt)}</span>'
+            f'<span class="facts">{self._state(case)}<span class="cut"><span class="num">#{reference}</span> · '
+            f"<bdi>{escape(case.customer.name)}</bdi></span>"
             f"{self._tags(case)}{self._owner(case)}</span></a></li>\n"
         )
 
@@ -94,7 +95,7 @@ class Rows:
         if not (labels := case.tag_labels):
             return ""
         rest = f'<span class="tag" title="{escape(", ".join(labels[1:]))}">+{len(labels) - 1}</span>'
-        return f'<span class="tag sea">{escape(labels[0])}</span>{rest if len(labels) > 1 else ""}'
+        return f'<span class="tag sea" dir="auto">{escape(labels[0])}</span>{rest if len(labels) > 1 else ""}'
 
     @staticmethod
     def _owner(case: Case) -> str:
@@ -136,7 +137,7 @@ class Entries:
             return self._note_of(entry)
         return (
             f'<p class="change" id="c-{int(entry.at.timestamp())}-{number}"><span>{self._words(entry.change)} '
-            f'<span class="meta">· {escape(entry.who)} · {when(entry.at)}{self._way_back(entry.change)}'
+            f'<span class="meta">· <bdi>{escape(entry.who)}</bdi> · {when(entry.at)}{self._way_back(entry.change)}'
             "</span></span></p>\n"
         )
 
@@ -171,11 +172,11 @@ class Entries:
             f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"{state}>'
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
             f"{escape(entry.initials)}</span>"
-            f'<div><header><span class="who">{escape(entry.who)}</span> <span class="meta">{when(entry.at)}'
+            f'<div><header><bdi class="who">{escape(entry.who)}</bdi> <span class="meta">{when(entry.at)}'
             f"{self._origin(entry)}</span>{sending}"
             f"{self._handle(entry)}</header>"
             f"{self._answers_to(entry)}{self._doubt(entry)}"
-            f'<div class="body">{self._text(entry)}</div>'
+            f'<div class="body" dir="auto">{self._text(entry)}</div>'
             f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
             f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
@@ -294,9 +295,10 @@ class Entries:
     def _note_of(self, entry: Entry) -> str:
         note = entry.note
         return (
-            f'<article class="note" id="n-{note.pk}"><header><span class="who">{escape(entry.who)}</span> '
+            f'<article class="note" id="n-{note.pk}"><header><bdi class="who">{escape(entry.who)}</bdi> '
             f'<span class="meta">{self._sheet} {self._note} · {when(entry.at)}</span></header>'
-            f'<div class="body">{note.html}</div>{self._files(note.files.all(), "/notes/files/")}</article>\n'
+            f'<div class="body" dir="auto">{note.html}</div>'
+            f"{self._files(note.files.all(), '/notes/files/')}</article>\n"
         )
 
     @staticmethod
@@ -312,7 +314,8 @@ class Entries:
 
     def _file(self, file, place: str, mark: str) -> str:
         name, size = escape(shown_name(file.filename)), spoken_size(file.size)
-        link = f'<a href="{place}{file.pk}/"{"" if is_dangerous(mark) else " download"} title="{name}">{name}</a>'
+        saves = "" if is_dangerous(mark) else " download"
+        link = f'<a href="{place}{file.pk}/"{saves} title="{name}" dir="auto">{name}</a>'
         if not mark:
             return f'<li>{self._clip}{link}<span class="size">{size}</span></li>'
         word, words = WORDS[mark]
@@ -334,7 +337,7 @@ def others(cases: list[OtherCase]) -> SafeString:
     example = f' <span class="tag">{escape(_("example"))}</span>'
     items = (
         f'<li><a href="/cases/{case.reference}/"><span class="num">#{case.reference}</span> '
-        f"{escape(case.subject or no_subject)}</a>{example if case.is_example else ''}"
+        f"<bdi>{escape(case.subject or no_subject)}</bdi></a>{example if case.is_example else ''}"
         f'<span class="meta">{escape(case.outcome) if case.outcome else statuses[case.status]} · '
         f"{when(case.last_message_at)}</span></li>"
         for case in cases

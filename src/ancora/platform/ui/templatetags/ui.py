@@ -1,6 +1,7 @@
 """`{% load ui %}`: icons, moments, avatars, the person's theme."""
 
 import functools
+from unicodedata import bidirectional
 
 from django import template
 from django.templatetags.static import static
@@ -18,7 +19,7 @@ from ancora.platform.ui.navigation import settings_links as registered_links
 register = template.Library()
 register.filter("spoken", spoken)
 
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "contrast")
 # Days before months, a clock of 24 hours: in every language of the desk.
 EXACT_DAY = "l j F Y"
 
@@ -33,6 +34,13 @@ def icon(name: str, label: str = "") -> str:
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, address, name
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', address, name)
+
+
+@register.filter
+def isolated(words: str) -> str:
+    """Words of a stranger inside a sentence of ours: from right to left they leave the rest alone (U+2068)."""
+    turns = any(bidirectional(letter) in ("R", "AL") for letter in str(words))
+    return f"\u2068{words}\u2069" if turns else words
 
 
 @register.simple_tag
@@ -91,7 +99,7 @@ class Constant(template.Node):
 
 @register.simple_tag(takes_context=True)
 def theme(context) -> str:
-    """light, dark or nothing (as the system says), from the cookie that theme.js keeps."""
+    """light, dark, contrast or nothing (as the system says), from the cookie that theme.js keeps."""
     request = context.get("request")
     chosen = request.COOKIES.get("ancora_theme", "") if request else ""
     return chosen if chosen in THEMES else ""
