@@ -9,10 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from ancora.cases.bulk.models import BulkChange, BulkItem
 from ancora.cases.lists.indexes import CASE_INDEXES
-from ancora.cases.lists.models import ListShape
+from ancora.cases.lists.models import ListShape, SavedView
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser, PushKeys
+from ancora.cases.presence.models import Presence, PresenceState
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
 from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
@@ -52,6 +53,8 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "Outcome",
+    "Presence",
+    "PresenceState",
     "Priority",
     "PushBrowser",
     "PushKeys",
@@ -60,6 +63,7 @@ __all__ = [
     "Rule",
     "RuleRun",
     "RuleVersion",
+    "SavedView",
     "ServicePolicy",
     "Skill",
     "Status",
