@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -13,6 +14,7 @@ from ancora.cases.models import Case, SavedView
 from ancora.cases.queries import QUEUES, SIZE, Page, saved_view_for, view_condition
 from ancora.desk.lists.places import place_of
 from ancora.desk.sidebar import LABELS, Sidebar, queue_url, sidebar
+from ancora.parties.models import Team
 
 MOST_SEEN = 400
 # The name of a list that somebody saved, in place of a queue's.
@@ -26,12 +28,13 @@ class Shelf:
 
     name: str
     team_id: int | None = None
+    team_name: str = ""
     view: SavedView | None = None
     shape: Shape = USUAL_SHAPE
 
     @property
     def label(self) -> str:
-        return self.view.label if self.view else str(LABELS[self.name])
+        return self.view.label if self.view else self.team_name or str(LABELS[self.name])
 
     @property
     def url(self) -> str:
@@ -74,7 +77,10 @@ def read_shelf(viewer, name: str, asked: Mapping[str, str]) -> Shelf:
         return Shelf(VIEW, view=saved_view_for(viewer, _id(asked, "view") or 0))
     if name not in QUEUES:
         raise Http404("No such queue.")
-    return Shelf(name, _id(asked, "team"))
+    if not asked.get("team"):
+        return Shelf(name)
+    team = get_object_or_404(Team, pk=_id(asked, "team") or 0)
+    return Shelf(name, team.pk, team.name)
 
 
 def in_shape(viewer, shelf: Shelf) -> Shelf:

@@ -243,7 +243,7 @@ class _Names:
         return ("case_id", "case", self._case.pk) in event.objects
 
     def actor(self, event: Recorded) -> str:
-        if event.actor_kind == "bot":
+        if event.actor_kind == "bot" and event.actor_id is None:
             return pgettext("actor", "Routing")
         if event.actor_kind == "system" or event.actor_id is None:
             return _("Ancora")
