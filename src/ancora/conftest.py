@@ -36,6 +36,7 @@ def working_with(databases, name: str):
     """Until the block ends, the tests' process works with this database, and knows nothing of another."""
     from django.db import connections
 
+    from ancora.cases.rules.triggers import forget_triggers
     from ancora.conversations.alerts import forget_alerts
     from ancora.conversations.judging import forget_people_and_blocks
     from ancora.conversations.queries import forget_addresses
@@ -46,6 +47,7 @@ def working_with(databases, name: str):
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
+    forget_triggers()
     entry = connections.settings["default"]
     entry["OPTIONS"].pop("pool", None)
     entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})

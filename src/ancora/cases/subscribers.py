@@ -27,7 +27,7 @@ from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.rules.running import run_rules
-from ancora.cases.rules.triggers import EVENTS, forget_triggers, may_matter
+from ancora.cases.rules.triggers import EVENTS, forget_triggers, is_waited_for, may_matter
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
@@ -134,8 +134,9 @@ def clocks_by_other_hours(published: Published) -> None:
         begin_run()
 
 
-@subscribe(*EVENTS, when=may_matter)
+@subscribe(*EVENTS, when=may_matter, alone=is_waited_for)
 def rules_of_cases(published: Published) -> None:
+    """A rule holds the case that it changes."""
     run_rules(published)
 
 

@@ -56,6 +56,11 @@ def may_matter(event: Event) -> bool:
     return trigger_of(event) is not None
 
 
+def is_waited_for(event: Event) -> bool:
+    """Whether there is a rule that runs for it."""
+    return trigger_of(event) in triggers_in_use()
+
+
 def triggers_in_use() -> frozenset[str]:
     """Those for which there is a rule, as of at most five seconds ago."""
     global _held

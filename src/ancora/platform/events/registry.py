@@ -8,17 +8,22 @@ _immediate: dict[type[Event], list[Callable]] = {}
 _later: dict[type[Event], list[str]] = {}
 _by_name: dict[str, Callable] = {}
 _conditions: dict[str, Callable[[Event], bool]] = {}
+_alone: dict[str, Callable[[Event], bool]] = {}
 
 
 def subscribe(
-    *events: type[Event], same_transaction: bool = False, when: Callable[[Event], bool] | None = None
+    *events: type[Event],
+    same_transaction: bool = False,
+    when: Callable[[Event], bool] | None = None,
+    alone: Callable[[Event], bool] | None = None,
 ) -> Callable[[Callable], Callable]:
     """Declares a function that reacts to `events`; it takes one `Published` and must be safe to run twice.
 
     Normally it runs after commit, in the worker. `same_transaction` is for an invariant only: the function then
     takes a list of those published together, runs inside the publisher's transaction, and its failure undoes the
     change. `when` looks at an event as it is published and costs next to nothing: what it does not want makes no
-    delivery.
+    delivery. `alone` is asked as an event is delivered: where the function may hold a row that people wait for, such
+    as a case, the delivery has a transaction of its own instead of one with many others.
     """
 
     def declare(function: Callable) -> Callable:
@@ -26,6 +31,8 @@ def subscribe(
         _by_name[name] = function
         if when is not None:
             _conditions[name] = when
+        if alone is not None:
+            _alone[name] = alone
         for event in events:
             if same_transaction:
                 _immediate.setdefault(event, []).append(function)
@@ -44,6 +51,11 @@ def subscribers_of(event: type[Event]) -> tuple[list[Callable], list[str]]:
 def wanted(event: Event, names: list[str]) -> list[str]:
     """Those of the subscribers `names` that want this event."""
     return [name for name in names if name not in _conditions or _conditions[name](event)]
+
+
+def wants_to_be_alone(name: str, event: Event) -> bool:
+    """Whether this delivery has a transaction of its own."""
+    return name in _alone and _alone[name](event)
 
 
 def subscriber_named(name: str) -> Callable | None:

@@ -19,6 +19,7 @@ from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
 from ancora.platform.events.publishing import Published
+from ancora.platform.events.registry import wants_to_be_alone
 
 
 @pytest.fixture
@@ -222,6 +223,16 @@ def test_events_cost_no_query_while_no_rule_waits_for_them(calm, cast, rule, tag
     ) as queries:
         run_rules(told)
     assert len(queries) == 0
+
+
+def test_rules_share_their_transaction_with_no_other_delivery(calm, rule):
+    from ancora.cases.events import CaseOpened, CaseTagged
+
+    rule(trigger="tagged")
+    name = "ancora.cases.subscribers.rules_of_cases"
+    assert wants_to_be_alone(name, CaseTagged(case_id=calm.case.pk, tag_id=1))
+    opened = CaseOpened(case_id=calm.case.pk, conversation_id=1, customer_id=1, channel="email")
+    assert not wants_to_be_alone(name, opened)
 
 
 def test_log_is_shortened_after_a_time(calm, cast, rule, tag):

@@ -45,6 +45,15 @@ class Chosen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Event):
+    """Handed to `keeper`, which wants to be alone with odd cases."""
+
+    type = "test.kept"
+    objects = {"case_id": "case"}
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Event):
     """Handed to `companion` in the publisher's transaction."""
 
@@ -89,6 +98,12 @@ def listener(published: Published) -> None:
 @subscribe(Chosen, when=lambda event: event.case_id % 2 == 1)
 def chooser(published: Published) -> None:
     ears.heard.append(published)
+
+
+@subscribe(Kept, alone=lambda event: event.case_id % 2 == 1)
+def keeper(published: Published) -> None:
+    ears.heard.append(published)
+    ears.reaction(published)
 
 
 @subscribe(Joined, same_transaction=True)

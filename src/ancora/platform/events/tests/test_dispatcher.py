@@ -13,7 +13,7 @@ from ancora.platform.events.dispatcher import LONGEST_WAIT, dispatch_pending, dr
 from ancora.platform.events.models import EventDelivery
 from ancora.platform.events.publishing import publish
 from ancora.platform.events.queries import failed_deliveries
-from ancora.platform.events.tests.examples import WHEN, Chosen, Heard, ears, one, record
+from ancora.platform.events.tests.examples import WHEN, Chosen, Heard, Kept, ears, one, record
 from ancora.testing.threads import Aside
 
 
@@ -149,3 +149,24 @@ def test_dispatcher_that_dies_in_the_middle_loses_nothing(db):
     ears.__init__()
     assert drain() == 3
     assert [published.event.case_id for published in ears.heard] == [1, 2, 3]
+
+
+def test_what_wants_to_be_alone_shares_its_transaction_with_nothing_and_holds_up_nothing(db):
+    together, left = {}, {}
+
+    def look(published):
+        together.setdefault(one("SELECT pg_current_xact_id()::text"), []).append(published.event.case_id)
+        left[published.event.case_id] = Aside(one, "SELECT count(*) FROM event_delivery").result()
+        if published.event.case_id == 3:
+            raise ValueError("no")
+
+    ears.reaction = look
+    for event, case_id in ((Kept, 2), (Heard, 4), (Kept, 1), (Kept, 3), (Heard, 6), (Heard, 8)):
+        record(event(case_id=case_id))
+    # At once, without a notice; and no more than was asked for.
+    assert dispatch_pending(limit=5) == 5
+    assert list(together.values()) == [[2, 4], [1], [3], [6]]
+    # Each is marked as done with its own transaction.
+    assert left == {2: 6, 4: 6, 1: 4, 3: 3, 6: 3}
+    assert dispatch_pending() == 1
+    assert EventDelivery.objects.get().error == "ValueError: no"
