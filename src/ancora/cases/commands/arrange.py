@@ -7,6 +7,7 @@ from ancora.cases.commands.locking import locked, save
 from ancora.cases.commands.notes import add_note
 from ancora.cases.events import CaseAssigned, CaseHandedOff, CasePrioritySet, CaseTagged, CaseUntagged
 from ancora.cases.models import Case, CaseTag, Outcome, Priority, Tag
+from ancora.cases.queries.cases import may_see_case
 from ancora.parties.models import Team
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.accounts.models import User
@@ -24,6 +25,9 @@ def assign_case(case: Case, *, owner: User | None, actor: Actor) -> None:
     before = case.owner_id
     if before == (owner.pk if owner else None):
         return
+    if owner is not None and not may_see_case(owner, case.pk):
+        told = {"name": owner, "case": case}
+        raise Refusal(_("%(name)s does not see %(case)s: it came to a mailbox of other teams.") % told)
     case.owner = owner
     save(case, "owner")
     event = CaseAssigned(case_id=case.pk, owner_id=case.owner_id, owner_before_id=before)

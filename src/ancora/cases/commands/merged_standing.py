@@ -7,7 +7,7 @@ from ancora.cases.commands.locking import save
 from ancora.cases.commands.status import reopen_case, wait_on
 from ancora.cases.events import CaseStatusChanged
 from ancora.cases.models import Case, CaseMerge, Status
-from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.queries.cases import conversation_ids_of, may_see_case
 from ancora.cases.queries.merging import Standing, have_written
 from ancora.conversations.models import Place
 from ancora.platform import clock
@@ -21,7 +21,7 @@ def stand_as(case: Case, wanted: Standing, *, actor: Actor) -> dict[str, list]:
     if wanted.priority != case.priority:
         changed["priority"] = [case.priority, wanted.priority]
         set_priority(case, priority=wanted.priority, actor=actor)
-    if wanted.owner is not None and case.owner_id != wanted.owner.pk:
+    if wanted.owner is not None and case.owner_id != wanted.owner.pk and may_see_case(wanted.owner, case.pk):
         changed["owner"] = [case.owner_id, wanted.owner.pk]
         assign_case(case, owner=wanted.owner, actor=actor)
     if wanted.status != case.status:

@@ -100,7 +100,8 @@ class RuleForm(forms.Form):
         ends = [("open-again", _("Reopen")), *((code, label) for code, (_deed, label) in DEEDS.items())]
         ends = [one for one in ends if one[0] != "restored-yes"]
         status = [NOTHING, *waits, *resolves, *ends]
-        owners = [(f"owner-{one.pk}", str(one)) for one in people(viewer).filter(_used_or_held(held, "owner"))]
+        able = people(viewer).filter(_used_or_held(held, "owner"))
+        owners = [(code, str(one)) for one in able if (code := f"owner-{one.pk}") in held or one.is_agent]
         there = [(f"team-{one.pk}", str(one)) for one in teams(viewer).filter(_used_or_held(held, "team"))]
         choices = {
             "status": status,

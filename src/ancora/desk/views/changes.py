@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from ancora.cases import commands
 from ancora.cases.models import Priority, Status, WaitingOn
 from ancora.cases.queries import case_for, outcomes, sender_address_of, suspicion_of, tags, tags_of
+from ancora.cases.queries.people import people_who_see
 from ancora.desk.moments import later_moments, read_moment
 from ancora.desk.tasks.finishing import Unfinished, require_finished
 from ancora.desk.views.access import agents_only, announce, say, wants_part
@@ -87,7 +88,7 @@ def _pick(rows, pk):
 
 
 def _owners(viewer, case):
-    return {"people": [person for person in active_people(viewer) if person.is_agent and person != viewer]}
+    return {"people": [person for person in people_who_see(case) if person.is_agent and person != viewer]}
 
 
 def _set_owner(viewer, case, given):

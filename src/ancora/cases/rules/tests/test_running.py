@@ -188,6 +188,15 @@ def test_time_runs_a_rule_once_for_each_moment(calm, cast, rule, arrive):
     assert [one.case for one in silent.runs.all()] == [calm.hidden]
 
 
+def test_rule_gives_no_case_to_somebody_who_does_not_see_it(calm, cast, rule, tag):
+    made = rule(changes=[f"owner-{cast.stan.pk}"])
+    add_tag(calm.hidden, tag=tag("leak"), actor=Actor.human(cast.marco))
+    drain()
+    assert states(made) == ["refused"]
+    assert f"Stan Meyer does not see {calm.hidden}" in made.runs.get().why
+    assert now(calm.hidden).owner is None
+
+
 def test_what_lies_before_a_rule_of_time_is_left_alone(calm, cast, rule):
     Case.objects.update(opened_at=clock.now() - timedelta(days=9))
     made = rule(trigger="since_opened", hours=24, changes=["priority-4"])
