@@ -28,7 +28,7 @@ class PushKeys(models.Model):
 class PushBrowser(models.Model):
     """`endpoint`: where its push service takes mail for it · `p256dh`, `auth`: for whom it is sealed · `session_key`:
     the sign-in it belongs to, and `session_hash` what made it valid · `renewed_at`: when the browser itself last said
-    all this · `held_until`: its push service wants no more before."""
+    all this · `held_until`: its push service wants no more before, or was not reached."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     endpoint = models.CharField(max_length=LONGEST_ENDPOINT, unique=True)

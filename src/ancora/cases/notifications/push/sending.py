@@ -27,6 +27,8 @@ LASTS = timedelta(hours=12)
 SECONDS = 15.0
 MOST_TRIES = 6
 FIRST_PAUSE = timedelta(seconds=30)
+# Where nobody answers, every push waits for its end and keeps a worker from sending mail.
+UNREACHED = timedelta(minutes=5)
 # The address is no more, or belongs to a pair of keys that is not ours.
 _GONE = (403, 404, 410)
 _BUSY = (408, 425, 429)
@@ -55,13 +57,20 @@ def send_one(browser_id: int, notification_id: int, count: int, tried: int) -> N
     elif status >= 500 or status in _BUSY:
         at = now + max(wait, FIRST_PAUSE * 2**tried)
         if wait:
-            PushBrowser.objects.filter(pk=browser.pk).update(held_until=at)
+            _hold(browser, at, is_whole=status >= 500)
         if tried + 1 < MOST_TRIES:
             _again(again, at, tried + 1)
         else:
             log.warning("%s does not take a push: %s", origin_of(browser.endpoint), status)
     elif status:
         log.warning("%s refused a push: %s", origin_of(browser.endpoint), status)
+
+
+def _hold(browser: PushBrowser, at: datetime, *, is_whole: bool) -> None:
+    """Until then: this browser, or all of a push service that is in trouble as a whole."""
+    all_there = PushBrowser.objects.filter(endpoint__startswith=f"{origin_of(browser.endpoint)}/")
+    which = all_there if is_whole else PushBrowser.objects.filter(pk=browser.pk)
+    which.update(held_until=at)
 
 
 def _unread(browser: PushBrowser, notification_id: int) -> Notification | None:
@@ -89,7 +98,7 @@ def _posted(browser: PushBrowser, told: Notification, count: int, now: datetime)
         return 0, timedelta()
     except OutsideTrouble as trouble:
         log.info("%s: %s", origin_of(browser.endpoint), trouble)
-        return 410 if trouble.reason in ("private", "bad_address") else 503, timedelta()
+        return (410, timedelta()) if trouble.reason in ("private", "bad_address") else (503, UNREACHED)
     return answer.status, waiting_time(answer.headers.get("Retry-After", ""), now)
 
 

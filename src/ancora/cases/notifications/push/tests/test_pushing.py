@@ -1,5 +1,6 @@
 """Who is pushed to, of what, with which words, and what becomes of it."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -214,6 +215,29 @@ def test_service_that_stays_in_trouble_is_given_up(shop, cast, reached, service)
             work_off()
     assert (len(service.pushes), waits()) == (MOST_TRIES, [])
     assert PushBrowser.objects.count() == 1
+
+
+def test_service_that_nobody_reaches_is_left_alone(shop, cast, reached, client_of, receiver, service):
+    other = turned_on(client_of(cast.marco), cast.marco, receiver, service, name="other")
+    elsewhere = turned_on(client_of(cast.stan), cast.stan, receiver, service, name="third")
+    note(shop.case, cast.anna, reached)
+    now = clock.now()
+    with socket.socket() as closed, clock.at(now):
+        closed.bind(("127.0.0.1", 0))
+        for one in PushBrowser.objects.exclude(pk=elsewhere.pk):
+            endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}/{one.pk}"
+            PushBrowser.objects.filter(pk=one.pk).update(endpoint=endpoint)
+        work_off()
+        assert waits() == [timedelta(minutes=5)]
+    held = PushBrowser.objects.exclude(held_until=None)
+    assert {one.person for one in held} == {reached, cast.marco}
+    # Nobody else tries before, not even for another person.
+    PushBrowser.objects.filter(pk=other.pk).update(endpoint=f"{service.place}/other")
+    note(shop.case, cast.anna, cast.marco)
+    for minutes, count in ((2, 0), (6, 1)):
+        with clock.at(now + timedelta(minutes=minutes)):
+            work_off()
+        assert len(service.pushes) == count
 
 
 def test_address_inside_our_network_is_not_asked(shop, cast, reached, service):
