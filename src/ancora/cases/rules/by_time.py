@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 from ancora.cases.models import Case, Status
 from ancora.cases.rules.conditions import condition_of
 from ancora.cases.rules.models import MOMENTS, Rule, RuleRun
-from ancora.cases.rules.running import rules_waiting_for, run
+from ancora.cases.rules.running import left_this_hour, rules_waiting_for, run
 from ancora.cases.rules.triggers import triggers_in_use
 from ancora.platform import clock
 
@@ -44,7 +44,9 @@ def _sweep(rule: Rule) -> int:
     )
     ran = RuleRun.objects.filter(rule=rule, case=OuterRef("pk"), cause=OuterRef("cause"))
     turn = turn.filter(~Exists(ran))
-    ids = list(turn.order_by(MOMENTS[rule.trigger], "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    # Many at once are no loop: what is too much for this hour has its turn in the next.
+    most = min(MOST_AT_ONCE, left_this_hour(rule))
+    ids = list(turn.order_by(MOMENTS[rule.trigger], "pk").values_list("pk", flat=True)[:most])
     for pk in ids:
         with transaction.atomic():
             if not Rule.objects.filter(pk=rule.pk, version=rule.version, is_active=True, paused_at=None).exists():

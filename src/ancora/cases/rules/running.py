@@ -42,6 +42,13 @@ def run_rules(published: Published) -> None:
             run(rule, case, cause=published.id, steps=steps + 1, message_id=message and message.pk)
 
 
+def left_this_hour(rule: Rule) -> int:
+    """How many cases it may still change before it would be paused."""
+    since = max(clock.now() - timedelta(hours=1), rule.since)
+    ran = RuleRun.objects.filter(rule=rule, state=RunState.CHANGED, at__gt=since).order_by()
+    return max(0, rule.most_an_hour - ran[: rule.most_an_hour].count())
+
+
 def rules_waiting_for(*triggers: str) -> list[Rule]:
     """Those in use, in their order."""
     waiting = Rule.objects.filter(trigger__in=triggers, is_active=True, deleted_at=None, paused_at=None)

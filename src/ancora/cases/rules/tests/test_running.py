@@ -188,6 +188,18 @@ def test_time_runs_a_rule_once_for_each_moment(calm, cast, rule, arrive):
     assert [one.case for one in silent.runs.all()] == [calm.hidden]
 
 
+def test_many_cases_at_once_pause_no_rule_of_time_and_have_their_turn_in_the_next_hour(calm, rule, arrive):
+    made = rule(trigger="since_opened", hours=24, most_an_hour=1, changes=["priority-4"])
+    arrive(letter(subject="Third", message_id="<third@example.org>"), calm.mailbox)
+    start = clock.now()
+    for minutes, changed in ((1, 1), (50, 1), (62, 2), (123, 3)):
+        with clock.at(start + timedelta(hours=24, minutes=minutes)):
+            run_rules_of_time()
+        assert states(made) == ["changed"] * changed
+    made.refresh_from_db()
+    assert not made.is_paused
+
+
 def test_rule_gives_no_case_to_somebody_who_does_not_see_it(calm, cast, rule, tag):
     made = rule(changes=[f"owner-{cast.stan.pk}"])
     add_tag(calm.hidden, tag=tag("leak"), actor=Actor.human(cast.marco))
