@@ -69,6 +69,9 @@ def run(rule: Rule, case: Case, *, cause: int, steps: int = 1, message_id: int |
         locked(case)
     except MergedMeanwhile:
         return
+    if case.is_removed:
+        # By the rule before, or by somebody while we waited.
+        return
     if RuleRun.objects.filter(rule=rule, case=case, cause=cause).exists():
         # Somebody else came first while we waited.
         return

@@ -200,6 +200,14 @@ def test_many_cases_at_once_pause_no_rule_of_time_and_have_their_turn_in_the_nex
     assert not made.is_paused
 
 
+def test_rule_leaves_alone_what_the_one_before_put_in_spam_or_trash(calm, cast, rule, tag):
+    first, second = rule(name="First", changes=["spam-yes"]), rule(name="Second")
+    add_tag(calm.case, tag=tag("leak"), actor=Actor.human(cast.marco))
+    drain()
+    assert (states(first), states(second)) == (["changed"], [])
+    assert (now(calm.case).status, now(calm.case).priority) == ("spam", 2)
+
+
 def test_rule_gives_no_case_to_somebody_who_does_not_see_it(calm, cast, rule, tag):
     made = rule(changes=[f"owner-{cast.stan.pk}"])
     add_tag(calm.hidden, tag=tag("leak"), actor=Actor.human(cast.marco))
