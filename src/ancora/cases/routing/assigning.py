@@ -16,6 +16,7 @@ from ancora.cases.queries.presence import gone
 from ancora.cases.routing.decision import Agent, Reason, decide, taking
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.routing.facts import agents, agents_in, limits_in, skills_of, waiting
+from ancora.cases.rules.triggers import SUBSCRIBER, triggers_in_use
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
@@ -38,6 +39,10 @@ _STAND = """
 INSERT INTO cases_inline (case_id, since)
 SELECT id, %(now)s FROM cases_case
 WHERE status = 'open' AND owner_id IS NULL AND team_id = ANY(%(teams)s::bigint[]) AND NOT is_example
+    AND (NOT %(rules)s OR id NOT IN (
+        SELECT o.object_id FROM event_delivery d
+        JOIN event_object o ON o.recorded_at = d.recorded_at AND o.event_id = d.event_id AND o.object_type = 'case'
+        WHERE d.subscriber = %(subscriber)s AND d.attempts = 0))
 ON CONFLICT (case_id) DO NOTHING
 """
 _LEAVE = """
@@ -47,10 +52,11 @@ DELETE FROM cases_inline l WHERE NOT EXISTS (SELECT 1 FROM cases_case k WHERE k.
 
 
 def _stand_in_line(team_ids: list[int]) -> None:
-    """From now on they wait; those that no longer wait are forgotten."""
+    """From now on they wait, once rules in use have seen them; those that no longer wait are forgotten."""
+    rules = {"rules": bool(triggers_in_use()), "subscriber": SUBSCRIBER}
     with connection.cursor() as cursor:
         cursor.execute(_LEAVE, {"teams": team_ids})
-        cursor.execute(_STAND, {"teams": team_ids, "now": clock.now()})
+        cursor.execute(_STAND, {"teams": team_ids, "now": clock.now(), **rules})
 
 
 def route_team(team_id: int) -> int:

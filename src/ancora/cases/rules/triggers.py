@@ -37,6 +37,8 @@ EVENTS: dict[type[Event], Trigger] = {
     ServiceLevelWarned: Trigger.WARNED,
     ServiceLevelBreached: Trigger.BREACHED,
 }
+# By this name the dispatcher knows who runs rules.
+SUBSCRIBER = "ancora.cases.subscribers.rules_of_cases"
 _FRESH_SECONDS = 5.0
 _held: tuple[float, frozenset[str]] | None = None
 
