@@ -84,9 +84,9 @@ def _route(team_id: int, case_ids: list[int]) -> int:
     own = [person.pk for person in teams[team_id]]
     spare = [person.pk for person in teams.get(terms.overflow_team_id, [])]
     now, given = clock.now(), 0
-    written_in = _written_in(case_ids)
+    theirs = written_in(case_ids)
     for case, asked in zip(cases, waiting(cases, skills, people.values()), strict=True):
-        if case.pk in written_in:
+        if case.pk in theirs:
             continue
         overflows = _is_past(asked.since, terms.overflow_after, now)
         decision = decide(
@@ -129,9 +129,11 @@ def assign(case: Case, owner: User, reason: Reason, *, actor: Actor, source: str
     publish(event, actor=actor, source=source, key=key)
 
 
-def _written_in(case_ids: list[int]) -> set[int]:
+def written_in(case_ids: list[int], *, by_others_than: User | None = None) -> set[int]:
     """Where somebody is typing: whoever answers what nobody owns becomes its owner by that."""
     writing = Presence.objects.filter(case__in=case_ids, state=PresenceState.WRITING).exclude(gone())
+    if by_others_than is not None:
+        writing = writing.exclude(user=by_others_than)
     return set(writing.values_list("case_id", flat=True))
 
 

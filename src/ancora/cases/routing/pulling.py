@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, Status
 from ancora.cases.queries.cases import visible_cases
-from ancora.cases.routing.assigning import assign, held_cases, hold_agents
+from ancora.cases.routing.assigning import assign, held_cases, hold_agents, written_in
 from ancora.cases.routing.decision import Reason, Rule, next_for
 from ancora.cases.routing.facts import agents, skills_of, waiting
 from ancora.parties.queries import team_ids_of
@@ -27,14 +27,16 @@ MOST_LOOKED_AT = 300
 
 @transaction.atomic
 def take_next(person: User, *, form_key: UUID | None) -> Case:
-    """The waiting case of their teams, or of no team, that is best for this person becomes theirs. The same `form_key`
-    gives the case of the first time. Refused when nothing waits for them."""
+    """The waiting case of their teams, or of no team, that is best for this person becomes theirs; none in which a
+    colleague is typing. The same `form_key` gives the case of the first time. Refused when nothing waits for them."""
     if not person.is_agent:
         raise Refusal(_("%(name)s cannot own cases.") % {"name": person})
     held = hold_agents([person.pk])
     if form_key and (event := event_from(_ONCE, str(form_key))):
         return Case.objects.get(pk=next(pk for _field, kind, pk in event.objects if kind == "case"))
     cases = list(_waiting_for(person)[:MOST_LOOKED_AT])
+    theirs = written_in([case.pk for case in cases], by_others_than=person)
+    cases = [case for case in cases if case.pk not in theirs]
     skills = skills_of([person])
     me = agents([person], held, skills)[person.pk]
     asked = {one.id: one for one in waiting(cases, skills)}

@@ -183,6 +183,15 @@ def test_where_somebody_types_the_case_is_left_to_them(switched_on, cast, comes)
     assert route_all() == 1
 
 
+def test_taking_the_next_one_leaves_a_case_to_whoever_types_in_it(team, cast, comes):
+    case, other = comes(), comes("D <d@example.org>")
+    show_presence(case, user=cast.marco, tab=uuid4(), state="writing")
+    show_presence(other, user=cast.stan, tab=uuid4(), state="writing")
+    assert take_next(cast.stan, form_key=uuid4()) == other
+    with pytest.raises(Refusal, match="Nothing waits for you"):
+        take_next(cast.stan, form_key=uuid4())
+
+
 def test_new_case_is_given_out_once_the_rules_have_seen_it(switched_on, cast, mailbox):
     content = {"name": "Repairs", "is_active": True, "trigger": "opened", "hours": None, "conditions": "", "words": ""}
     content |= {"changes": ["team-none"], "note": "", "most_an_hour": 500, "most_on_case": 5}
