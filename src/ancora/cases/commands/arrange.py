@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.commands.locking import locked, save
 from ancora.cases.commands.notes import add_note
 from ancora.cases.events import CaseAssigned, CaseHandedOff, CasePrioritySet, CaseTagged, CaseUntagged
-from ancora.cases.models import Case, CaseTag, Outcome, Priority, Tag
+from ancora.cases.models import Case, CaseTag, InLine, Outcome, Priority, Tag
 from ancora.cases.queries.cases import may_see_case
 from ancora.parties.models import Team
 from ancora.platform.accounts.events import SettingChanged
@@ -52,6 +52,8 @@ def hand_off_case(
     if before != (team.pk if team else None):
         case.team = team
         save(case, "team")
+        # It stands in another line from now on, and nobody there has heard of it.
+        InLine.objects.filter(case=case).delete()
         publish(
             CaseHandedOff(
                 case_id=case.pk, team_id=case.team_id, team_before_id=before, note_id=note.pk if note else None

@@ -218,6 +218,23 @@ def test_new_case_is_given_out_once_the_rules_have_seen_it(switched_on, cast, ma
     assert route_all() == 1
 
 
+def test_case_of_another_team_waits_anew(switched_on, cast, comes):
+    other = Team.objects.create(name="Night")
+    TeamRouting.objects.create(team=other, is_on=True, escalate_after=30)
+    switched_on(escalate_after=30)
+    for person in (cast.lena, cast.marco, cast.stan):
+        go_away(person)
+    case, now = comes(), clock.now()
+    route_all()
+    for minutes, team in ((40, None), (50, other), (60, None), (90, None)):
+        with clock.at(now + timedelta(minutes=minutes)):
+            if team:
+                hand_off_case(case, team=team, author=cast.anna)
+            route_all()
+    told = [event.occurred_at for event in events_about("case", case.pk, types=["case.escalated"])]
+    assert sorted(round((at - now).total_seconds() / 60) for at in told) == [40, 90]
+
+
 def test_own_limits_and_absence_are_told_for_a_team_view(switched_on, cast, comes, django_assert_num_queries):
     switched_on(limit=3)
     set_limits({cast.marco: {"email": 1}}, actor=Actor.human(cast.anna))
