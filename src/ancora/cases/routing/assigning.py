@@ -78,12 +78,19 @@ def _route(team_id: int, case_ids: list[int]) -> int:
     teams = agents_in({team_id, terms.overflow_team_id} - {None})
     people = {person.pk: person for team in teams.values() for person in team}
     held = hold_agents(people)
-    cases = held_cases(case_ids, team_id)
     skills = skills_of(people.values())
     found = agents(list(people.values()), held, skills)
     own = [person.pk for person in teams[team_id]]
     spare = [person.pk for person in teams.get(terms.overflow_team_id, [])]
+    everybody = [_limited(found[pk], terms) for pk in own]
+    everybody += [_limited(found[pk], rows.get(terms.overflow_team_id, terms)) for pk in spare]
     now, given = clock.now(), 0
+    if not _has_any_room(everybody, case_ids):
+        # Nobody can be given one: only what is to be escalated is held.
+        case_ids = _to_escalate(case_ids, terms, now)
+    if not case_ids:
+        return 0
+    cases = held_cases(case_ids, team_id)
     theirs = written_in(case_ids)
     for case, asked in zip(cases, waiting(cases, skills, people.values()), strict=True):
         if case.pk in theirs:
@@ -135,6 +142,22 @@ def written_in(case_ids: list[int], *, by_others_than: User | None = None) -> se
     if by_others_than is not None:
         writing = writing.exclude(user=by_others_than)
     return set(writing.values_list("case_id", flat=True))
+
+
+def _has_any_room(people: list[Agent], case_ids: list[int]) -> bool:
+    here = [one for one in people if not one.is_away]
+    channels = set(Case.objects.filter(pk__in=case_ids).order_by().values_list("channel", flat=True)) if here else ()
+    return any(one.has_room(channel) for one in here for channel in channels)
+
+
+def _to_escalate(case_ids: list[int], terms: TeamRouting, now: datetime) -> list[int]:
+    if terms.escalate_after is None:
+        return []
+    late = InLine.objects.filter(
+        case__in=case_ids, escalated_at=None, since__lte=now - timedelta(minutes=terms.escalate_after)
+    )
+    found = set(late.values_list("case_id", flat=True))
+    return [pk for pk in case_ids if pk in found]
 
 
 def _limited(agent: Agent, terms: TeamRouting) -> Agent:

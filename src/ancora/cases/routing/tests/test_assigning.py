@@ -235,6 +235,20 @@ def test_case_of_another_team_waits_anew(switched_on, cast, comes):
     assert sorted(round((at - now).total_seconds() / 60) for at in told) == [40, 90]
 
 
+def test_while_nobody_has_room_no_case_is_held(switched_on, cast, comes):
+    switched_on(limit=1, escalate_after=30)
+    for number in range(5):
+        comes(f"C <c{number}@example.org>")
+    now = clock.now()
+    assert route_all() == 3
+    for minutes, escalated in ((20, 0), (40, 2), (41, 2)):
+        with clock.at(now + timedelta(minutes=minutes)), CaptureQueriesContext(connection) as asked:
+            route_all()
+        assert InLine.objects.exclude(escalated_at=None).count() == escalated
+        holding = [one["sql"] for one in asked if 'FOR UPDATE OF "cases_case"' in one["sql"]]
+        assert len(holding) == (1 if minutes == 40 else 0)
+
+
 def test_own_limits_and_absence_are_told_for_a_team_view(switched_on, cast, comes, django_assert_num_queries):
     switched_on(limit=3)
     set_limits({cast.marco: {"email": 1}}, actor=Actor.human(cast.anna))
