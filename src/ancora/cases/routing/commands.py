@@ -101,12 +101,13 @@ def save_skill(
 
 
 @transaction.atomic
-def set_limits(limits: Mapping[User, Mapping[str, int]], *, actor: Actor) -> None:
-    """The limits that people have of their own, by channel; where none is, that of the team counts."""
-    held = hold_agents([person.pk for person in limits])
-    for person, own in limits.items():
+def change_limits(changes: Mapping[User, Mapping[str, int | None]], *, actor: Actor) -> None:
+    """The limits that people have of their own, by channel; None: that of the team counts. What is not named stays."""
+    held = hold_agents([person.pk for person in changes])
+    for person, changed in changes.items():
         row = held[person.pk]
-        if row.limits != own:
-            row.limits = dict(own)
+        limits = {channel: most for channel, most in {**row.limits, **changed}.items() if most is not None}
+        if row.limits != limits:
+            row.limits = limits
             row.save(update_fields=["limits"])
             publish(SettingChanged(kind="agent_limits", row_id=person.pk), actor=actor)

@@ -108,10 +108,12 @@ class SkillForm(forms.Form):
 
 
 class LimitsForm(forms.Form):
-    """A number for each person and channel; empty is the limit of the team."""
+    """A number for each person and channel; empty is the limit of the team. `seen`: what the page showed."""
+
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, people: list[User], own: dict[int, dict[str, int]], **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"seen": {pk: limits for pk, limits in own.items() if limits}}, **kwargs)
         self._people = people
         for person in people:
             for channel, label in CHANNELS.items():
@@ -130,12 +132,24 @@ class LimitsForm(forms.Form):
         """A person, and the field for each channel."""
         return [(person, [self[_name(person, channel)] for channel in CHANNELS]) for person in self._people]
 
-    def written(self) -> dict[User, dict[str, int]]:
-        given = {
-            person: {channel: self.cleaned_data[_name(person, channel)] for channel in CHANNELS}
-            for person in self._people
-        }
-        return {person: {name: most for name, most in own.items() if most is not None} for person, own in given.items()}
+    def changes(self) -> dict[User, dict[str, int | None]]:
+        """What differs from what was seen, for those with whom anything does: what somebody else has written meanwhile
+        stays."""
+        changed = {person: dict(self._changes_of(person)) for person in self._people}
+        return {person: limits for person, limits in changed.items() if limits}
+
+    def clean_seen(self) -> dict[str, dict]:
+        """Without it everything that is written counts as new."""
+        seen = self.cleaned_data["seen"]
+        seen = seen if isinstance(seen, dict) else {}
+        return {pk: limits for pk, limits in seen.items() if isinstance(limits, dict)}
+
+    def _changes_of(self, person: User):
+        seen = self.cleaned_data["seen"].get(str(person.pk), {})
+        for channel in CHANNELS:
+            most = self.cleaned_data[_name(person, channel)]
+            if most != seen.get(channel):
+                yield channel, most
 
 
 def _name(person: User, channel: str) -> str:

@@ -64,7 +64,7 @@ def limits_page(request):
     people = queries.routed_people(request.user)
     form = LimitsForm(request.POST or None, people=people, own=queries.own_limits(people))
     if is_sent(request, form):
-        commands.set_limits(form.written(), actor=Actor.human(request.user))
+        commands.change_limits(form.changes(), actor=Actor.human(request.user))
         messages.success(request, _("The limits were saved."))
         return redirect("cases:routing")
     absences = queries.capacity_of(people)

@@ -21,7 +21,7 @@ from ancora.cases.models import Case, InLine, Notification, Outcome, Tag, TeamRo
 from ancora.cases.notifications.push.wording import content_of
 from ancora.cases.queries import timeline
 from ancora.cases.routing.assigning import route_all, route_team
-from ancora.cases.routing.commands import set_limits, come_back, go_away
+from ancora.cases.routing.commands import change_limits, come_back, go_away
 from ancora.cases.routing.pulling import take_next
 from ancora.cases.routing.queries import capacity_of
 from ancora.cases.rules.commands import create_rule, switch_rule
@@ -251,7 +251,7 @@ def test_while_nobody_has_room_no_case_is_held(switched_on, cast, comes):
 
 def test_own_limits_and_absence_are_told_for_a_team_view(switched_on, cast, comes, django_assert_num_queries):
     switched_on(limit=3)
-    set_limits({cast.marco: {"email": 1}}, actor=Actor.human(cast.anna))
+    change_limits({cast.marco: {"email": 1}}, actor=Actor.human(cast.anna))
     go_away(cast.stan)
     for number in range(3):
         comes(f"C <c{number}@example.org>")

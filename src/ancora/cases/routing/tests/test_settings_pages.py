@@ -4,7 +4,8 @@ import re
 from uuid import uuid4
 
 from ancora.cases.models import RoutedAgent, Skill, Tag, TeamRouting
-from ancora.cases.routing.commands import go_away
+from ancora.cases.routing.commands import change_limits, go_away
+from ancora.platform.events.actors import Actor
 
 
 def text_of(response) -> str:
@@ -55,6 +56,21 @@ def test_limits_of_ones_own_are_kept_and_absence_stands_beside(team, cast, clien
     assert anna.post("/settings/routing/limits/", {f"{name}_email": "7", f"{name}_phone": "0"}).status_code == 302
     assert RoutedAgent.objects.get(person=cast.marco).limits == {"email": 7, "phone": 0}
     assert RoutedAgent.objects.get(person=cast.stan).is_away
+
+
+def test_limits_of_two_administrators_at_once_are_both_kept(team, cast, client_of):
+    anna, page, name = client_of(cast.anna), "/settings/routing/limits/", "limit_{0.pk}_{1}".format
+    change_limits({cast.stan: {"email": 3, "phone": 2}}, actor=Actor.human(cast.anna))
+    seen = anna.get(page).context["form"]["seen"].value()
+    shown = {name(cast.stan, "email"): "3", name(cast.stan, "phone"): "2"}
+    change_limits({cast.stan: {"email": 9}, cast.marco: {"email": 1}}, actor=Actor.human(cast.lena))
+    typed = {**shown, name(cast.stan, "phone"): "", name(cast.lena, "visit"): "4"}
+    assert anna.post(page, {**typed, "seen": seen}).status_code == 302
+    assert dict(RoutedAgent.objects.values_list("person", "limits")) == {
+        cast.stan.pk: {"email": 9}, cast.marco.pk: {"email": 1}, cast.lena.pk: {"visit": 4},
+    }  # fmt: skip
+    for odd in ("[1]", "nothing", '{"1": 2}'):
+        assert anna.post(page, {**shown, "seen": odd}).status_code in (200, 302)
 
 
 def test_routing_is_for_administrators(team, cast, client_of):
