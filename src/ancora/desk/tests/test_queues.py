@@ -29,7 +29,7 @@ def fill(arrive, mailbox, cast, count: int, start: int = 0) -> None:
         arrive(mail, mailbox)
     tag = commands.create_tag("warranty", actor=Actor.human(cast.anna))
     for case in Case.objects.filter(owner=None):
-        commands.assign_case(case, owner=cast.lena, actor=Actor.human(cast.anna))
+        commands.assign_case(case, owner=cast.anna, actor=Actor.human(cast.anna))
         commands.add_tag(case, tag=tag, actor=Actor.human(cast.anna))
 
 

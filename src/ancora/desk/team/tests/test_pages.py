@@ -66,8 +66,10 @@ def test_agents_read_of_their_own_teams_and_give_nothing(shop, cast, client_of, 
 
 
 def test_hidden_cases_are_not_in_the_hand(shop, cast, client_of, repairs):
+    was_inside = Membership.objects.create(team=shop.insiders, user=cast.stan)
     for case in (shop.case, shop.hidden):
         assign_case(case, owner=cast.stan, actor=Actor.human(cast.anna))
+    was_inside.delete()
     due = clock.now() - timedelta(hours=1)
     hand = {"kind": "first_response", "due": due.isoformat(), "warns": None, "paused_since": None, "paused": 0}
     CaseClocks.objects.update_or_create(case=shop.case, defaults={"hands": [hand], "due_at": due})
