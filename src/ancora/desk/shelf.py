@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from ancora.cases.lists.queries import ShapedPage, shape_of, shaped_page, still_fitting
-from ancora.cases.lists.shapes import USUAL_SHAPE, Shape
+from ancora.cases.lists.shapes import USUAL_SHAPE, Shape, shape_drawn
 from ancora.cases.models import Case, SavedView
 from ancora.cases.queries import QUEUES, SIZE, Page, saved_view_for, view_condition
 from ancora.desk.lists.places import place_of
 from ancora.desk.sidebar import LABELS, Sidebar, queue_url, sidebar
+from ancora.parties.models import Team
 
 MOST_SEEN = 400
 # The name of a list that somebody saved, in place of a queue's.
@@ -26,12 +28,13 @@ class Shelf:
 
     name: str
     team_id: int | None = None
+    team_name: str = ""
     view: SavedView | None = None
     shape: Shape = USUAL_SHAPE
 
     @property
     def label(self) -> str:
-        return self.view.label if self.view else str(LABELS[self.name])
+        return self.view.label if self.view else self.team_name or str(LABELS[self.name])
 
     @property
     def url(self) -> str:
@@ -74,12 +77,22 @@ def read_shelf(viewer, name: str, asked: Mapping[str, str]) -> Shelf:
         return Shelf(VIEW, view=saved_view_for(viewer, _id(asked, "view") or 0))
     if name not in QUEUES:
         raise Http404("No such queue.")
-    return Shelf(name, _id(asked, "team"))
+    if not asked.get("team"):
+        return Shelf(name)
+    team = get_object_or_404(Team, pk=_id(asked, "team") or 0)
+    return Shelf(name, team.pk, team.name)
 
 
 def in_shape(viewer, shelf: Shelf) -> Shelf:
     """As the viewer chose to see it. One query."""
     return replace(shelf, shape=shape_of(viewer, shelf.name, shelf.view))
+
+
+def as_drawn(viewer, shelf: Shelf, asked: Mapping[str, str]) -> Shelf:
+    """In the shape in which the browser has it on its screen (`drawn` in the query), whatever was chosen since."""
+    if "drawn" in asked:
+        return replace(shelf, shape=shape_drawn(asked["drawn"]))
+    return in_shape(viewer, shelf)
 
 
 def shelf_page(viewer, shelf: Shelf, *, after: str | None = None) -> ShapedPage:

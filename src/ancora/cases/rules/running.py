@@ -131,7 +131,7 @@ def _message_of(published: Published) -> Message | None:
 
 def _steps_behind(published: Published, case: Case) -> int:
     """How many rules ran one because of the other until this happened."""
-    if published.actor.kind != "bot":
+    if published.actor.kind != "bot" or published.actor.id is None:
         return 0
     # Who writes events of a case holds it: of two runs in it all events of one come before those of the other.
     runs = RuleRun.objects.filter(rule=published.actor.id, case=case, told_to__gte=published.id)

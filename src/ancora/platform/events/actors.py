@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """kind: customer, human, bot, system or third_party · id: of the customer, user or rule; None for the system."""
+    """kind: customer, human, bot, system or third_party · id: of the customer, user or rule; None for the system
+    and for routing, which is a bot."""
 
     kind: str
     id: int | None = None
