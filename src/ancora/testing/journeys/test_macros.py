@@ -52,7 +52,7 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     lena.get_by_label("Name").fill("Seal")
     english(lena).click()
     lena.keyboard.type("Dear ")
-    lena.get_by_text("Placeholders").click()
+    lena.get_by_text("Placeholders", exact=True).click()
     lena.get_by_role("button", name="{first name}").click()
     lena.keyboard.type(", {frist name}")
     lena.get_by_label("Status").select_option("waiting-customer")
