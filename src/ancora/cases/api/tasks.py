@@ -118,6 +118,8 @@ class EndIn(Schema):
 
 
 class CommentIn(Schema):
+    """What colleagues should know; it goes to nobody outside."""
+
     text: Annotated[Text, Field(min_length=1, max_length=commands.MOST_TEXT)]
 
 
