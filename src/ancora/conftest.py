@@ -1,5 +1,6 @@
 """Fixtures of every package's tests."""
 
+import math
 import os
 from contextlib import contextmanager
 from inspect import signature
@@ -13,6 +14,14 @@ from ancora.testing.databases import Databases
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+KEPT = {
+    "ancora.cases.rules.triggers": math.inf,
+    "ancora.conversations.alerts": math.inf,
+    "ancora.conversations.judging": {"people": math.inf, "blocks": math.inf},
+    "ancora.conversations.queries": math.inf,
+    "ancora.platform.accounts.queries": math.inf,
+}
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +72,14 @@ def working_with(databases, name: str):
 def unshared_database():
     """Named by who starts servers or processes: they may outlive the test by a moment, so nobody else is given its
     database."""
+
+
+@pytest.fixture(autouse=True)
+def kept_while_counting(request, monkeypatch):
+    """Where queries are counted, what a process keeps for some seconds it keeps, however slow the machine is."""
+    if hasattr(request.module, "CaptureQueriesContext"):
+        for name, kept in KEPT.items():
+            monkeypatch.setattr(f"{name}._FRESH_SECONDS", kept)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ancora.cases.searches.models import RecentSearch
 from ancora.cases.service_levels.models import CaseClocks, ClockRun, ServicePolicy
 from ancora.cases.sharing.models import DraftShare
 from ancora.cases.splits.models import CaseSplit
-from ancora.cases.tasks.models import Task, TaskComment, TaskState
+from ancora.cases.tasks.models import Task, TaskComment, TaskPlan, TaskState
 from ancora.conversations.models import Conversation, Message
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -70,6 +70,7 @@ __all__ = [
     "Tag",
     "Task",
     "TaskComment",
+    "TaskPlan",
     "TaskState",
     "TeamRouting",
     "WaitingOn",

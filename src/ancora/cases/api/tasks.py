@@ -22,7 +22,8 @@ router = Router(tags=["tasks"])
 
 class TaskOut(Schema):
     """state: open, done or cancelled · one of `person`, `team`, `third_party` has it · `answered_at`: since when an
-    answer of the third party waits for us · `result`: what came out, or why it was cancelled."""
+    answer of the third party waits for us · `result`: what came out, or why it was cancelled · given by `author`, or by
+    a `rule`."""
 
     id: int
     title: str
@@ -31,7 +32,8 @@ class TaskOut(Schema):
     person: NamedOut | None
     team: NamedOut | None
     third_party: NamedOut | None
-    author: int
+    author: int | None
+    rule: int | None = None
     created_at: datetime
     due_at: datetime | None
     is_late: bool
@@ -116,6 +118,8 @@ class EndIn(Schema):
 
 
 class CommentIn(Schema):
+    """What colleagues should know; it goes to nobody outside."""
+
     text: Annotated[Text, Field(min_length=1, max_length=commands.MOST_TEXT)]
 
 
@@ -197,7 +201,7 @@ _PLAIN = ("id", "title", "text", "state", "created_at", "due_at", "is_late", "an
 def _columns(task: Task) -> dict:
     people = {name: getattr(task, name) for name in ("person", "team", "third_party")}
     named = {name: NamedOut(id=one.pk, name=str(one)) if one else None for name, one in people.items()}
-    return {**{name: getattr(task, name) for name in _PLAIN}, **named, "author": task.author_id}
+    return {**{name: getattr(task, name) for name in _PLAIN}, **named, "author": task.author_id, "rule": task.rule_id}
 
 
 def _whole(viewer, pk: int) -> WholeTaskOut:

@@ -42,7 +42,8 @@ def require_wanted(codes: Iterable[str]) -> None:
         if problem_id(code):
             slots.append("problem")
             continue
-        if change is None and code not in (*DEEDS, SNOOZE):
+        is_known = change and change.kind not in ("task", "untask")
+        if not is_known and code not in (*DEEDS, SNOOZE):
             raise Refusal(_("That choice is no longer offered. Open the menu again."))
         slots.append(change.slot if change else "status")
     if not codes:

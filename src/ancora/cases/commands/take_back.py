@@ -13,7 +13,7 @@ from ancora.cases.events import CaseMessageTakenBack
 from ancora.cases.models import Case, Draft, Note, Status, WaitingOn
 from ancora.cases.queries.cases import case_of_conversation, conversation_ids_of
 from ancora.conversations.commands.take_back import take_back
-from ancora.conversations.models import Message, Place
+from ancora.conversations.models import Message, Outgoing, Place
 from ancora.conversations.queries import excerpt_of
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import SYSTEM, Actor
@@ -41,6 +41,7 @@ def take_back_message(case: Case, message: Message, *, author: User) -> TakenBac
     before, after = (sent.before, sent.after) if sent else ({}, {})
     publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=author.pk), actor=actor)
     then = sent.written.get("then", "") if sent else ""
+    is_free = _take_back_tasks(sent, message, author)
     draft = bring_back(message, case=case)
     newest = _newest(case)
     if newest is None and draft and draft.case_id is None and not Note.objects.filter(case=case).exists():
@@ -48,11 +49,21 @@ def take_back_message(case: Case, message: Message, *, author: User) -> TakenBac
         return TakenBack(draft)
     _show_newest(case, newest, before if sent and sent.case_id == case.pk else {})
     if not before:
-        return TakenBack(draft)
+        return TakenBack(draft, is_free)
     # A message that was moved, or whose case was merged, changed another case than this one.
     is_here = sent.case_id == case.pk
     changed = difference(before, {**after, "status": _made_by(then) or after["status"]})
-    return TakenBack(draft, is_here and not stand_as_before(case, changed, author=author))
+    return TakenBack(draft, is_here and not stand_as_before(case, changed, author=author) and is_free)
+
+
+def _take_back_tasks(sent: Draft | None, message: Message, author: User) -> bool:
+    """Whether no task stays that a macro gave with the message."""
+    # Tasks stand on these commands.
+    from ancora.cases.macros.giving import take_back_tasks
+
+    codes = sent.written.get("change", []) if sent else []
+    key = Outgoing.objects.filter(message=message).values_list("form_key", flat=True).first() if codes else None
+    return take_back_tasks(codes, form_key=key, author=author)
 
 
 def _made_by(then: str) -> list | None:

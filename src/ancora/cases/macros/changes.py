@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-# In the order in which they are made: the owner after the team, which may release one; the status last.
-KINDS = ("priority", "tag", "untag", "team", "owner", "open", "waiting", "resolved", "closed")
+# In the order in which they are made: the owner after the team, which may release one; a task after the owner, whom it
+# may be for; the status last. `untask` only takes back.
+KINDS = ("priority", "tag", "untag", "team", "owner", "task", "untask", "open", "waiting", "resolved", "closed")
 STATUS = ("open", "waiting", "resolved", "closed")
 _CODE = re.compile(rf"({'|'.join(KINDS)})-([a-z_]{{1,12}}|[0-9]{{1,18}})")
 
@@ -36,6 +37,8 @@ class Change:
     def slot(self) -> str:
         if self.kind in STATUS:
             return "status"
+        if self.kind in ("task", "untask"):
+            return self.code
         return f"tag-{self.value}" if self.kind in ("tag", "untag") else self.kind
 
     @property

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ancora.cases.macros.models import Macro, MacroTag, Owning
-from ancora.cases.macros.placeholders import NAMES, name_in, unknown_in
+from ancora.cases.macros.placeholders import unknown_in
 from ancora.cases.macros.queries import may_edit
 from ancora.cases.models import Outcome, Priority, Tag, WaitingOn
+from ancora.cases.tasks.models import TaskPlan
+from ancora.cases.tasks.plans import kept, require_plan, unknown_words
 from ancora.conversations.channels.email.compose import plain_text, safe_html
 from ancora.parties.models import Team
 from ancora.platform.accounts.events import SettingChanged
@@ -41,6 +42,7 @@ class Draft:
     priority: int | None = None
     added: Collection[Tag] = ()
     removed: Collection[Tag] = ()
+    task: TaskPlan | None = None
 
 
 @transaction.atomic
@@ -79,6 +81,7 @@ def _write(macro: Macro, draft: Draft, author: User, verb: str) -> Macro:
     macro.owning, macro.priority = draft.owning, draft.priority
     _check(macro, draft)
     _require_right(author, macro)
+    macro.task = draft.task and kept(draft.task)
     macro.save()
     MacroTag.objects.filter(macro=macro).delete()
     wanted = [(tag, True) for tag in draft.added] + [(tag, False) for tag in draft.removed]
@@ -92,7 +95,7 @@ def _check(macro: Macro, draft: Draft) -> None:
         raise Refusal(_("Give the macro a name."))
     unknown = list(dict.fromkeys(one for html in macro.texts.values() for one in unknown_in(html)))
     if unknown:
-        raise Refusal(_unknown(unknown))
+        raise Refusal(unknown_words(unknown))
     if macro.owner and macro.team:
         raise Refusal(_("A macro belongs to one person, or to one team, or to everybody."))
     if macro.waiting_on and macro.outcome:
@@ -106,18 +109,12 @@ def _check(macro: Macro, draft: Draft) -> None:
     )
     if not is_known:
         raise Refusal(_("That choice is no longer offered. Open the page again."))
-    changes = (macro.waiting_on, macro.outcome, macro.to_team, macro.owning, macro.priority, draft.added, draft.removed)
+    if draft.task:
+        require_plan(draft.task, is_used=macro.is_active)
+    single = (macro.waiting_on, macro.outcome, macro.to_team, macro.owning, macro.priority, draft.task)
+    changes = (*single, draft.added, draft.removed)
     if not macro.has_text and not any(changes):
         raise Refusal(_("A macro needs a text, or something that it changes."))
-
-
-def _unknown(written: list[str]) -> str:
-    """Which ones are unknown, and which are known."""
-    named = ", ".join(f"{{{one[:60]}}}" for one in written[:5])
-    words = ngettext("%(named)s is no placeholder.", "%(named)s are no placeholders.", len(written))
-    names = [f"{{{name_in(get_language(), name)}}}" for name in NAMES]
-    known = _("Known are: %(known)s.") % {"known": ", ".join(names)}
-    return f"{words % {'named': named}} {known}"
 
 
 def _safe(html: str) -> str:

@@ -27,6 +27,7 @@ class Macro(models.Model):
     to_team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
     owning = models.CharField(max_length=6, choices=Owning, blank=True, default="")
     priority = models.PositiveSmallIntegerField(null=True)
+    task = models.ForeignKey("cases.TaskPlan", models.PROTECT, related_name="+", null=True)
     # The same form posted twice is one macro.
     form_key = models.UUIDField(null=True, unique=True, editable=False)
 

@@ -1,7 +1,7 @@
 """Which macros there are for whom, how often they were used, and what one suggests for a case."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -14,6 +14,7 @@ from ancora.cases.macros.models import Macro, MacroUses
 from ancora.cases.macros.naming import NamedChange, named
 from ancora.cases.macros.placeholders import filled, first_name, plain_name
 from ancora.cases.models import Case
+from ancora.cases.tasks.plans import missing_in, problem_of
 from ancora.parties.models import Membership
 from ancora.parties.queries import team_ids_of
 from ancora.platform import clock
@@ -102,11 +103,17 @@ def suggestion(viewer, case: Case, macro: Macro) -> Suggestion:
     """What `viewer` gets when choosing the macro in this case."""
     language = language_for(case, macro)
     text = filled(macro.texts.get(language, ""), values_for(viewer, case, language))
-    return Suggestion(macro, language, text.html, text.missing, named(changes_of(macro)))
+    if not macro.task_id:
+        return Suggestion(macro, language, text.html, text.missing, named(changes_of(macro)))
+    values = values_for(viewer, case, current_organisation().language)
+    missing = dict.fromkeys([*text.missing, *missing_in(macro.task, values)])
+    changes = [_with_problem(one, case, macro) for one in named(changes_of(macro), values)]
+    return Suggestion(macro, language, text.html, tuple(missing), changes)
 
 
 def values_for(viewer, case: Case, language: str) -> dict[str, str]:
-    """What stands for each placeholder, as plain text in `language`; empty where nothing is known."""
+    """What stands for each placeholder, as plain text in `language`; empty where nothing is known. A rule has no
+    viewer."""
     customer = case.customer
     with override(language or None):
         return {
@@ -115,8 +122,8 @@ def values_for(viewer, case: Case, language: str) -> dict[str, str]:
             "case number": f"#{case.reference}",
             "subject": case.subject,
             "team": case.team.name if case.team else "",
-            "agent": viewer.name,
-            "agent first name": first_name(viewer.name) or viewer.name,
+            "agent": viewer.name if viewer else "",
+            "agent first name": (first_name(viewer.name) or viewer.name) if viewer else "",
             "organisation": current_organisation().name,
             "customer language": _language_name(customer.language or case.language),
             "today": spoken(clock.now(), "j F Y"),
@@ -129,11 +136,21 @@ def changes_of(macro: Macro) -> list[Change]:
     single = {
         "priority": macro.priority,
         "team": macro.to_team_id,
+        "task": macro.task_id,
         "owner": macro.owning,
         "waiting": macro.waiting_on,
         "resolved": macro.outcome_id,
     }
     return in_order([*found, *(Change(kind, str(value)) for kind, value in single.items() if value)])
+
+
+def _with_problem(one: NamedChange, case: Case, macro: Macro) -> NamedChange:
+    """Of a task also why nobody would get it now."""
+    if one.change.kind != "task":
+        return one
+    # Who answers, or takes it with the macro, will be its owner.
+    is_taken = not case.owner_id and (macro.has_text or macro.owning == "me")
+    return replace(one, problem=problem_of(macro.task, None if is_taken else case))
 
 
 def _may_edit(viewer, macro: Macro, team_ids: Collection[int]) -> bool:

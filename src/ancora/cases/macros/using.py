@@ -12,10 +12,11 @@ from ancora.cases.commands.drafts import keep_standing
 from ancora.cases.commands.locking import locked
 from ancora.cases.events import MacroUsed
 from ancora.cases.macros.changes import STATUS, Change, in_order
+from ancora.cases.macros.giving import cancel_given, give_planned
 from ancora.cases.macros.models import Macro
 from ancora.cases.macros.naming import named
 from ancora.cases.macros.queries import changes_of, usable_macros
-from ancora.cases.models import Case, CaseTag, Note, Outcome, Status, Tag
+from ancora.cases.models import Case, CaseTag, Note, Outcome, Status, Tag, Task
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.models import Message
 from ancora.parties.models import Team
@@ -53,7 +54,7 @@ def write_with_macros[T: Message | Note](
     is_repeated = form_key and (sent_before(form_key) or Note.objects.filter(form_key=form_key).exists())
     written = write()
     if not is_repeated:
-        make_changes(case, changes, author=author)
+        make_changes(case, changes, author=author, form_key=form_key)
         if changes and isinstance(written, Message):
             keep_standing(written, case)
         about = {"message_id" if isinstance(written, Message) else "note_id": written.pk}
@@ -63,12 +64,16 @@ def write_with_macros[T: Message | Note](
 
 @transaction.atomic
 def use_macro(case: Case, macro: Macro, *, author: User, form_key: UUID | None = None) -> Done:
-    """Make the changes of a macro at once; the same `form_key` makes them once."""
+    """Make the changes of a macro at once; the same `form_key` makes them once. When a third party was written to,
+    nothing takes them back."""
     case = locked(case)
     changes = changes_of(macro)
     back = _back_from(case, changes)
     if _count(usable_macros(author).filter(pk=macro.pk), case, author, form_key):
-        make_changes(case, changes, author=author)
+        given = make_changes(case, changes, author=author, form_key=form_key)
+        back = [*back, *(f"untask-{task.pk}" for task in given)]
+        if any(task.third_party_id for task in given):
+            back = []
     else:
         back = []
     return Done(back, case.version)
@@ -86,17 +91,27 @@ def take_changes_back(case: Case, changes: Iterable[Change], *, version: int, au
 
 @transaction.atomic
 def make_changes(
-    case: Case, changes: Iterable[Change], *, author: User | None = None, actor: Actor | None = None
-) -> None:
-    """All of them, or a refusal that says which one is not possible. They are the author's, or those of an `actor`
-    that is nobody; then there is no owner "me"."""
+    case: Case,
+    changes: Iterable[Change],
+    *,
+    author: User | None = None,
+    actor: Actor | None = None,
+    form_key: UUID | None = None,
+) -> list[Task]:
+    """All of them, or a refusal that says which one is not possible; gives the tasks that were given, one of each for
+    a `form_key`. They are the author's, or those of an `actor` that is nobody; then there is no owner "me"."""
+    actor, given = actor or Actor.human(author), []
     for change in in_order(changes):
         try:
-            _make(case, change, author, actor)
+            if change.kind == "task":
+                given.append(give_planned(case, change, author=author, actor=actor, form_key=form_key))
+            else:
+                _make(case, change, author, actor)
         except Refusal as refusal:
             words = next((one.words for one in named([change])), change.code)
             told = _("Nothing was done, because “%(change)s” is not possible: %(why)s")
             raise Refusal(told % {"change": words, "why": refusal}) from refusal
+    return given
 
 
 def _make(
@@ -115,6 +130,10 @@ def _make(
             arrange.hand_off_case(case, team=team, actor=actor)
         case "owner":
             arrange.assign_case(case, owner=_owner(change, author), actor=actor)
+        case "untask" if is_back:
+            cancel_given(case, pk, author=author)
+        case "task" | "untask":
+            raise Refusal(_("That choice is no longer offered. Open the page again."))
         case "open":
             status.reopen_case(case, actor=actor)
         case "waiting":

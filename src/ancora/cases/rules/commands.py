@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.rules.conditions import require_conditions, words_in
 from ancora.cases.rules.events import RuleResumed
-from ancora.cases.rules.making import require_changes
+from ancora.cases.rules.making import require_changes, require_tasks
 from ancora.cases.rules.models import CONTENT, MOMENTS, WITH_MESSAGE, Rule, RuleRun, RuleVersion, RunState, Trigger
 from ancora.cases.rules.triggers import forget_triggers
+from ancora.cases.tasks.models import TaskPlan
+from ancora.cases.tasks.plans import kept, require_plan
 from ancora.platform import clock
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.accounts.models import User
@@ -30,8 +32,9 @@ _LOT = 5000
 
 
 @transaction.atomic
-def create_rule(content: dict, *, author: User, form_key: UUID | None = None) -> Rule:
-    """A new rule behind the others (see `CONTENT`); the same `form_key` gives the one of the first time."""
+def create_rule(content: dict, *, author: User, form_key: UUID | None = None, task: TaskPlan | None = None) -> Rule:
+    """A new rule behind the others (see `CONTENT`), with a `task` to give; the same `form_key` gives the one of the
+    first time."""
     _require_right(author)
     one_at_a_time(form_key)
     if form_key and (known := Rule.objects.filter(form_key=form_key).first()):
@@ -40,16 +43,16 @@ def create_rule(content: dict, *, author: User, form_key: UUID | None = None) ->
     if there.count() >= MOST_RULES:
         raise Refusal(_("There are %(count)d rules already. Delete one that is not needed.") % {"count": MOST_RULES})
     last = there.aggregate(last=Max("position"))["last"] or 0
-    return _save(Rule(position=last + 1, form_key=form_key), content, author, "created")
+    return _save(Rule(position=last + 1, form_key=form_key), _with(task, content), author, "created")
 
 
 @transaction.atomic
-def change_rule(rule: Rule, content: dict, *, seen: int, author: User) -> Rule:
+def change_rule(rule: Rule, content: dict, *, seen: int, author: User, task: TaskPlan | None = None) -> Rule:
     """A new version, if the one that the author has seen is the last; as it was, nothing."""
     rule = _held(rule, author)
     if rule.version != seen:
         raise Refusal(_("Somebody changed this rule meanwhile. Open it again; what you typed is below."))
-    return _save(rule, content, author, "changed")
+    return _save(rule, _with(task, content), author, "changed")
 
 
 @transaction.atomic
@@ -116,8 +119,9 @@ def forget_old_runs() -> None:
             RuleRun.objects.filter(pk__in=ids).delete()
 
 
-def require_content(content: dict) -> None:
-    """Refuses what is no rule, and says why; what is kept for other triggers is taken out."""
+def require_content(content: dict, *, task: TaskPlan | None = None) -> None:
+    """Refuses what is no rule, and says why; what is kept for other triggers is taken out. `task`: a change that has no
+    code yet."""
     content["name"] = " ".join(content["name"].split())[:80]
     if not content["name"]:
         raise Refusal(_("Give the rule a name."))
@@ -134,10 +138,20 @@ def require_content(content: dict) -> None:
     require_conditions(content["conditions"])
     content["note"] = content["note"].replace("\0", "").replace("\r\n", "\n").strip()[:MOST_LETTERS]
     require_changes(content["changes"])
-    if not content["changes"] and not content["note"]:
+    if task:
+        require_plan(task, is_of_rule=True)
+    if not content["changes"] and not content["note"] and not task:
         raise Refusal(_("Choose at least one change, or write a note."))
     if min(content["most_an_hour"], content["most_on_case"]) < 1:
         raise Refusal(_("A rule must be allowed to run at least once."))
+
+
+def _with(task: TaskPlan | None, content: dict) -> dict:
+    """The content with this task among its changes."""
+    if task is None:
+        return content
+    require_plan(task, is_used=content["is_active"], is_of_rule=True)
+    return {**content, "changes": [*content["changes"], kept(task).code]}
 
 
 def _save(rule: Rule, content: dict, author: User, verb: str, *, back_to: int | None = None) -> Rule:
@@ -145,6 +159,8 @@ def _save(rule: Rule, content: dict, author: User, verb: str, *, back_to: int | 
     require_content(content)
     if rule.pk and content == rule.content:
         return rule
+    if content["is_active"]:
+        require_tasks(content["changes"])
     # What it waits for is another thing, or begins now: nothing of before is caught up on.
     is_anew = any(content[name] != getattr(rule, name) for name in ("is_active", "trigger", "hours"))
     for name, value in content.items():

@@ -1,6 +1,7 @@
 """The changes of a rule, made and in words: those that macros and bulk changes know."""
 
 from collections.abc import Iterable
+from uuid import NAMESPACE_OID, uuid5
 
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from ancora.cases.events import NoteAdded
 from ancora.cases.macros.changes import Change, in_order
 from ancora.cases.macros.naming import named
 from ancora.cases.macros.using import make_changes
-from ancora.cases.models import Case, Note
+from ancora.cases.models import Case, Note, TaskPlan
 from ancora.cases.rules.models import Rule
+from ancora.cases.tasks.plans import require_plan
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
@@ -21,14 +23,16 @@ from ancora.platform.events.publishing import publish
 NOTED = "noted"
 
 
-def make(case: Case, rule: Rule) -> list[str]:
-    """All changes of the rule and its note, or a refusal that says what is not possible. Gives the codes of what was
-    not so before."""
+def make(case: Case, rule: Rule, *, cause: int) -> list[str]:
+    """All changes of the rule and its note, or a refusal that says what is not possible; a task once for a cause, also
+    when the case was merged meanwhile. Gives the codes of what was not so before."""
     codes, actor, done = list(rule.changes), rule.actor, []
+    # An event is one in all cases, a second from which time counts is not.
+    key = uuid5(NAMESPACE_OID, f"rule {rule.pk} {cause} {case.pk if cause < 0 else ''}")
     for change in in_order(_changes_in(codes)):
         version = case.version
-        make_changes(case, [change], actor=actor)
-        if case.version != version:
+        given = make_changes(case, [change], actor=actor, form_key=key)
+        if given or case.version != version:
             done.append(change.code)
     for code in codes:
         if code in DEEDS:
@@ -53,11 +57,28 @@ def require_changes(codes: Iterable[str]) -> None:
     codes, slots = list(codes), []
     for code in codes:
         change = None if code in DEEDS else Change.read(code)
-        if (change is None and code not in DEEDS) or code == "owner-me":
+        is_known = code in DEEDS or (change and change.kind != "untask")
+        if not is_known or code == "owner-me":
             raise Refusal(_("That choice is no longer offered. Open the page again."))
         slots.append(change.slot if change else "status")
     if len(set(slots)) < len(slots):
         raise Refusal(_("Two of these changes exclude each other. Choose one of them."))
+
+
+def require_tasks(codes: Iterable[str]) -> None:
+    """Refuses a task that nobody would get now."""
+    ids = [change.pk for change in _changes_in(codes) if change.kind == "task"]
+    plans = TaskPlan.objects.select_related("person", "team", "third_party").in_bulk(ids) if ids else {}
+    for pk in ids:
+        if pk not in plans:
+            raise Refusal(_("That choice is no longer offered. Open the page again."))
+        require_plan(plans[pk], is_of_rule=True)
+
+
+def task_of(rule: Rule) -> TaskPlan | None:
+    """The task that the rule gives."""
+    ids = [change.pk for change in _changes_in(rule.changes) if change.kind == "task"]
+    return TaskPlan.objects.select_related("person", "team", "third_party").filter(pk__in=ids).first()
 
 
 def in_words(every: Iterable[Iterable[str]]) -> list[list[str]]:

@@ -89,7 +89,7 @@ def run(rule: Rule, case: Case, *, cause: int, steps: int = 1, message_id: int |
 def _change(rule: Rule, case: Case, kept: dict) -> None:
     try:
         with transaction.atomic(), override(current_organisation().language):
-            changes = make(case, rule)
+            changes = make(case, rule, cause=kept["cause"])
             if changes:
                 publish(RuleRan(case_id=case.pk, rule_id=rule.pk, version=rule.version), actor=rule.actor)
     except Refusal as refusal:

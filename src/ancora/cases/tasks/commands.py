@@ -51,14 +51,17 @@ def create_task(
     *,
     title: str,
     assignee: User | Team | ThirdParty | NewThirdParty,
-    author: User,
+    author: User | None,
+    actor: Actor | None = None,
     text: str = "",
     due_at: datetime | None = None,
     waits: bool = False,
     form_key: UUID | None = None,
 ) -> Task:
     """Give work to a person, a team or a third party, who is written to in a side thread. `waits`: the case waits for
-    it, at most until it is due. The same `form_key` gives the task of the first time."""
+    it, at most until it is due. The same `form_key` gives the task of the first time. Without an author it is given by
+    an `actor` that is a rule."""
+    actor = actor or Actor.human(author)
     one_at_a_time(form_key)
     if form_key and (known := Task.objects.filter(form_key=form_key).first()):
         return known
@@ -67,7 +70,7 @@ def create_task(
         raise Refusal(_("Say what is to be done."))
     if due_at is not None and due_at <= clock.now():
         raise Refusal(_("Choose a due time in the future."))
-    assignee = _known(assignee, author)
+    assignee = _known(assignee, actor)
     conversation, message = None, None
     if isinstance(assignee, ThirdParty):
         conversation, message = _write_first(case, assignee, title, text, author)
@@ -76,6 +79,7 @@ def create_task(
         title=title.strip()[:200],
         text=text.strip()[:MOST_TEXT],
         author=author,
+        rule_id=None if author else actor.id,
         created_at=clock.now(),
         due_at=due_at,
         form_key=form_key,
@@ -83,12 +87,12 @@ def create_task(
         **{_kind_of(assignee): assignee},
     )
     named = {f"{_kind_of(assignee)}_id": assignee.pk}
-    publish(TaskCreated(case_id=case.pk, task_id=task.pk, due_at=due_at, **named), actor=Actor.human(author))
+    publish(TaskCreated(case_id=case.pk, task_id=task.pk, due_at=due_at, **named), actor=actor)
     if message is not None:
-        _tell_notified(case, task, message, author)
+        _tell_notified(case, task, message, actor)
     if waits:
         on = WaitingOn.THIRD_PARTY if conversation else WaitingOn.US
-        wait_on(case, on=on, until=due_at, actor=Actor.human(author))
+        wait_on(case, on=on, until=due_at, actor=actor)
     return task
 
 
@@ -104,7 +108,7 @@ def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdPa
         words = _("%(name)s was written to for this task. Cancel it, and give a new one.")
         raise Refusal(words % {"name": task.third_party})
     before = {f"{kind}_before_id": getattr(task, f"{kind}_id") for kind in ("person", "team")}
-    assignee, message = _known(assignee, author), None
+    assignee, message = _known(assignee, Actor.human(author)), None
     if isinstance(assignee, ThirdParty):
         task.conversation, message = _write_first(case, assignee, task.title, task.text, author)
     task.person, task.team, task.third_party = None, None, None
@@ -113,7 +117,7 @@ def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdPa
     named = {f"{_kind_of(assignee)}_id": assignee.pk}
     publish(TaskReassigned(case_id=case.pk, task_id=task.pk, **named, **before), actor=Actor.human(author))
     if message is not None:
-        _tell_notified(case, task, message, author)
+        _tell_notified(case, task, message, Actor.human(author))
         _wait_on_third_party(case, author)
 
 
@@ -180,7 +184,7 @@ def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID 
         form_key=form_key,
     )
     Task.objects.filter(pk=task.pk).update(answered_at=None)
-    _tell_notified(case, task, message, author)
+    _tell_notified(case, task, message, Actor.human(author))
     return message
 
 
@@ -191,13 +195,13 @@ def _wait_on_third_party(case: Case, author: User) -> None:
         wait_on(case, on=WaitingOn.THIRD_PARTY, until=case.waits_until, actor=Actor.human(author))
 
 
-def _known(assignee: User | Team | ThirdParty | NewThirdParty, author: User) -> User | Team | ThirdParty:
+def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> User | Team | ThirdParty:
     if not isinstance(assignee, NewThirdParty):
         return assignee
-    return know_third_party(name=assignee.name, address=assignee.address, actor=Actor.human(author))
+    return know_third_party(name=assignee.name, address=assignee.address, actor=actor)
 
 
-def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User):
+def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User | None):
     _require_other_than_customer(case, third_party)
     link = CaseConversation.objects.filter(case=case, until__isnull=True).select_related("conversation__mailbox")
     words = f"{title.strip()}\n\n{text.strip()}".strip()
@@ -224,11 +228,11 @@ def _html(text: str) -> str:
     return "".join("<p>{}</p>".format("<br>".join(escape(part).split("\n"))) for part in parts if part.strip())
 
 
-def _tell_notified(case: Case, task: Task, message: Message, author: User) -> None:
+def _tell_notified(case: Case, task: Task, message: Message, actor: Actor) -> None:
     event = ThirdPartyNotified(
         case_id=case.pk, task_id=task.pk, third_party_id=task.third_party_id, message_id=message.pk
     )
-    publish(event, actor=Actor.human(author))
+    publish(event, actor=actor)
 
 
 def _kind_of(assignee: User | Team | ThirdParty) -> str:

@@ -1,7 +1,9 @@
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ancora.conversations.models import Conversation
 from ancora.parties.models import Team, ThirdParty
@@ -16,7 +18,7 @@ class TaskState(models.TextChoices):
 
 class Task(models.Model):
     """A piece of work for exactly one assignee; `conversation` is the side thread of one for a third party, and
-    `answered_at` says since when its answer waits for us."""
+    `answered_at` says since when its answer waits for us. Given by a person, or by a rule."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
@@ -26,7 +28,8 @@ class Task(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
     third_party = models.ForeignKey(ThirdParty, models.PROTECT, related_name="+", null=True)
     conversation = models.OneToOneField(Conversation, models.PROTECT, related_name="+", null=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    rule = models.ForeignKey("cases.Rule", models.PROTECT, related_name="+", null=True, db_index=False)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -51,6 +54,10 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=Q(state="open", ended_at=None) | Q(state__in=["done", "cancelled"], ended_at__isnull=False),
                 name="task_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(author__isnull=False, rule=None) | Q(author=None, rule__isnull=False),
+                name="task_of_person_or_rule",
             ),
         ]
         indexes = [
@@ -77,6 +84,54 @@ class Task(models.Model):
 
     @property
     def assignee(self):
+        return self.third_party or self.team or self.person
+
+
+class TaskUnit(models.TextChoices):
+    HOURS = "hours", gettext_lazy("working hours")
+    DAYS = "days", gettext_lazy("working days")
+
+
+def unguessable_id() -> int:
+    return secrets.randbelow(9 * 10**17) + 10**17
+
+
+class TaskPlan(models.Model):
+    """A task that macros and rules give; a row is never changed. `what`: its title, and from the second line on more
+    about it, with placeholders · without person, team and third party it is for the owner of the case · amount, unit:
+    in how much time it is due. Whoever has its code was shown it: the id cannot be guessed."""
+
+    id = models.BigIntegerField(primary_key=True, default=unguessable_id, editable=False)
+    what = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+    third_party = models.ForeignKey(ThirdParty, models.PROTECT, related_name="+", null=True)
+    amount = models.PositiveSmallIntegerField(null=True)
+    unit = models.CharField(max_length=5, choices=TaskUnit, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person=None, team=None) | Q(person=None, third_party=None) | Q(team=None, third_party=None),
+                name="task_plan_is_for_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=None, unit="") | Q(amount__gte=1, unit__in=TaskUnit.values),
+                name="task_plan_due_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def code(self) -> str:
+        """As a change of macros and rules."""
+        return f"task-{self.pk}"
+
+    @property
+    def assignee(self):
+        """None: the owner of the case."""
         return self.third_party or self.team or self.person
 
 

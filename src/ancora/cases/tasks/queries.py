@@ -35,7 +35,7 @@ def open_tasks_of(case: Case) -> list[Task]:
 def task_for(viewer, pk: int) -> Task:
     """One task of a case the viewer sees, with that case as `holder`, the survivor when it was merged; not yours →
     404."""
-    people = "person", "team", "third_party", "author", "conversation"
+    people = "person", "team", "third_party", "author", "rule", "conversation"
     found = Task.objects.select_related("case__merged_into", "case__customer", *people).filter(pk=pk).first()
     if found is None or not may_see_case(viewer, found.case.merged_into_id or found.case_id):
         raise Http404("No such task.")

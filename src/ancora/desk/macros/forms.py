@@ -10,6 +10,7 @@ from ancora.cases.macros.models import Macro, Owning
 from ancora.cases.macros.placeholders import NAMES, name_in
 from ancora.cases.models import Priority, WaitingOn
 from ancora.cases.queries import vocabulary
+from ancora.desk.tasks.plan_fields import PlanFields
 from ancora.desk.writing_forms import as_html
 from ancora.parties.queries import team_ids_of, teams
 from ancora.platform.accounts.models import LANGUAGES
@@ -17,7 +18,7 @@ from ancora.platform.accounts.models import LANGUAGES
 NOTHING = ("", gettext_lazy("as it is"))
 
 
-class MacroForm(forms.Form):
+class MacroForm(PlanFields):
     """`draft` is what was written. A text field and its format for each language."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
@@ -44,6 +45,7 @@ class MacroForm(forms.Form):
         self._viewer = viewer
         kwargs["initial"] = {**kwargs.get("initial", {}), **(_initial(viewer, macro) if macro else {})}
         super().__init__(*args, **kwargs)
+        self.offer_task(viewer, macro.task if macro else None)
         for code, label in LANGUAGES:
             self.fields[f"text_{code}"] = forms.CharField(label=label, required=False, widget=forms.Textarea)
             formats = [("plain", "plain"), ("html", "html")]
@@ -102,6 +104,7 @@ class MacroForm(forms.Form):
             owner=self._viewer if circle == "me" else None,
             team=self._teams[team] if circle == "team" else None,
             waiting_on=value if status == "waiting" else "",
+            task=self.task_plan,
             outcome=self._outcomes[value] if status == "resolved" else None,
             **{name: given[name] for name in ("is_active", "to_team", "owning", "priority", "added", "removed")},
         )

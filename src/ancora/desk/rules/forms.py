@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy
 from ancora.cases.bulk.wanted import DEEDS
 from ancora.cases.models import Priority, WaitingOn
 from ancora.cases.queries import vocabulary
+from ancora.cases.rules.making import task_of
 from ancora.cases.rules.models import CONTENT, MOMENTS, Rule, Trigger
 from ancora.cases.rules.trying import MOST_DAYS
+from ancora.desk.tasks.plan_fields import PlanFields
 from ancora.parties.queries import teams
 from ancora.platform.accounts.queries import people
 
@@ -17,8 +19,8 @@ NOTHING = ("", gettext_lazy("as it is"))
 HOURS, DAYS = "hours", "days"
 
 
-class RuleForm(forms.Form):
-    """`content` is what was written."""
+class RuleForm(PlanFields):
+    """`content` is what was written, without `task_plan`, the task."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     trigger = forms.ChoiceField(label=gettext_lazy("What happens"))
@@ -89,6 +91,7 @@ class RuleForm(forms.Form):
             (_("Time passes"), [(one.value, one.label) for one in Trigger if one in MOMENTS]),
         ]
         self._offer_changes(viewer, held)
+        self.offer_task(viewer, task_of(rule) if rule else None)
         self.fields["days"].choices = [(days, _("%(days)d days") % {"days": days}) for days in MOST_DAYS]
 
     def _offer_changes(self, viewer, held: list[str]) -> None:
@@ -138,6 +141,8 @@ def _initial(rule: Rule) -> dict:
         is_whole = rule.hours % 24 == 0
         initial |= {"amount": rule.hours // (24 if is_whole else 1), "unit": DAYS if is_whole else HOURS}
     for code in rule.changes:
+        if code.startswith("task-"):
+            continue
         name = kinds.get(code.partition("-")[0], "status")
         if name in ("added", "removed"):
             initial[name].append(code)

@@ -56,7 +56,8 @@ def versions_page(request, pk):
 def new_rule(request):
     form = RuleForm(request.POST or None, viewer=request.user, initial={"form_key": uuid4()})
     if is_sent(request, form):
-        made = attempt(form, create_rule, form.content, author=request.user, form_key=form.cleaned_data["form_key"])
+        given = {"form_key": form.cleaned_data["form_key"], "task": form.task_plan}
+        made = attempt(form, create_rule, form.content, author=request.user, **given)
         if made:
             return _saved(request, made)
     return _form_page(request, form)
@@ -68,7 +69,8 @@ def edit_rule(request, pk):
     form = RuleForm(request.POST or None, viewer=request.user, rule=rule)
     if is_sent(request, form):
         seen = form.cleaned_data["seen"] or 0
-        if made := attempt(form, change_rule, rule, form.content, seen=seen, author=request.user):
+        given = {"seen": seen, "author": request.user, "task": form.task_plan}
+        if made := attempt(form, change_rule, rule, form.content, **given):
             return _saved(request, made)
     return _form_page(request, form, rule=rule)
 
@@ -84,7 +86,7 @@ def try_part(request):
     else:
         try:
             content = form.content
-            require_content(content)
+            require_content(content, task=form.task_plan)
             found = tried(request.user, content, days=form.cleaned_data["days"])
         except Refusal as refusal:
             problems = [str(refusal)]

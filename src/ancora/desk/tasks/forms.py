@@ -14,6 +14,15 @@ from ancora.platform.accounts.queries import active_people
 NEW = "new"
 
 
+def assignees(viewer) -> dict[str, dict]:
+    """Who gets tasks: under each heading, by what a form sends."""
+    return {
+        _("Teams"): {f"team-{one.pk}": one for one in active_teams(viewer)},
+        _("Colleagues"): {f"person-{one.pk}": one for one in active_people(viewer) if one.is_agent},
+        _("Third parties"): {f"third-{one.pk}": one for one in third_parties(viewer)},
+    }
+
+
 class AssigneeForm(forms.Form):
     """For whom: a team, a colleague, a third party of the list, or another one."""
 
@@ -23,11 +32,7 @@ class AssigneeForm(forms.Form):
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = {
-            _("Teams"): {f"team-{one.pk}": one for one in active_teams(viewer)},
-            _("Colleagues"): {f"person-{one.pk}": one for one in active_people(viewer) if one.is_agent},
-            _("Third parties"): {f"third-{one.pk}": one for one in third_parties(viewer)},
-        }
+        rows = assignees(viewer)
         self._known = {key: one for group in rows.values() for key, one in group.items()}
         groups = [(label, [(key, str(one)) for key, one in group.items()]) for label, group in rows.items() if group]
         beyond = [(NEW, _("Another third party …"))]

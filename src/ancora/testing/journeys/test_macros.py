@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from ancora.cases.macros.commands import Draft, create_macro
 from ancora.cases.macros.models import MacroUses
-from ancora.cases.models import Case, Outcome
+from ancora.cases.models import Case, Outcome, Task
 from ancora.conversations.models import Message
 from ancora.desk.tests.conftest import shop
 from ancora.testing.journeys.looks import check
@@ -52,10 +52,14 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     lena.get_by_label("Name").fill("Seal")
     english(lena).click()
     lena.keyboard.type("Dear ")
-    lena.get_by_text("Placeholders").click()
+    lena.get_by_text("Placeholders", exact=True).click()
     lena.get_by_role("button", name="{first name}").click()
     lena.keyboard.type(", {frist name}")
     lena.get_by_label("Status").select_option("waiting-customer")
+    lena.get_by_label("What is to be done").fill("Look for the parcel of {first name}")
+    lena.get_by_label("For whom").select_option(label="Insiders")
+    lena.get_by_label("Due after").fill("2")
+    lena.get_by_label("Unit").select_option("days")
     found += check(lena, "new macro", look)
     lena.get_by_role("button", name="Save").click()
     expect(lena.locator(".notice.bad")).to_contain_text("{frist name} is no placeholder")
@@ -64,7 +68,8 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     lena.keyboard.press("Control+a")
     lena.keyboard.type("Dear {first name}, your parcel?")
     lena.get_by_role("button", name="Save").click()
-    expect(lena.locator(".table")).to_contain_text("Wait on: customer")
+    task = "Task for Insiders, due in 2 working days: Look for the parcel of"
+    expect(lena.locator(".table")).to_contain_text(f"{task} {{first name}}, Wait on: customer")
 
     stan, anna = (open_page(person, viewport=DESKTOP) for person in (cast.stan, cast.anna))
     anna.goto(f"/cases/{shop.case.reference}/")
@@ -75,11 +80,16 @@ def test_lead_writes_one_and_agent_answers_with_it(shop, cast, open_page, look):
     expect(stan.locator("#macros .body")).to_have_text("Dear Carla, your parcel?")
     stan.keyboard.press("Enter")
     expect(stan.locator(".ProseMirror")).to_have_text("Dear Carla, your parcel?")
-    expect(stan.locator("[data-will-change] li")).to_have_text("Wait on: customer×")
+    expect(stan.locator("[data-will-change] li")).to_have_text([f"{task} Carla×", "Wait on: customer×"])
+    look(stan, "task and status")
     assert Case.objects.get(pk=shop.case.pk).status == "open"
     stan.keyboard.press("Control+Enter")
     expect(anna.locator(".message.ours .body")).to_have_text("Dear Carla, your parcel?")
     expect(anna.locator("#case-head .status")).to_contain_text("customer")
+    expect(
+        anna.locator("#timeline .change", has_text="Task for Insiders: Look for the parcel of Carla")
+    ).to_be_visible()
+    assert Task.objects.get().author == cast.stan
     expect(stan.locator("[data-will-change]")).to_be_hidden()
     lena.reload()
     expect(lena.locator(".table .num")).to_contain_text("1")
