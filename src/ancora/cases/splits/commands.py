@@ -132,7 +132,9 @@ def _open(case: Case, messages: list[Message], subject: str, team: Team | None, 
     """The new case, and the places of the messages in it."""
     first, actor = first_of(messages), Actor.human(author)
     customer = customer_of_new_case(first, case)
-    conversation = move_to_new_conversation(first.pk, actor=actor, customer_id=customer.pk, subject=subject)
+    conversation = move_to_new_conversation(
+        first.pk, actor=actor, customer_id=customer.pk, subject=subject, is_example=case.is_example
+    )
     for message in messages:
         move_message(message, to=conversation, actor=actor)
     [head] = heads_of([(first.pk, conversation.pk)])
