@@ -9,6 +9,7 @@ from ancora.cases.bulk.events import BulkEnded
 from ancora.cases.bulk.models import BulkChange, BulkItem, ItemState
 from ancora.cases.bulk.wanted import make_wanted
 from ancora.cases.commands.locking import locked
+from ancora.cases.commands.one_of_many import why_left
 from ancora.cases.commands.standing import difference, stand_as_before, standing_of
 from ancora.cases.models import Case
 from ancora.cases.problems.in_bulk import join_wanted, leave_again
@@ -63,6 +64,8 @@ def _change(bulk: BulkChange, item: BulkItem) -> None:
             item.changed = difference(before, standing_of(case)) | joined
     except Refusal as refusal:
         item.state, item.why = ItemState.REFUSED, str(refusal)[:400]
+    except Exception as error:
+        item.state, item.why = ItemState.REFUSED, why_left(error)
     else:
         item.state = ItemState.CHANGED if item.changed else ItemState.SAME
 
@@ -75,6 +78,9 @@ def _take_back(bulk: BulkChange, item: BulkItem) -> None:
             left = stand_as_before(case, item.changed, author=bulk.author)
     except Refusal as refusal:
         item.state, item.why = ItemState.KEPT, str(refusal)[:400]
+        return
+    except Exception as error:
+        item.state, item.why = ItemState.KEPT, why_left(error)
         return
     item.state = ItemState.KEPT if left else ItemState.BACK
     item.why = _("changed since: %(fields)s") % {"fields": ", ".join(left)} if left else ""

@@ -15,6 +15,7 @@ from ancora.cases.problems.recipients import preview, recipients
 from ancora.cases.problems.standing import STANDS_STILL, standing_of_answer
 from ancora.cases.problems.working import work_off
 from ancora.cases.queries import timeline
+from ancora.cases.queries.answering import answerable
 from ancora.conversations.models import Mailbox, Message, Outgoing
 from ancora.customers.models import Handle
 from ancora.desk.tests.conftest import letter
@@ -113,8 +114,8 @@ def test_what_a_crash_interrupted_goes_on_and_nobody_gets_it_twice(cast, outage,
     answer = answer_all(problem, is_begun=True)
     work_off(answer, most=1)
     # The next one dies after the reply was queued, before the item says so.
-    monkeypatch.setattr("ancora.cases.problems.working.publish", lambda *a, **k: (_ for _ in ()).throw(KeyError()))
-    with pytest.raises(KeyError):
+    monkeypatch.setattr("ancora.cases.problems.working.publish", lambda *a, **k: (_ for _ in ()).throw(SystemExit()))
+    with pytest.raises(SystemExit):
         work_off(answer, most=1)
     monkeypatch.undo()
     assert len(sent()) == 1
@@ -181,3 +182,17 @@ def test_observer_and_stranger_answer_nobody(cast, outage, shop):
     assert [item.case_id for item in answer.items.all()] == [shop.case.pk]
     with pytest.raises(Refusal, match="at least one case"):
         begin_answer(problem, author=cast.stan, **{**given, "to": {}, "form_key": uuid4()})
+
+
+def test_one_that_breaks_does_not_stop_those_behind_it(cast, outage, answer_all, cases, monkeypatch):
+    problem, [first, *_others] = outage(3), cases(3)
+
+    def breaks(author, case):
+        if case == first:
+            raise KeyError("broken")
+        return answerable(author, case)
+
+    monkeypatch.setattr("ancora.cases.problems.working.answerable", breaks)
+    standing = told(cast.lena, answer_all(problem))
+    assert (standing.sent, standing.refused, standing.named[0].case) == (2, 1, first)
+    assert standing.named[0].why == "something went wrong here, and nothing was changed"
