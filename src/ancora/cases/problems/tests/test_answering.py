@@ -196,3 +196,15 @@ def test_one_that_breaks_does_not_stop_those_behind_it(cast, outage, answer_all,
     standing = told(cast.lena, answer_all(problem))
     assert (standing.sent, standing.refused, standing.named[0].case) == (2, 1, first)
     assert standing.named[0].why == "something went wrong here, and nothing was changed"
+
+
+def test_form_that_was_changed_after_it_was_sent_is_refused(cast, outage, answer_all, cases):
+    problem, key = outage(3), uuid4()
+    known = {one.case.pk: one.known for one in recipients(cast.lena, problem)}
+    two = dict(list(known.items())[:2])
+    first = answer_all(problem, "<p>Fixed</p>", to=two, key=key)
+    assert answer_all(problem, "<p>Fixed</p>", to=two, key=key) == first
+    for html, to in (("<p>Not yet</p>", two), ("<p>Fixed</p>", known), ("<p>Fixed</p>", dict([*two.items()][:1]))):
+        with pytest.raises(Refusal, match="sent before"):
+            answer_all(problem, html, to=to, key=key)
+    assert len(sent()) == 2
