@@ -8,11 +8,11 @@ from ancora.cases.bulk.commands import AT_ONCE
 from ancora.cases.bulk.events import BulkEnded
 from ancora.cases.bulk.models import BulkChange, BulkItem, ItemState
 from ancora.cases.bulk.wanted import make_wanted
-from ancora.cases.commands.locking import locked
+from ancora.cases.commands.locking import hold_with_parts, locked
 from ancora.cases.commands.one_of_many import why_left
 from ancora.cases.commands.standing import difference, stand_as_before, standing_of
 from ancora.cases.models import Case
-from ancora.cases.problems.in_bulk import join_wanted, leave_again
+from ancora.cases.problems.in_bulk import join_wanted, leave_again, wanted_problem
 from ancora.cases.queries.cases import may_see_case
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -91,4 +91,7 @@ def _own(bulk: BulkChange, item: BulkItem) -> Case:
     author = bulk.author
     if not (author.is_active and author.is_agent and may_see_case(author, item.case_id)):
         raise Refusal(_("You may no longer change this case."))
+    if problem := wanted_problem(bulk):
+        # Both at once and in their order: whoever merges the two does the same.
+        hold_with_parts(item.case, problem)
     return locked(item.case)
