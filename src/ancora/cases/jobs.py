@@ -106,3 +106,11 @@ def give_out_by_the_clock() -> None:
     from ancora.cases.routing.assigning import route_all
 
     route_all()
+
+
+@periodic("41 3 * * *")
+def forget_old_searches() -> None:
+    """Each night: what people searched for a month ago."""
+    from ancora.cases.searches.recent import forget_old_searches
+
+    forget_old_searches()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.cases.models import SavedView
-from ancora.parties.queries import active_teams
+from ancora.parties.queries import active_teams, team_ids_of
 
 ME, ALL, TEAM = "me", "all", "team-"
 
@@ -26,7 +26,9 @@ class SavedViewForm(forms.Form):
             initial |= {"label": view.label, "conditions": view.conditions, "whose": whose}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["conditions"].widget.attrs |= {"spellcheck": "false", "autocomplete": "off"}
-        self._teams = {f"{TEAM}{team.pk}": team for team in active_teams(viewer)} if viewer.is_lead else {}
+        # Whoever is not in a team would not see its list again.
+        theirs = active_teams(viewer).filter(pk__in=team_ids_of(viewer)) if viewer.is_lead else ()
+        self._teams = {f"{TEAM}{team.pk}": team for team in theirs}
         names = [(value, team.name) for value, team in self._teams.items()]
         self.fields["whose"].choices = [(ME, _("me")), *names, *([(ALL, _("everybody"))] if viewer.is_lead else [])]
         if not viewer.is_lead:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from ancora.cases.lists.queries import ShapedPage, shape_of, shaped_page, still_fitting
-from ancora.cases.lists.shapes import USUAL_SHAPE, Shape
+from ancora.cases.lists.shapes import USUAL_SHAPE, Shape, shape_drawn
 from ancora.cases.models import Case, SavedView
 from ancora.cases.queries import QUEUES, SIZE, Page, saved_view_for, view_condition
 from ancora.desk.lists.places import place_of
@@ -86,6 +86,13 @@ def read_shelf(viewer, name: str, asked: Mapping[str, str]) -> Shelf:
 def in_shape(viewer, shelf: Shelf) -> Shelf:
     """As the viewer chose to see it. One query."""
     return replace(shelf, shape=shape_of(viewer, shelf.name, shelf.view))
+
+
+def as_drawn(viewer, shelf: Shelf, asked: Mapping[str, str]) -> Shelf:
+    """In the shape in which the browser has it on its screen (`drawn` in the query), whatever was chosen since."""
+    if "drawn" in asked:
+        return replace(shelf, shape=shape_drawn(asked["drawn"]))
+    return in_shape(viewer, shelf)
 
 
 def shelf_page(viewer, shelf: Shelf, *, after: str | None = None) -> ShapedPage:

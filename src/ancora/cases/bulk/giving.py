@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.bulk.commands import begin_bulk, undo_bulk
 from ancora.cases.bulk.models import BulkChange
 from ancora.cases.bulk.working import work_off
-from ancora.cases.models import Case
+from ancora.cases.queries.cases import visible_cases
 from ancora.cases.queries.people import seen_among
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
@@ -26,7 +26,7 @@ def begin_giving(
     if not author.is_lead:
         raise Refusal(_("Leads and administrators share out the work of others."))
     plan = {person: sorted(set(case_ids)) for person, case_ids in gets.items()}
-    _require_able(plan)
+    _require_able(plan, author)
     return [
         begin_bulk(
             case_ids,
@@ -51,14 +51,14 @@ def go_on_with(bulks: Iterable[BulkChange]) -> None:
         work_off(bulk)
 
 
-def _require_able(plan: Mapping[User | None, list[int]]) -> None:
+def _require_able(plan: Mapping[User | None, list[int]], author: User) -> None:
     if not any(plan.values()):
         raise Refusal(_("Choose at least one case."))
     people = [person for person in plan if person]
     for person in people:
         if not (person.is_active and person.is_agent):
             raise Refusal(_("%(name)s cannot own cases.") % {"name": person})
-    cases = Case.objects.in_bulk({pk for case_ids in plan.values() for pk in case_ids})
+    cases = visible_cases(author).in_bulk({pk for case_ids in plan.values() for pk in case_ids})
     seen = seen_among(people, cases.values())
     for person in people:
         hidden = [cases[pk] for pk in plan[person] if pk in cases and pk not in seen[person.pk]]

@@ -19,7 +19,7 @@ from ancora.cases.lists.ordering import (
     keys_of,
     read_cursor,
 )
-from ancora.cases.lists.shapes import DUE, Shape, shape_from
+from ancora.cases.lists.shapes import DUE, ENDLESS, Shape, shape_from
 from ancora.cases.models import Case, SavedView, Task
 from ancora.cases.queries.queues import SIZE, fitting_cases, with_what_rows_show
 from ancora.cases.tasks.models import TaskState
@@ -55,6 +55,8 @@ def shaped_page(
     place = read_cursor(after) if after else None
     if place:
         shape = replace(shape, order=place.order, group=place.group)
+    if queue_name == ENDLESS and group_keys_of(shape):
+        shape = replace(shape, group="")
     whole = fitting_cases(viewer, queue_name=queue_name, condition=condition, **narrowed)
     ordered = replace(shape, group="") if _is_one_group(shape.group, queue_name, narrowed) else shape
     keys = keys_of(ordered)

@@ -35,6 +35,8 @@ GROUPS = {
     "waiting": _("whom it waits for"),
     "day": _("day"),
 }
+# What is done grows without end: in this list only days, which follow from its order, are groups.
+ENDLESS = "resolved"
 SUBJECT = "subject"
 COLUMNS = {
     SUBJECT: _("Subject"),
@@ -75,6 +77,11 @@ class Shape:
         """The order in two words."""
         return str(_IN_SHORT[self.order])
 
+    @property
+    def drawn(self) -> str:
+        """As a page names the shape in which it was drawn; `shape_drawn` reads it."""
+        return ".".join((self.layout, self.order, self.group, *self.columns))
+
     def kept(self) -> dict:
         """As a row keeps it; `shape_from` reads it."""
         return {**asdict(self), "columns": list(self.columns)}
@@ -108,12 +115,23 @@ def shape_from(kept: Mapping) -> Shape:
     )
 
 
+def shape_drawn(words: str) -> Shape:
+    """What `drawn` said."""
+    layout, order, group, *columns = f"{words}...".split(".")
+    return shape_from({"layout": layout, "order": order, "group": group, "columns": columns})
+
+
 def columns_in(given) -> tuple[str, ...]:
     """Known columns, each once, the subject in front where it is missing; the usual ones for none."""
     known = dict.fromkeys(one for one in given if one in COLUMNS) if isinstance(given, list | tuple) else {}
     if not known:
         return USUAL
     return tuple(known) if SUBJECT in known else (SUBJECT, *known)
+
+
+def groups_in(list_name: str) -> dict:
+    """The groups that a list can have, with their words."""
+    return {name: words for name, words in GROUPS.items() if list_name != ENDLESS or name in ("", "day")}
 
 
 def _known(value, among: Mapping, otherwise: str) -> str:

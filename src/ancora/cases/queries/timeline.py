@@ -297,24 +297,30 @@ def _words(event: Recorded, names: _Names) -> str:
             left = not names.is_into(event)
             words = _("#%(reference)s taken out again") if left else _("Taken out of #%(reference)s again")
             return words % {"reference": names.other_case(event)}
-        case "task.created":
-            whom = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
-            return _("Task for %(whom)s: %(title)s") % {"whom": whom, "title": names.of(event, "task_id")}
-        case "task.reassigned":
-            before = names.of(event, "person_before_id") or names.of(event, "team_before_id")
-            after = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
-            words = _("Task given on: %(title)s, %(before)s → %(after)s")
-            return words % {"title": names.of(event, "task_id"), "before": before, "after": after}
-        case "task.completed":
-            return _("Task done: %(title)s") % {"title": names.of(event, "task_id")}
-        case "task.cancelled":
-            return _("Task cancelled: %(title)s") % {"title": names.of(event, "task_id")}
         case "case.acknowledgement_withheld":
             return _silence_words(attrs["reason"])
+        case _ if event.type.startswith("task."):
+            return _task_words(event, names)
         case "sla.warned" | "sla.breached":
             return told_in_words(event.attrs, is_warning=event.type == "sla.warned")
         case _:
             return _status_words(event)
+
+
+def _task_words(event: Recorded, names: _Names) -> str:
+    title = names.of(event, "task_id")
+    whom = names.of(event, "person_id") or names.of(event, "team_id") or names.of(event, "third_party_id")
+    match event.type:
+        case "task.created":
+            return _("Task for %(whom)s: %(title)s") % {"whom": whom, "title": title}
+        case "task.reassigned":
+            before = names.of(event, "person_before_id") or names.of(event, "team_before_id")
+            words = _("Task given on: %(title)s, %(before)s → %(after)s")
+            return words % {"title": title, "before": before, "after": whom}
+        case "task.completed":
+            return _("Task done: %(title)s") % {"title": title}
+        case _:
+            return _("Task cancelled: %(title)s") % {"title": title}
 
 
 def _called_off_words(reason: str) -> str:

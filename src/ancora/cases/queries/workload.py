@@ -201,7 +201,7 @@ WHERE t.state = 'open' AND t.person_id = ANY(%(people)s) AND t.due_at < %(tomorr
 _ANSWERED = """
 SELECT m.author_id, count(*) FROM conversations_outgoing o JOIN conversations_message m ON m.id = o.message_id
 WHERE o.mailbox_id IN (SELECT id FROM conversations_mailbox WHERE id <> ALL(%(hidden)s::bigint[]))
-    AND o.tried_at >= %(today)s AND o.purpose = 'reply' AND o.state <> 'taken_back'
+    AND o.tried_at >= %(today)s AND o.purpose = 'reply' AND o.state IN ('accepted', 'delivered', 'bounced')
     AND coalesce(m.sent_at, m.recorded_at) >= %(today)s AND m.author_id = ANY(%(people)s) GROUP BY m.author_id
 """
 

@@ -44,3 +44,8 @@ def recent_searches(person: User) -> list[str]:
 def forget_searches(person: User) -> None:
     """All of the person's."""
     RecentSearch.objects.filter(person=person).delete()
+
+
+def forget_old_searches() -> None:
+    """Everybody's of more than a month ago."""
+    RecentSearch.objects.filter(at__lte=clock.now() - KEPT).delete()

@@ -120,7 +120,7 @@ def test_clocks_tasks_answers_and_presence_are_the_persons(cases, cast, shop):
     create_task(late, title="Some day", assignee=cast.marco, author=cast.lena, due_at=now + 99 * hour)
     answered(calm, cast.marco)
     assert of(load(cast.lena), cast.marco).answered == 0, "it has not left yet"
-    Outgoing.objects.update(tried_at=now)
+    Outgoing.objects.update(tried_at=now, state="accepted")
     show_presence(late, user=cast.marco, tab=uuid4(), state="away")
     found = of(load(cast.lena), cast.marco)
     assert (found.late, found.near, found.tasks, found.answered, found.state) == (1, 1, 1, 1, "away")

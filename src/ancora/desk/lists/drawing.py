@@ -41,7 +41,8 @@ class TableRows(Rows):
         number, excerpt = case.reference, escape(case.excerpt)
         return (
             f'<span class="line"><a class="row" id="row-{number}" href="/cases/{number}/{self._query}">'
-            f'<span class="subject">{subject}</span></a>{marks}<span class="excerpt">{excerpt}</span></span>'
+            f'<span class="subject" dir="auto">{subject}</span></a>{marks}'
+            f'<span class="excerpt" dir="auto">{excerpt}</span></span>'
         )
 
     @staticmethod
@@ -93,7 +94,7 @@ class TableRows(Rows):
 
 def _cut(text: str) -> str:
     safe = escape(text)
-    return f'<span class="cut" title="{safe}">{safe}</span>'
+    return f'<span class="cut" title="{safe}"><bdi>{safe}</bdi></span>'
 
 
 def shaped_rows(
@@ -113,7 +114,8 @@ def shaped_rows(
 
 
 def _words(heading: Heading) -> str:
-    return f'<span class="words">{escape(heading.label)} <span class="num">{capped(heading.count)}</span></span>'
+    label, count = escape(heading.label), capped(heading.count)
+    return f'<span class="words"><bdi>{label}</bdi> <span class="num">{count}</span></span>'
 
 
 @dataclass(frozen=True, slots=True)

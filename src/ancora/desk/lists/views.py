@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ancora.cases.lists.commands import choose_shape, choose_usual_shape
-from ancora.cases.lists.shapes import GROUPS, LAYOUTS, ORDERS
+from ancora.cases.lists.shapes import LAYOUTS, ORDERS, groups_in
 from ancora.cases.queries import may_change_view
 from ancora.desk.lists.forms import OrderForm, ShapeForm, columns_offered
 from ancora.desk.shelf import in_shape, read_shelf, shelf_page
@@ -59,7 +59,7 @@ def _choices(viewer, shelf) -> dict:
     return {
         "layouts": LAYOUTS.items(),
         "orders": ORDERS.items(),
-        "groups": GROUPS.items(),
+        "groups": groups_in(shelf.name).items(),
         "columns": columns_offered(shelf.shape),
         "may_change": view is not None and may_change_view(viewer, view),
         "is_of_all": view is not None and not view.person_id and may_change_view(viewer, view),

@@ -62,6 +62,8 @@ def test_leads_keep_lists_for_a_team_and_for_everybody(shop, cast, client_of):
     lead = client_of(cast.lena)
     keep(lead, label="Of the team", whose=f"team-{team.pk}")
     keep(lead, label="For all", whose="all")
+    # Whoever is not in the team would never see it again.
+    assert keep(client_of(cast.anna), label="Lost", whose=f"team-{team.pk}").status_code == 422
     marco, stan = (client_of(one).get("/queues/open/").content.decode() for one in (cast.marco, cast.stan))
     assert "Of the team" in marco
     assert "Of the team" not in stan

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.service_levels.reading import shown_version
 from ancora.desk import tour
-from ancora.desk.shelf import in_shape, read_shelf, seen_from, shelf_page, sidebar_with, still_on
+from ancora.desk.shelf import as_drawn, read_shelf, seen_from, shelf_page, sidebar_with, still_on
 from ancora.desk.views.access import people_only, wants_part
 
 
@@ -20,7 +20,7 @@ def home(request):
 @people_only
 def queue_page(request, name):
     """The page of a queue, or for the browser's `part`: its list, or the rows after a cursor."""
-    shelf = in_shape(request.user, read_shelf(request.user, name, request.GET))
+    shelf = as_drawn(request.user, read_shelf(request.user, name, request.GET), request.GET)
     page = shelf_page(request.user, shelf, after=request.GET.get("after"))
     context = {"shelf": shelf, "page": page, "is_first": "after" not in request.GET}
     if wants_part(request):
@@ -34,7 +34,7 @@ def queue_page(request, name):
 @people_only
 def news(request, name):
     """What changed since the list was drawn: how many cases are new, the rows that differ, the counts."""
-    shelf = in_shape(request.user, read_shelf(request.user, name, request.GET))
+    shelf = as_drawn(request.user, read_shelf(request.user, name, request.GET), request.GET)
     page = shelf_page(request.user, shelf)
     seen = seen_from(request.GET.get("seen", ""))
     missing = seen.missing_in(page)

@@ -86,14 +86,38 @@ def test_groups_have_headings_with_counts_also_as_cards(shop, cast, client_of):
     commands.assign_case(shop.case, owner=cast.lena, actor=Actor.human(cast.anna))
     anna = client_of(cast.anna)
     assert (
-        '<h3><span class="words">nobody <span class="num">1</span>'
+        '<h3><span class="words"><bdi>nobody</bdi> <span class="num">1</span>'
         in shaped(anna, layout="cards", group="owner").content.decode()
     )
     table = shaped(anna, group="owner").content.decode()
-    assert '<th colspan="5" scope="rowgroup"><span class="words">Lena Vogt <span class="num">1</span>' in table
-    assert 'scope="rowgroup"><span class="words">nobody' in table
+    assert (
+        '<th colspan="5" scope="rowgroup"><span class="words"><bdi>Lena Vogt</bdi> <span class="num">1</span>' in table
+    )
+    assert 'scope="rowgroup"><span class="words"><bdi>nobody' in table
     stan = client_of(cast.stan)
     assert "nobody" not in shaped(stan, group="owner").content.decode()
+
+
+def test_screen_keeps_the_shape_in_which_it_was_drawn(shop, cast, client_of):
+    """Somebody changes a list that others have open: what comes to their screens has the form of what is there."""
+    anna = client_of(cast.anna)
+    page = anna.get("/queues/open/").content.decode()
+    drawn = re.search(r'hx-vals=\'{"drawn": "([^"]+)"}\'', page)[1]
+    shaped(anna)
+    commands.set_priority(shop.case, priority=4, actor=Actor.human(cast.marco))
+    row = f'id="case-{shop.case.pk}"'
+    assert f"<li {row}" in anna.get("/queues/open/news/", {"seen": seen(page), "drawn": drawn}).content.decode()
+    assert f"<tr {row}" in anna.get("/queues/open/news/", {"seen": seen(page)}).content.decode()
+    assert f"<li {row}" in anna.get("/queues/open/", {"part": "rows", "drawn": drawn}, **PART).content.decode()
+
+
+def test_what_grows_without_end_is_grouped_by_days_alone(shop, cast, client_of):
+    Case.objects.update(status="resolved", resolved_at=shop.case.opened_at)
+    anna = client_of(cast.anna)
+    assert 'scope="rowgroup"' not in shaped(anna, name="resolved", group="customer").content.decode()
+    menu = anna.get("/queues/resolved/shape/", **PART).content.decode()
+    assert re.findall(r'<option value="(owner|customer|day)"', menu) == ["day"]
+    assert 'scope="rowgroup"' in shaped(anna, name="resolved", order="latest", group="day").content.decode()
 
 
 def test_saved_list_is_shaped_for_all_by_those_who_may_and_for_oneself_by_others(shop, cast, client_of):

@@ -16,7 +16,7 @@ function open() {
 
 function take(option) {
   bar.close()
-  if (option.dataset.act) act(option.dataset.act)
+  if (option.dataset.act) act(option.dataset.act, { isHere: true })
 }
 
 document.addEventListener("keydown", event => {

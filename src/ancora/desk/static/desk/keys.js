@@ -36,8 +36,8 @@ const acts = {
   "?": () => document.getElementById("keys")?.showModal(),
 }
 
-export function act(key) {
-  if (onChosen[key] && hasChosen()) return changeChosen(onChosen[key])
+export function act(key, { isHere = false } = {}) {
+  if (!isHere && onChosen[key] && hasChosen()) return changeChosen(onChosen[key])
   acts[key]?.()
 }
 
@@ -53,6 +53,8 @@ async function copyNumber() {
 
 function send(event) {
   const scope = event.target.closest?.("form")
+  // On a link these keys open a tab, and what stands behind a dialog is not meant.
+  if (!scope && (event.target.closest?.("a[href]") || document.querySelector("dialog[open]"))) return
   const button = [...(scope || document).querySelectorAll("[data-sends]")].find(one => one.offsetParent)
   if (!button) return
   event.preventDefault()
@@ -60,6 +62,11 @@ function send(event) {
 }
 
 document.addEventListener("keydown", event => {
+  // A key held down acts once; walking through a list goes on.
+  if (event.repeat && event.key !== "j" && event.key !== "k") {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.preventDefault()
+    return
+  }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event)
   // In a dialog it closes the dialog, as everywhere.
   if (event.key === "Escape" && typing(event.target)) return event.target.closest("dialog") || event.target.blur()
