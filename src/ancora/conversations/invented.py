@@ -24,5 +24,15 @@ def conversations_become_real(conversation_ids: Iterable[int]) -> set[int]:
     return set(places.filter(message__in=real).values_list("conversation_id", flat=True))
 
 
+def is_invented(message: Message) -> bool:
+    """Whether a message was put in with the examples, or written in one: it never came in, nor will it leave."""
+    keys = list(Arrival.objects.filter(message=message).values_list("key", flat=True))
+    if keys or message.direction == Direction.IN:
+        return bool(keys) and all(key.startswith(INVENTED) for key in keys)
+    if Outgoing.objects.filter(message=message).exists():
+        return False
+    return Place.objects.filter(message=message, conversation__is_example=True).exists()
+
+
 def message_count_in(conversation_ids: Iterable[int]) -> int:
     return Place.objects.filter(conversation__in=conversation_ids, until__isnull=True).count()

@@ -1,5 +1,7 @@
 """Where messages are, and where they were: one place is current, former ones stay as history."""
 
+from collections.abc import Iterable
+
 from ancora.conversations.models import Conversation, Message, Outgoing, OutgoingState, Place
 
 
@@ -19,6 +21,12 @@ def home_among(message: Message, conversation_ids: list[int]) -> Conversation | 
     former = Place.objects.filter(message=message, conversation__in=conversation_ids)
     place = former.select_related("conversation").order_by("-id").first()
     return place.conversation if place else None
+
+
+def homes_among(message_ids: Iterable[int], conversation_ids: list[int]) -> dict[int, Conversation]:
+    """As `home_among`, by the id of each message that was in one of them; one query."""
+    former = Place.objects.filter(message__in=message_ids, conversation__in=conversation_ids)
+    return {place.message_id: place.conversation for place in former.select_related("conversation").order_by("id")}
 
 
 def is_on_its_way(message: Message) -> bool:

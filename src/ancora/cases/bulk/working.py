@@ -8,10 +8,11 @@ from ancora.cases.bulk.commands import AT_ONCE
 from ancora.cases.bulk.events import BulkEnded
 from ancora.cases.bulk.models import BulkChange, BulkItem, ItemState
 from ancora.cases.bulk.wanted import make_wanted
-from ancora.cases.commands.locking import locked
+from ancora.cases.commands.locking import hold_with_parts, locked
+from ancora.cases.commands.one_of_many import why_left
 from ancora.cases.commands.standing import difference, stand_as_before, standing_of
 from ancora.cases.models import Case
-from ancora.cases.problems.in_bulk import join_wanted, leave_again
+from ancora.cases.problems.in_bulk import join_wanted, leave_again, wanted_problem
 from ancora.cases.queries.cases import may_see_case
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -63,6 +64,8 @@ def _change(bulk: BulkChange, item: BulkItem) -> None:
             item.changed = difference(before, standing_of(case)) | joined
     except Refusal as refusal:
         item.state, item.why = ItemState.REFUSED, str(refusal)[:400]
+    except Exception as error:
+        item.state, item.why = ItemState.REFUSED, why_left(error)
     else:
         item.state = ItemState.CHANGED if item.changed else ItemState.SAME
 
@@ -76,6 +79,9 @@ def _take_back(bulk: BulkChange, item: BulkItem) -> None:
     except Refusal as refusal:
         item.state, item.why = ItemState.KEPT, str(refusal)[:400]
         return
+    except Exception as error:
+        item.state, item.why = ItemState.KEPT, why_left(error)
+        return
     item.state = ItemState.KEPT if left else ItemState.BACK
     item.why = _("changed since: %(fields)s") % {"fields": ", ".join(left)} if left else ""
 
@@ -85,4 +91,7 @@ def _own(bulk: BulkChange, item: BulkItem) -> Case:
     author = bulk.author
     if not (author.is_active and author.is_agent and may_see_case(author, item.case_id)):
         raise Refusal(_("You may no longer change this case."))
+    if problem := wanted_problem(bulk):
+        # Both at once and in their order: whoever merges the two does the same.
+        hold_with_parts(item.case, problem)
     return locked(item.case)

@@ -10,7 +10,7 @@ from ancora.cases.commands.locking import locked
 from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.standing import standing_of
 from ancora.cases.models import Case, Draft, Note
-from ancora.cases.sharing.ending import end_sharing, take_over_shares
+from ancora.cases.sharing.ending import end_sharing, share_no_more, take_over_shares
 from ancora.cases.sharing.events import SharedDraftSent
 from ancora.cases.sharing.holding import WrittenElsewhere, files_of, held_draft, require_pen, require_version
 from ancora.conversations.commands.draft_files import hold_draft_files
@@ -149,8 +149,8 @@ def keep_standing(message: Message, case: Case) -> None:
 
 def bring_back(message: Message, *, case: Case, called_off: str = "") -> Draft | None:
     """The draft that a message in `case` was, open again for its author, and shared as it was; what they began there
-    meanwhile stands below it. None for one that was written without a composer. `called_off`: why, when nobody took it
-    back, and is told in the composer."""
+    meanwhile stands below it, and both are theirs alone when one of them was. The case is held. None for one that was
+    written without a composer. `called_off`: why, when nobody took it back, and is told in the composer."""
     draft = Draft.objects.select_for_update().filter(message=message).first()
     if draft is None:
         return None
@@ -158,6 +158,9 @@ def bring_back(message: Message, *, case: Case, called_off: str = "") -> Draft |
         # Cases may have been merged since.
         draft.case = case
     while draft.case_id and (begun := held_draft(case, draft.author)):
+        # What its author wrote alone was never meant for the others.
+        if (draft.writer_id is None) != (begun.writer_id is None):
+            share_no_more(case, draft if draft.writer_id else begun)
         take_over_shares(draft, of=begun)
         draft.written = _together(draft.written, begun.written)
         draft.version = max(draft.version, begun.version)

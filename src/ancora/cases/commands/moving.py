@@ -14,6 +14,7 @@ from ancora.cases.models import Case, Status
 from ancora.cases.queries.cases import case_of_conversation, case_opened_by, case_with, conversation_ids_of
 from ancora.cases.queries.moving import customer_of_new_case, has_messages, has_notes
 from ancora.conversations.commands.move import move_message, move_to_new_conversation
+from ancora.conversations.invented import is_invented
 from ancora.conversations.models import Conversation, Message
 from ancora.conversations.places import current_place, home_among, place_before
 from ancora.conversations.queries import heads_of
@@ -37,7 +38,8 @@ class MovedMeanwhile(Refusal):
 @transaction.atomic
 def move_message_to_case(message: Message, case: Case, *, author: User, seen: int | None = None) -> Case:
     """Move a message to a case; where it was in it before, it goes back to that place. Nothing when it is there
-    already. `seen`: the place at which `author` saw it; `MovedMeanwhile` when it is at another.
+    already. `seen`: the place at which `author` saw it; `MovedMeanwhile` when it is at another. Refused between an
+    example and a real case, unless it goes back.
 
     The case it leaves goes to the trash when nothing stays in it, neither message nor note; a case in the trash comes
     back with the message. Otherwise both stay in the status they have.
@@ -49,7 +51,10 @@ def move_message_to_case(message: Message, case: Case, *, author: User, seen: in
         return case
     if place.conversation_id not in conversation_ids_of(source) or seen not in (None, place.pk):
         raise MovedMeanwhile(case_with(message))
-    move_message(message, to=_conversation_in(case, message), actor=Actor.human(author))
+    home = home_among(message, conversation_ids_of(case))
+    if home is None and _is_example(message, source) != case.is_example:
+        raise Refusal(_mixed_words(case))
+    move_message(message, to=home or _first_conversation_of(case), actor=Actor.human(author))
     _tell(message, source, case, author)
     return case
 
@@ -58,8 +63,9 @@ def move_message_to_case(message: Message, case: Case, *, author: User, seen: in
 def move_message_to_new_case(
     message: Message, *, author: User, seen: int | None = None, form_key: UUID | None = None
 ) -> Case:
-    """Begin a case with a message, as if its mail had done so: of whoever wrote it, without owner. The same `form_key`
-    gives the case of the first time; `seen` and the case it leaves as for `move_message_to_case`."""
+    """Begin a case with a message, as if its mail had done so: of whoever wrote it, without owner, and an example when
+    the message was invented. The same `form_key` gives the case of the first time; `seen` and the case it leaves as
+    for `move_message_to_case`."""
     one_at_a_time(form_key)
     if form_key and (known := case_opened_by(form_key)):
         return known
@@ -68,9 +74,9 @@ def move_message_to_new_case(
     place = current_place(message)
     if place.conversation_id not in conversation_ids_of(source) or seen not in (None, place.pk):
         raise MovedMeanwhile(case_with(message))
-    actor = Actor.human(author)
+    actor, is_example = Actor.human(author), _is_example(message, source)
     customer = customer_of_new_case(message, source)
-    conversation = move_to_new_conversation(message.pk, actor=actor, customer_id=customer.pk)
+    conversation = move_to_new_conversation(message.pk, actor=actor, customer_id=customer.pk, is_example=is_example)
     [head] = heads_of([(message.pk, conversation.pk)])
     opening = Opening(
         head,
@@ -80,6 +86,7 @@ def move_message_to_new_case(
         clock.now(),
         language=message.language,
         form_key=form_key,
+        is_example=is_example,
     )
     [case_id] = open_cases([opening])
     case = Case.objects.get(pk=case_id)
@@ -98,10 +105,20 @@ def move_message_back(message: Message, *, author: User, seen: int) -> Case:
     return move_message_to_case(message, case, author=author, seen=seen)
 
 
-def _conversation_in(case: Case, message: Message) -> Conversation:
-    """Where in the case it belongs: where it was, else the conversation whose number the case shows."""
-    held = conversation_ids_of(case)
-    return home_among(message, held) or Conversation.objects.get(pk=held[0])
+def _is_example(message: Message, source: Case) -> bool:
+    """A real mail may have come into an example; what was invented is real by now in a case that became so."""
+    return source.is_example and is_invented(message)
+
+
+def _mixed_words(case: Case) -> str:
+    if case.is_example:
+        return _("%(case)s is an example, and this mail is real. Move it to a real case.") % {"case": case}
+    return _("This message is an example, and %(case)s is real. Move it to another example.") % {"case": case}
+
+
+def _first_conversation_of(case: Case) -> Conversation:
+    """The one whose number the case shows."""
+    return Conversation.objects.get(pk=conversation_ids_of(case)[0])
 
 
 def _tell(message: Message, source: Case, case: Case, author: User) -> None:

@@ -1,6 +1,6 @@
 """One answer to all: begun, stopped, taken back. Who works it off: `problems.working`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -38,18 +38,18 @@ def begin_answer(
     outcome: Outcome | None = None,
 ) -> CommonAnswer:
     """Writes down what the customers of the cases `to` (ids, each with what its author saw of it) are to get; the same
-    form once. Up to 10 are the caller's to work off (`working.work_off`), more the worker's. Cases that do not belong
-    to the problem, or that the author does not see, are not meant."""
+    form once, and refused with another text or for others. Up to 10 are the caller's to work off (`working.work_off`),
+    more the worker's. Cases that do not belong to the problem, or that the author does not see, are not meant."""
     if not author.is_agent:
         raise Refusal(_("Observers read, and write notes; they change nothing else."))
     one_at_a_time(form_key)
+    html = readable(html)
     if known := CommonAnswer.objects.filter(form_key=form_key).first():
-        if known.author_id != author.pk:
+        if not _is_same(known, author, problem, html, outcome, set(to)):
             raise Refusal(_("This form was sent before. Open it again."))
         return known
-    html = readable(html)
     problem = locked(problem)
-    ids = list(cases_of(author, problem).filter(pk__in=list(to)).order_by("pk").values_list("pk", flat=True))
+    ids = _meant(author, problem, to)
     if not ids:
         raise Refusal(_("Choose at least one case that can be answered."))
     now = clock.now()
@@ -64,6 +64,20 @@ def begin_answer(
     if len(ids) > AT_ONCE:
         hand_to_worker(answer)
     return answer
+
+
+def _meant(author: User, problem: Case, to: Iterable[int]) -> list[int]:
+    return list(cases_of(author, problem).filter(pk__in=list(to)).order_by("pk").values_list("pk", flat=True))
+
+
+def _is_same(
+    known: CommonAnswer, author: User, problem: Case, html: str, outcome: Outcome | None, to: set[int]
+) -> bool:
+    """Who goes back to a form may have changed it; one that belongs to the problem no more counts as chosen."""
+    if (known.author_id, known.html, known.outcome_id) != (author.pk, html, outcome.pk if outcome else None):
+        return False
+    chosen = set(known.items.values_list("case_id", flat=True))
+    return chosen <= to and set(_meant(author, problem, to)) <= chosen
 
 
 def readable(html: str) -> str:

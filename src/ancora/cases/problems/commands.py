@@ -32,6 +32,10 @@ def join_problem(case: Case, problem: Case, *, author: User) -> None:
         return
     if why:
         raise Refusal(why)
+    # Of a case that was merged with its own problem the link is hidden, and in force: it would stand in the way, or be
+    # a second level once the merge is undone. What belonged to this problem goes on doing so.
+    links_between(case, case).update(until=clock.now())
+    links_between(problem, problem).exclude(related=problem).update(until=clock.now())
     CaseLink.objects.create(case=case, related=problem, kind=PROBLEM, since=clock.now())
     publish(CaseJoinedProblem(case_id=case.pk, problem_id=problem.pk), actor=Actor.human(author))
     hint([f"case-{problem.pk}"])

@@ -27,11 +27,16 @@ def problem_id(code: str) -> int | None:
     return int(pk) if pk != code and pk.isdecimal() and len(pk) < 19 else None
 
 
+def wanted_problem(bulk: BulkChange) -> Case | None:
+    """To which the cases are to belong; None when that is none of the changes."""
+    wanted = next((pk for code in bulk.changes if (pk := problem_id(code))), None)
+    return Case.objects.filter(pk=wanted).first() if wanted else None
+
+
 def join_wanted(case: Case, bulk: BulkChange) -> dict[str, list]:
     """What became of it, as {"problem": [before, after]}; empty when nothing was wanted or changed."""
-    wanted = next((pk for code in bulk.changes if (pk := problem_id(code))), None)
-    problem = wanted and Case.objects.filter(pk=wanted).first()
-    if not problem:
+    problem = wanted_problem(bulk)
+    if problem is None:
         return {}
     if not may_see_case(bulk.author, problem.pk):
         raise Refusal(_("You may no longer change this case."))

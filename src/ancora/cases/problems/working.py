@@ -10,6 +10,7 @@ from django.utils.translation import override
 from ancora.cases.commands.answer import reply_to_case
 from ancora.cases.commands.drafts import Written, discard_draft
 from ancora.cases.commands.locking import locked
+from ancora.cases.commands.one_of_many import why_left
 from ancora.cases.commands.overtaking import Overtaken
 from ancora.cases.commands.take_back import take_back_message
 from ancora.cases.macros.changes import Change
@@ -81,6 +82,8 @@ def _send(answer: CommonAnswer, item: CommonAnswerItem) -> None:
         item.state, item.message, item.why = AnswerState.HELD, None, _overtaken_words(stop)[:400]
     except Refusal as refusal:
         item.state, item.message, item.why = AnswerState.REFUSED, None, str(refusal)[:400]
+    except Exception as error:
+        item.state, item.message, item.why = AnswerState.REFUSED, None, why_left(error)
     else:
         item.state = AnswerState.SENT
 
@@ -164,5 +167,7 @@ def _take_back(answer: CommonAnswer, item: CommonAnswerItem) -> None:
                 discard_draft(case, author=answer.author)
     except Refusal as refusal:
         item.why = str(refusal)[:400]
+    except Exception as error:
+        item.why = why_left(error)
     else:
         item.state = AnswerState.BACK

@@ -16,6 +16,14 @@ def end_sharing(case: Case, draft: Draft, *, author: User) -> None:
         publish(DraftUnshared(case_id=case.pk, draft_id=draft.pk, **told), actor=Actor.human(author))
 
 
+def share_no_more(case: Case, draft: Draft) -> None:
+    """It is its author's alone again, with its files; to be saved by the caller. The case is held."""
+    end_sharing(case, draft, author=draft.author)
+    move_draft_files(files_of(draft), of=draft.writer, to=draft.author)
+    draft.shares.all().delete()
+    draft.writer, draft.writer_since, draft.is_free = None, None, False
+
+
 def take_over_shares(draft: Draft, *, of: Draft) -> None:
     """Two drafts of one author become one: whoever shared one of them shares both."""
     if of.writer_id is None:

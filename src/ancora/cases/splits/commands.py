@@ -18,8 +18,8 @@ from ancora.cases.queries.moving import customer_of_new_case
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.splits.queries import first_of, notes_of, what_prevents
 from ancora.conversations.commands.move import move_message, move_to_new_conversation
-from ancora.conversations.models import Conversation, Message, Place
-from ancora.conversations.places import home_among
+from ancora.conversations.models import Message, Place
+from ancora.conversations.places import homes_among
 from ancora.conversations.queries import heads_of
 from ancora.parties.models import Team
 from ancora.platform import clock
@@ -95,10 +95,10 @@ def undo_split(split: CaseSplit, *, author: User) -> None:
     locked_together(split.case, split.into)
     if why := what_prevents(split):
         raise Refusal(why)
-    actor, held = Actor.human(author), conversation_ids_of(split.case)
-    for place in Place.objects.select_related("message").filter(pk__in=split.places).order_by("message"):
-        home = home_among(place.message, held) or Conversation.objects.get(pk=held[0])
-        move_message(place.message, to=home, actor=actor)
+    actor, places = Actor.human(author), Place.objects.filter(pk__in=split.places)
+    homes = homes_among(places.values("message_id"), conversation_ids_of(split.case))
+    for place in places.select_related("message").order_by("message"):
+        move_message(place.message, to=homes[place.message_id], actor=actor)
     for note in Note.objects.filter(pk__in=[int(pk) for pk in split.notes]):
         Note.objects.filter(pk=note.pk).update(case=split.notes[str(note.pk)])
         _lead([note], split.case)
@@ -132,7 +132,9 @@ def _open(case: Case, messages: list[Message], subject: str, team: Team | None, 
     """The new case, and the places of the messages in it."""
     first, actor = first_of(messages), Actor.human(author)
     customer = customer_of_new_case(first, case)
-    conversation = move_to_new_conversation(first.pk, actor=actor, customer_id=customer.pk, subject=subject)
+    conversation = move_to_new_conversation(
+        first.pk, actor=actor, customer_id=customer.pk, subject=subject, is_example=case.is_example
+    )
     for message in messages:
         move_message(message, to=conversation, actor=actor)
     [head] = heads_of([(first.pk, conversation.pk)])

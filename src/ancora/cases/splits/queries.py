@@ -12,6 +12,7 @@ from ancora.cases.models import Case, CaseMerge, CaseSplit, Draft, Note, Task
 from ancora.cases.queries.cases import conversation_ids_of, messages_of, parts_of, visible_cases
 from ancora.cases.queries.moving import customer_of_new_case
 from ancora.conversations.models import Direction, Message, OutgoingState, Place
+from ancora.conversations.places import homes_among
 from ancora.customers.models import Customer
 
 _ANSWERS = re.compile(r"^(\s*(re|r|aw|antw|sv|fwd?|wg|i)\s*:)+", re.IGNORECASE)
@@ -111,6 +112,10 @@ def what_prevents(split: CaseSplit) -> str:
             newer,
         )
         return words % {"count": newer, "case": into}
+    gone = set(Place.objects.filter(pk__in=split.places).values_list("message_id", flat=True))
+    if gone - homes_among(gone, conversation_ids_of(case)).keys():
+        words = _("What was merged into %(case)s was taken apart since. Move the messages one by one.")
+        return words % {"case": case}
     return _what_else(split)
 
 

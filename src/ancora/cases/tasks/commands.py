@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.commands.locking import locked
 from ancora.cases.commands.status import reopen_case, wait_on
 from ancora.cases.models import Case, CaseConversation, Status, WaitingOn
+from ancora.cases.queries.people import people_who_see
 from ancora.cases.tasks.events import (
     TaskCancelled,
     TaskCommented,
@@ -60,7 +61,7 @@ def create_task(
 ) -> Task:
     """Give work to a person, a team or a third party, who is written to in a side thread. `waits`: the case waits for
     it, at most until it is due. The same `form_key` gives the task of the first time. Without an author it is given by
-    an `actor` that is a rule."""
+    an `actor` that is a rule. Refused for a person who does not see the case."""
     actor = actor or Actor.human(author)
     one_at_a_time(form_key)
     if form_key and (known := Task.objects.filter(form_key=form_key).first()):
@@ -71,6 +72,7 @@ def create_task(
     if due_at is not None and due_at <= clock.now():
         raise Refusal(_("Choose a due time in the future."))
     assignee = _known(assignee, actor)
+    _require_sight(case, assignee)
     conversation, message = None, None
     if isinstance(assignee, ThirdParty):
         conversation, message = _write_first(case, assignee, title, text, author)
@@ -102,13 +104,14 @@ def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdPa
     stays there, with its side thread. Nothing when the assignee has it already."""
     case = _present(_held(task))
     _require_open(task)
+    assignee, message = _known(assignee, Actor.human(author)), None
     if task.assignee == assignee:
         return
+    _require_sight(case, assignee)
     if task.third_party_id:
         words = _("%(name)s was written to for this task. Cancel it, and give a new one.")
         raise Refusal(words % {"name": task.third_party})
     before = {f"{kind}_before_id": getattr(task, f"{kind}_id") for kind in ("person", "team")}
-    assignee, message = _known(assignee, Actor.human(author)), None
     if isinstance(assignee, ThirdParty):
         task.conversation, message = _write_first(case, assignee, task.title, task.text, author)
     task.person, task.team, task.third_party = None, None, None
@@ -199,6 +202,12 @@ def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> 
     if not isinstance(assignee, NewThirdParty):
         return assignee
     return know_third_party(name=assignee.name, address=assignee.address, actor=actor)
+
+
+def _require_sight(case: Case, assignee: User | Team | ThirdParty) -> None:
+    """A person who does not see the case would not find the task either."""
+    if isinstance(assignee, User) and not people_who_see(case).filter(pk=assignee.pk).exists():
+        raise Refusal(_("%(name)s does not see this case. Give the task to somebody else.") % {"name": assignee})
 
 
 def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User | None):

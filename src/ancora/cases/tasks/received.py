@@ -15,15 +15,28 @@ from ancora.platform.events.publishing import Published, Telling, publish_all
 def take_answers(together: list[Published]) -> None:
     """Messages in side threads. A case that waits or is done opens again, unless a machine answered; in spam and trash
     it stays there. Customer, words and mailboxes of the case are untouched."""
-    for one in together:
-        task = Task.objects.select_related("case").get(conversation=one.event.conversation_id)
+    tasks = Task.objects.select_related("case")
+    found = [tasks.get(conversation=one.event.conversation_id) for one in together]
+    _hold_in_order([task.case for task in found])
+    for task, one in zip(found, together, strict=True):
         publish_all(_take(task, _held(task.case), one, one.occurred_at))
+
+
+def _hold_in_order(cases: list[Case]) -> None:
+    """Those that hold these, by their ids, so that two of us never wait for each other."""
+    holders = {case.merged_into_id or case.pk for case in cases}
+    list(Case.objects.select_for_update().filter(pk__in=holders).order_by("pk").values_list("pk", flat=True))
 
 
 def _held(case: Case) -> Case:
     """The case, or the one it was merged into, held until the transaction ends."""
-    held = Case.objects.select_for_update().get(pk=case.pk)
-    return _held(held.merged_into) if held.merged_into_id else held
+    # A part itself is not held: whoever merges, or undoes that, holds what it is merged into as well.
+    while True:
+        seen = Case.objects.values_list("merged_into_id", flat=True).get(pk=case.pk) or case.pk
+        held = Case.objects.select_for_update().get(pk=seen)
+        now = Case.objects.values_list("merged_into_id", flat=True).get(pk=case.pk) or case.pk
+        if held.merged_into_id is None and now == held.pk:
+            return held
 
 
 def _take(task: Task, case: Case, one: Published, at: datetime) -> list[Telling]:

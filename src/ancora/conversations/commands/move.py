@@ -26,10 +26,16 @@ def move_message(message: Message, *, to: Conversation, actor: Actor) -> Place:
 
 @transaction.atomic
 def move_to_new_conversation(
-    message_id: int, *, actor: Actor, customer_id: int | None = None, subject: str = ""
+    message_id: int,
+    *,
+    actor: Actor,
+    customer_id: int | None = None,
+    subject: str = "",
+    is_example: bool = False,
 ) -> Conversation:
     """Begin a conversation of its own with this message, same mailbox, and same customer and subject unless another is
-    named; later answers to it follow. Refused as `move_message` does."""
+    named; later answers to it follow. `is_example`: nothing that is written in it is sent. Refused as `move_message`
+    does."""
     place = _held(message_id)
     message = Message.objects.only("subject").get(pk=message_id)
     if is_on_its_way(message):
@@ -41,6 +47,7 @@ def move_to_new_conversation(
         channel=old.channel,
         subject=(subject or message.subject or old.subject)[:998],
         started_at=clock.now(),
+        is_example=is_example,
     )
     _move(place, new, actor)
     return new

@@ -166,3 +166,10 @@ def test_pages_ask_as_much_for_many_cases(client_of, cast, outage, cases):
             asked.append(len(queries))
         counts.append(asked)
     assert counts[0] == counts[1]
+
+
+def test_form_may_name_as_many_cases_as_a_problem_has(stan, outage):
+    problem = outage(1)
+    form = {"case": [str(n) for n in range(1000)], "step": "preview", "text": "Hello", "format": "plain"}
+    form |= {"seen": [str(n) for n in range(1000)], "form_key": str(uuid4())}
+    assert stan.post(f"/cases/{problem.reference}/answer-all/", form).status_code in (200, 422)

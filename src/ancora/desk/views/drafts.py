@@ -130,7 +130,7 @@ def take_back(request, pk):
         return HttpResponse(status=204, headers={"HX-Redirect": page})
     response = announce(HttpResponse(status=204), **{"case:changed": case.pk})
     returned = {"reference": case.reference, "page": page, "query": "draft=1"}
-    if draft is not None and draft.author_id != request.user.pk:
+    if draft is not None and draft.writer_id and draft.author_id != request.user.pk:
         shared = f"shared={draft.pk}"
         returned |= {"page": f"{page}?{shared}", "query": f"draft=1&{shared}"}
     return say(announce(response, **{"desk:returned": returned}), words)

@@ -46,7 +46,7 @@ def test_draft_is_written_by_two_in_turn_and_sent_by_the_second(shop, cast, open
 
     line = stan.locator("#case-head .shared-drafts")
     expect(line).to_contain_text("Anna Ferri shares a draft with you")
-    expect(stan.locator(".bell-button .badge")).to_have_text("1")
+    expect(stan.locator(".bell-button .badge")).to_have_text("1", timeout=30_000)
     line.get_by_role("link", name="Open the draft").click()
     text = stan.locator("#composer .typed")
     expect(text).to_have_text("Dear Carla, the seal")
@@ -66,9 +66,20 @@ def test_draft_is_written_by_two_in_turn_and_sent_by_the_second(shop, cast, open
     expect(anna.locator("#pen")).to_contain_text("Stan Meyer has the pen")
     stan.locator("#composer .ProseMirror").click()
     stan.keyboard.press("Control+End")
+    # The connection breaks in the middle of the answer to a save: it is tried again.
+    stan.route(re.compile(r"/draft/$"), lambda route: route.fulfill(content_type="application/json", body="{"), times=1)
     stan.keyboard.type(" Yours, Stan")
     expect(anna.locator("#composer .typed")).to_contain_text("Yours, Stan")
+    # The server has this save, and its answer is still on the way: what is sent waits for it.
+    held = []
+    stan.route(re.compile(r"/draft/$"), lambda route: held.append((route, route.fetch())))
+    with stan.expect_request(re.compile(r"/draft/$")):
+        stan.keyboard.type("!")
+    expect(anna.locator("#composer .typed")).to_contain_text("Yours, Stan!")
     stan.keyboard.press("Control+Enter")
+    [(route, response)] = held
+    route.fulfill(response=response)
+    stan.unroute(re.compile(r"/draft/$"))
     expect(anna.locator("#timeline .message.ours")).to_contain_text("Yours, Stan")
     expect(stan.locator("#pen")).to_have_count(0)
     expect(anna.locator(TYPED)).to_have_value("")

@@ -3,11 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, OperationalError
 
 from ancora.cases.bulk.commands import AT_ONCE, begin_bulk, stop_bulk, undo_bulk
 from ancora.cases.bulk.jobs import go_on, go_on_with_interrupted
 from ancora.cases.bulk.models import BulkChange
 from ancora.cases.bulk.queries import STANDS_STILL, standing_of_bulk, standing_still
+from ancora.cases.bulk.wanted import make_wanted
 from ancora.cases.bulk.working import work_off
 from ancora.cases.commands import add_tag, assign_case, create_tag, merge_cases, resolve_case, set_priority, wait_on
 from ancora.cases.models import Case, Outcome
@@ -155,3 +157,23 @@ def test_rights_lost_meanwhile_are_lost_for_the_rest(cases, cast):
     cast.lena.save()
     work_off(bulk)
     assert (told(cast, bulk).changed, told(cast, bulk).refused) == (1, 2)
+
+
+def test_one_that_breaks_does_not_stop_those_behind_it(cases, cast, change, monkeypatch):
+    three = cases(3)
+
+    def breaks(error):
+        def wanted(case, bulk):
+            if case == three[0]:
+                raise error
+            make_wanted(case, bulk)
+
+        monkeypatch.setattr("ancora.cases.bulk.working.make_wanted", wanted)
+
+    breaks(OperationalError("the server went away"))
+    with pytest.raises(OperationalError):
+        change(three, "priority-4")
+    breaks(IntegrityError("twice"))
+    bulk = change(three, "priority-4")
+    assert (told(cast, bulk).changed, told(cast, bulk).refused, bulk.is_under_way) == (2, 1, False)
+    assert told(cast, bulk).named[0].why == "something went wrong here, and nothing was changed"

@@ -15,6 +15,7 @@ from ancora.cases.problems.recipients import preview, recipients
 from ancora.cases.problems.standing import STANDS_STILL, standing_of_answer
 from ancora.cases.problems.working import work_off
 from ancora.cases.queries import timeline
+from ancora.cases.queries.answering import answerable
 from ancora.conversations.models import Mailbox, Message, Outgoing
 from ancora.customers.models import Handle
 from ancora.desk.tests.conftest import letter
@@ -34,7 +35,8 @@ def told(viewer, answer):
 def test_each_gets_a_reply_of_its_own_once(cast, outage, answer_all, cases):
     problem, three, key = outage(3), cases(3), uuid4()
     outcome = Outcome.objects.first()
-    answers = [answer_all(problem, outcome=outcome, key=key) for _twice in range(2)]
+    to = {one.case.pk: one.known for one in recipients(cast.lena, problem) if one.is_usual}
+    answers = [answer_all(problem, outcome=outcome, key=key, to=to) for _twice in range(2)]
     assert answers[0] == answers[1]
     mails = sent()
     assert [one.text for one in mails] == [
@@ -113,8 +115,8 @@ def test_what_a_crash_interrupted_goes_on_and_nobody_gets_it_twice(cast, outage,
     answer = answer_all(problem, is_begun=True)
     work_off(answer, most=1)
     # The next one dies after the reply was queued, before the item says so.
-    monkeypatch.setattr("ancora.cases.problems.working.publish", lambda *a, **k: (_ for _ in ()).throw(KeyError()))
-    with pytest.raises(KeyError):
+    monkeypatch.setattr("ancora.cases.problems.working.publish", lambda *a, **k: (_ for _ in ()).throw(SystemExit()))
+    with pytest.raises(SystemExit):
         work_off(answer, most=1)
     monkeypatch.undo()
     assert len(sent()) == 1
@@ -181,3 +183,29 @@ def test_observer_and_stranger_answer_nobody(cast, outage, shop):
     assert [item.case_id for item in answer.items.all()] == [shop.case.pk]
     with pytest.raises(Refusal, match="at least one case"):
         begin_answer(problem, author=cast.stan, **{**given, "to": {}, "form_key": uuid4()})
+
+
+def test_one_that_breaks_does_not_stop_those_behind_it(cast, outage, answer_all, cases, monkeypatch):
+    problem, [first, *_others] = outage(3), cases(3)
+
+    def breaks(author, case):
+        if case == first:
+            raise KeyError("broken")
+        return answerable(author, case)
+
+    monkeypatch.setattr("ancora.cases.problems.working.answerable", breaks)
+    standing = told(cast.lena, answer_all(problem))
+    assert (standing.sent, standing.refused, standing.named[0].case) == (2, 1, first)
+    assert standing.named[0].why == "something went wrong here, and nothing was changed"
+
+
+def test_form_that_was_changed_after_it_was_sent_is_refused(cast, outage, answer_all, cases):
+    problem, key = outage(3), uuid4()
+    known = {one.case.pk: one.known for one in recipients(cast.lena, problem)}
+    two = dict(list(known.items())[:2])
+    first = answer_all(problem, "<p>Fixed</p>", to=two, key=key)
+    assert answer_all(problem, "<p>Fixed</p>", to=two, key=key) == first
+    for html, to in (("<p>Not yet</p>", two), ("<p>Fixed</p>", known), ("<p>Fixed</p>", dict([*two.items()][:1]))):
+        with pytest.raises(Refusal, match="sent before"):
+            answer_all(problem, html, to=to, key=key)
+    assert len(sent()) == 2

@@ -9,9 +9,9 @@ from ancora.cases.bulk.queries import standing_of_bulk
 from ancora.cases.bulk.working import work_off
 from ancora.cases.commands import merge_cases, move_to_trash, undo_merge
 from ancora.cases.models import CaseLink
-from ancora.cases.problems.commands import join_problem, leave_problem, open_problem
+from ancora.cases.problems.commands import join_new_problem, join_problem, leave_problem, open_problem
 from ancora.cases.problems.in_bulk import begin_with_new_problem, code_for
-from ancora.cases.problems.queries import kin_of, page_of_cases, problem_of
+from ancora.cases.problems.queries import all_cases_of, kin_of, page_of_cases, problem_of
 from ancora.cases.queries import timeline
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -105,3 +105,16 @@ def test_chosen_cases_become_one_problem_and_are_taken_out_again(cast, cases):
         pass
     standing = standing_of_bulk(cast.lena, again)
     assert (standing.changed, standing.refused, standing.named[0].case) == (3, 1, problem)
+
+
+def test_case_merged_with_its_own_problem_may_belong_to_another(cast, cases):
+    [case] = cases(1)
+    own = join_new_problem(case, "No parcels", author=cast.lena, form_key=uuid4())
+    merge = merge_cases(own, into=case, author=cast.lena, form_key=uuid4())
+    other = open_problem("No trains", author=cast.lena, form_key=uuid4())
+    case.refresh_from_db()
+    join_problem(case, other, author=cast.lena)
+    assert problem_of(case) == other
+    undo_merge(merge, author=cast.lena)
+    assert problem_of(case) == other
+    assert not all_cases_of(own).exists()

@@ -169,3 +169,36 @@ def test_goes_with_a_merged_case(case, cast, draft, mailbox, arrive):
     lay_pen_down(other, person=cast.anna)
     take_pen(other, person=cast.marco, shared=draft.pk)
     assert drafts_of(cast.marco)[0].holder == other
+
+
+def send_later(case, person, written):
+    to, at = [("", "carla@example.org")], clock.now() + timedelta(hours=1)
+    return commands.reply_to_case(case, html="<p>x</p>", to=to, author=person, written=written, send_at=at)
+
+
+def test_taken_back_it_does_not_show_what_its_author_began_alone(case, cast, draft):
+    def lay(person):
+        return lay_file(owner=person, filename="a.pdf", content_type="application/pdf", content=b"%PDF")
+
+    pass_on(case, draft, cast)
+    both = lay(cast.marco), lay(cast.anna)
+    write(case, draft, cast.marco, "For Carla")
+    written = Written({"text": "For Carla"}, (both[0].key,), draft=draft.pk, version=Draft.objects.get().version)
+    message = send_later(case, cast.marco, written)
+    save_draft(case, Written({"kind": "note", "text": "She never pays"}, (both[1].key,)), author=cast.anna)
+    commands.take_back_message(case, message, author=cast.marco)
+    stored = Draft.objects.get()
+    assert (stored.author, stored.writer, stored.shares.count()) == (cast.anna, None, 0)
+    assert "For Carla" in stored.written["text"]
+    assert "She never pays" in stored.written["text"]
+    assert drafts_shared_in(cast.marco, case) == []
+    assert set(DraftFile.objects.filter(owner=cast.anna, is_held=True)) == set(both)
+
+
+def test_what_was_sent_alone_is_not_shared_when_it_comes_back(case, cast):
+    message = send_later(case, cast.anna, Written({"text": "Mine"}))
+    save_draft(case, Written({"text": "Ours"}), author=cast.anna)
+    share_draft(case, author=cast.anna, people=[cast.marco])
+    commands.take_back_message(case, message, author=cast.anna)
+    assert Draft.objects.get().writer is None
+    assert drafts_shared_in(cast.marco, case) == []

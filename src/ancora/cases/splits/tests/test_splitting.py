@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from ancora.cases.commands import add_note, merge_cases, move_message_to_case, reply_to_case, save_draft
+from ancora.cases.commands import add_note, merge_cases, move_message_to_case, reply_to_case, save_draft, undo_merge
 from ancora.cases.commands.drafts import Written
 from ancora.cases.commands.examples import delete_example_cases
 from ancora.cases.commands.overtaking import Known
@@ -182,3 +182,16 @@ def test_examples_are_split_and_answered_together_and_leave_nothing_behind(cast,
     begin_answer(one.case, html="<p>x</p>", to=to, author=cast.marco, form_key=uuid4())
     delete_example_cases([one.case_id, one.into_id], actor=Actor.human(cast.anna))
     assert not any(kind.objects.exists() for kind in (Case, CaseLink, CaseSplit, CommonAnswer, CommonAnswerItem))
+
+
+def test_split_of_what_was_merged_and_taken_out_again_is_not_undone(cast, mixed, split, mailbox, arrive):
+    arrive(letter("Bill", "Too high.", "Bruno <bruno@other.example>", message_id="<b@other.example>"), mailbox)
+    bill = Message.objects.latest("pk")
+    merge = merge_cases(numbered(1002), into=numbered(1001), author=cast.anna, form_key=uuid4())
+    one = split(mixed[1], bill)
+    assert what_prevents(one) == ""
+    undo_merge(merge, author=cast.anna)
+    one = CaseSplit.objects.get()
+    with pytest.raises(Refusal, match="was taken apart since"):
+        undo_split(one, author=cast.anna)
+    assert case_with(bill) == one.into

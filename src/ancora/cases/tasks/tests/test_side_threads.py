@@ -1,10 +1,12 @@
 """Mail with third parties: beside the customer's conversation, never in it."""
 
 from email import message_from_bytes, policy
+from threading import Event
 
 import pytest
+from django.db import transaction
 
-from ancora.cases.commands import forward_from_case, reply_to_case, resolve_case, wait_on
+from ancora.cases.commands import forward_from_case, merge_cases, reply_to_case, resolve_case, wait_on
 from ancora.cases.models import Case, CaseConversation, Outcome, Task
 from ancora.cases.queries import answer_to, answerable, message_for, timeline
 from ancora.cases.queries.cases import any_message_for, messages_of
@@ -20,6 +22,7 @@ from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import events_about
 from ancora.platform.files.store import read
+from ancora.testing.threads import Aside
 
 SECRET = "Costs us forty euros"
 
@@ -149,3 +152,27 @@ def test_a_forged_answer_is_shown_with_its_doubt_and_belongs_to_nobody(case, ott
     Message.objects.filter(pk=came.message_id).update(trust="failed")
     [doubtful] = [entry for entry in beside_entries(task) if entry.doubt]
     assert (doubtful.doubt.link, doubtful.doubt.is_linkable) == (None, False)
+
+
+def test_an_answer_holds_what_its_case_was_merged_into_and_not_the_part(case, otto, cast, answer_of, mailbox, arrive):
+    _task, message = ask(case, otto, cast)
+    arrive(letter(message_id="<other@example.org>", subject="Once more"), mailbox)
+    other = Case.objects.exclude(pk=case.pk).get()
+    merge_cases(case, into=other, author=cast.marco)
+    is_held, may_go = Event(), Event()
+
+    @transaction.atomic
+    def hold():
+        Case.objects.select_for_update().get(pk=case.pk)
+        is_held.set()
+        may_go.wait(20)
+
+    holding = Aside(hold)
+    assert is_held.wait(20)
+    try:
+        # Whoever merges holds both in the order of their ids: to hold the part first can be a deadlock.
+        Aside(answer_of, message).result(10)
+    finally:
+        may_go.set()
+        holding.result()
+    assert told_of(other)[-1] == "thirdparty.responded"

@@ -8,9 +8,16 @@ import pytest
 from ancora.cases.commands import merge_cases, undo_merge, wait_on
 from ancora.cases.models import Case, CaseMerge, Status, Task
 from ancora.cases.queries import timeline
-from ancora.cases.tasks.commands import cancel_task, comment_on_task, complete_task, create_task, reassign_task
+from ancora.cases.tasks.commands import (
+    NewThirdParty,
+    cancel_task,
+    comment_on_task,
+    complete_task,
+    create_task,
+    reassign_task,
+)
 from ancora.cases.tasks.queries import my_tasks, open_tasks_of, tasks_of
-from ancora.conversations.models import Message
+from ancora.conversations.models import Mailbox, Message
 from ancora.desk.tests.conftest import letter
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
@@ -141,3 +148,22 @@ def test_tasks_go_with_a_merged_case_and_come_back_with_it(case, cast, mailbox, 
     undo_merge(CaseMerge.objects.get(), author=cast.marco)
     assert tasks_of(Case.objects.get(pk=case.pk)) == []
     assert tasks_of(Case.objects.get(pk=other.pk)) == [task]
+
+
+def test_only_who_sees_the_case_is_given_a_task(case, cast):
+    team = Team.objects.create(name="Repairs")
+    Membership.objects.create(team=team, user=cast.marco)
+    case.refresh_from_db()
+    Mailbox.objects.get(pk=case.mailbox_ids[0]).teams.add(team)
+    with pytest.raises(Refusal, match="Stan Meyer does not see this case"):
+        create_task(case, title="Call", assignee=cast.stan, author=cast.marco)
+    task = create_task(case, title="Call", assignee=cast.marco, author=cast.marco)
+    with pytest.raises(Refusal, match="Stan Meyer does not see this case"):
+        reassign_task(task, assignee=cast.stan, author=cast.marco)
+
+
+def test_given_on_twice_to_a_firm_that_nobody_knew_is_once(case, cast):
+    task = create_task(case, title="Call", assignee=cast.marco, author=cast.marco)
+    for _twice in range(2):
+        reassign_task(task, assignee=NewThirdParty("Otto", "otto@repairs.example"), author=cast.marco)
+    assert Message.objects.filter(direction="out").count() == 1

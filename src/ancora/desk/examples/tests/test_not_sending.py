@@ -4,17 +4,28 @@ from uuid import uuid4
 
 import pytest
 
-from ancora.cases.commands import forward_from_case, open_case_by_mail, reply_to_case
-from ancora.cases.queries import answerable
+from ancora.cases.commands import (
+    forward_from_case,
+    move_message_to_case,
+    move_message_to_new_case,
+    open_case_by_mail,
+    reply_to_case,
+)
+from ancora.cases.models import Case
+from ancora.cases.queries import answerable, case_with
+from ancora.cases.queries.cases import messages_of
+from ancora.cases.splits.commands import split_case
 from ancora.conversations.alert_conditions import conditions
 from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.health import quarantined, stuck
 from ancora.conversations.mailbox_state import arrivals_of, counts_of, departures_of, outbox_of
-from ancora.conversations.models import Acknowledgement, Message, Outgoing
+from ancora.conversations.models import Acknowledgement, Mailbox, Message, Outgoing
 from ancora.conversations.outbox import outgoing_in_trouble, recent_outgoing
+from ancora.desk.examples.removing import delete_examples
 from ancora.desk.tests.conftest import letter
+from ancora.platform.errors import Refusal
 from ancora.platform.events.dispatcher import drain
 
 
@@ -99,3 +110,27 @@ def test_pages_of_mailboxes_show_nothing_of_them(cast, box, examples, client_of,
         shown = client_of(cast.anna).get(page.format(box=box.pk)).text
         for words in ("Cups", "Nobody came", "lindqvist"):
             assert words not in shown
+
+
+def test_what_goes_out_of_an_example_stays_one_and_is_not_mixed_with_what_is_real(cast, box, examples, arrive):
+    Mailbox.objects.update(acknowledges=False)
+    victor = examples["Victor"]
+    message = answerable(cast.stan, victor).message
+    moved = move_message_to_new_case(message, author=cast.stan)
+    whole = next(one for one in examples.values() if len(messages_of(one)) > 1)
+    given = {"subject": "", "owner": None, "team": None, "author": cast.stan, "form_key": uuid4()}
+    split = split_case(whole, message_ids=[messages_of(whole)[0].pk], **given).into
+    for new in (moved, split):
+        assert new.is_example
+        to = [("Mara", "mara.lindqvist@post.example")]
+        reply_to_case(new, html="<p>We are sorry.</p>", to=to, author=cast.stan)
+    assert not Outgoing.objects.exists()
+    real = Message.objects.get(pk=arrive(letter(to="support@example.com"), box).message_id)
+    drain()
+    with pytest.raises(Refusal, match="this mail is real"):
+        move_message_to_case(real, split, author=cast.stan)
+    with pytest.raises(Refusal, match="This message is an example"):
+        move_message_to_case(message, case_with(real), author=cast.stan)
+    assert move_message_to_case(message, victor, author=cast.stan) == victor
+    delete_examples(person=cast.anna)
+    assert list(Case.objects.all()) == [case_with(real)]

@@ -54,7 +54,7 @@ export async function save() {
   if (!pending) return
   const kept = pending
   pending = null
-  underway = post(kept)
+  underway = post(kept).catch(() => false)
   const isDone = await underway
   underway = null
   isAway = isDone === false
@@ -132,6 +132,8 @@ document.addEventListener("htmx:confirm", event => {
   const { verb, path, target } = event.detail
   const isDrawn = verb === "get" && ["panes", "composer"].includes(target?.id)
   const isThrown = path.endsWith("/draft/discard/"), isPassedOn = path.endsWith("/draft/pen/")
+  // Whoever sends a shared draft must know its latest version: their own save too.
+  const isSent = verb === "post" && !!composer()?.dataset.query && event.target.closest?.("#composer form")
   if (event.defaultPrevented) return
   if (isRefused() && (isDrawn || isPassedOn)) {
     event.preventDefault()
@@ -140,7 +142,7 @@ document.addEventListener("htmx:confirm", event => {
     refused = null
     return event.detail.issueRequest(true)
   }
-  if (!(pending || underway) || !(isDrawn || isThrown || isPassedOn || path.endsWith("/take-back/"))) return
+  if (!(pending || underway) || !(isDrawn || isThrown || isPassedOn || isSent || path.endsWith("/take-back/"))) return
   event.preventDefault()
   if (isThrown) pending = null
   save().then(() => isRefused() && !isThrown || event.detail.issueRequest(isDrawn || isPassedOn))
