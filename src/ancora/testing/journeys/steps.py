@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-# What should happen by itself on somebody's screen happens within this time.
-LIVE_MS = 2000
+# For what comes to a screen by itself; how soon is measured elsewhere.
+LIVE_MS = 10_000
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 

@@ -21,7 +21,7 @@ def matter(watched, carla, dario):
     return until(lambda: (found := list(Case.objects.all())) and len(found) == 2 and found)
 
 
-def test_what_one_does_the_other_sees_within_two_seconds(cast, open_page, matter, carla, look):
+def test_what_one_does_the_other_sees_by_itself(cast, open_page, matter, carla, look):
     lena, stan = (open_page(person, viewport=DESKTOP) for person in (cast.lena, cast.stan))
     for page in (lena, stan):
         page.goto("/queues/unassigned/")

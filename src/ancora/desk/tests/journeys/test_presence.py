@@ -8,11 +8,10 @@ from ancora.cases import commands
 from ancora.cases.models import Presence
 from ancora.conversations.models import Outgoing
 from ancora.platform.events.actors import Actor
+from ancora.testing.journeys.steps import LIVE_MS
 
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-# Within a second; the machine that tries it may be busy.
-LIVE_MS = 2_000
 
 
 def begin(page, shop) -> None:
