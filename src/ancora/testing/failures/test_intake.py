@@ -132,18 +132,18 @@ def _number_anew(dovecot, address: str) -> None:
 
 def test_first_import_sends_nothing_and_goes_on_where_it_was_stopped(connected, dovecot, address):
     """FH #2433: all subscribers at work, a server to send through, questions and automatic answers among the mails."""
-    _lay_old_mails(dovecot, address, 700)
+    _lay_old_mails(dovecot, address, 1500)
     with smtp_peer() as peer:
         connected(old_mail=OldMail.IMPORT, smtp_port=peer.port)
         with running(work):
             until(lambda: Arrival.objects.count() > 200)
         stopped_at = Arrival.objects.count()
         with running(work):
-            until(lambda: Arrival.objects.filter(state="done").count() == 700, 600)
+            until(lambda: Arrival.objects.filter(state="done").count() == 1500, 600)
         assert peer.steps == []
-    assert stopped_at < 700
-    assert Arrival.objects.filter(is_silent=True).count() == 700
-    assert (Message.objects.count(), Outgoing.objects.count()) == (700, 0)
+    assert stopped_at < 1500
+    assert Arrival.objects.filter(is_silent=True).count() == 1500
+    assert (Message.objects.count(), Outgoing.objects.count()) == (1500, 0)
     assert min(Case.objects.values_list("last_message_at", flat=True)) < clock.now() - timedelta(days=1000)
 
 
