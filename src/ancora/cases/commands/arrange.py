@@ -1,5 +1,7 @@
 """Who works on a case, how urgent it is, and what it is about."""
 
+from uuid import NAMESPACE_OID, uuid5
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
+from ancora.platform.once import one_at_a_time
 
 
 @transaction.atomic
@@ -81,17 +84,20 @@ def set_priority(case: Case, *, priority: int, actor: Actor) -> None:
 
 @transaction.atomic
 def add_tag(case: Case, *, tag: Tag, actor: Actor) -> None:
+    # The case first: whoever changes more of it holds it before its tags.
+    case = locked(case)
     _link, is_new = CaseTag.objects.get_or_create(case=case, tag=tag)
     if is_new:
-        save(locked(case))
+        save(case)
         publish(CaseTagged(case_id=case.pk, tag_id=tag.pk), actor=actor)
 
 
 @transaction.atomic
 def remove_tag(case: Case, *, tag: Tag, actor: Actor) -> None:
+    case = locked(case)
     removed, _by_kind = CaseTag.objects.filter(case=case, tag=tag).delete()
     if removed:
-        save(locked(case))
+        save(case)
         publish(CaseUntagged(case_id=case.pk, tag_id=tag.pk), actor=actor)
 
 
@@ -101,6 +107,7 @@ def create_tag(label: str, *, actor: Actor) -> Tag:
     label = " ".join(label.split())[:40]
     if not label:
         raise Refusal(_("Write a word for the tag."))
+    one_at_a_time(uuid5(NAMESPACE_OID, f"tag {label.lower()}"))
     if (known := Tag.objects.filter(label__iexact=label).first()) is not None:
         return known
     tag = Tag.objects.create(label=label)

@@ -98,7 +98,8 @@ _COUNT = "(SELECT count(*) FROM (SELECT 1 FROM cases_case WHERE {} LIMIT {}) AS 
 _TASKS = """(SELECT count(*) FROM (SELECT 1 FROM cases_task t JOIN cases_case ON cases_case.id = t.case_id
     WHERE t.state = 'open' AND status NOT IN ('spam', 'trash') AND (t.person_id = %(user)s
         OR t.team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(user)s)
-        OR (t.author_id = %(user)s AND t.third_party_id IS NOT NULL)) AND {} LIMIT {}) AS x)"""
+        OR t.third_party_id IS NOT NULL AND coalesce(t.author_id, cases_case.owner_id) = %(user)s)
+        AND {} LIMIT {}) AS x)"""
 
 
 def queue_counts(viewer, teams: list[int] | None = None, *, most_tasks: int = 0) -> dict[str, int]:

@@ -18,6 +18,7 @@ from ancora.cases.queries.moving import customer_of_new_case
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
 from ancora.cases.splits.queries import first_of, notes_of, what_prevents
 from ancora.conversations.commands.move import move_message, move_to_new_conversation
+from ancora.conversations.invented import is_invented
 from ancora.conversations.models import Message, Place
 from ancora.conversations.places import homes_among
 from ancora.conversations.queries import heads_of
@@ -132,8 +133,12 @@ def _open(case: Case, messages: list[Message], subject: str, team: Team | None, 
     """The new case, and the places of the messages in it."""
     first, actor = first_of(messages), Actor.human(author)
     customer = customer_of_new_case(first, case)
+    kinds = {case.is_example and is_invented(one) for one in messages}
+    if len(kinds) > 1:
+        raise Refusal(_("Some of these messages are examples, others are real. Split them off one after the other."))
+    [is_example] = kinds
     conversation = move_to_new_conversation(
-        first.pk, actor=actor, customer_id=customer.pk, subject=subject, is_example=case.is_example
+        first.pk, actor=actor, customer_id=customer.pk, subject=subject, is_example=is_example
     )
     for message in messages:
         move_message(message, to=conversation, actor=actor)
@@ -145,7 +150,7 @@ def _open(case: Case, messages: list[Message], subject: str, team: Team | None, 
         actor,
         clock.now(),
         language=first.language,
-        is_example=case.is_example,
+        is_example=is_example,
     )
     [case_id] = open_cases([opening])
     places = Place.objects.filter(conversation=conversation, until__isnull=True)

@@ -77,7 +77,7 @@ def first_of(messages: list[Message]) -> Message | None:
 
 def notes_of(case: Case):
     """The notes of a case and of all that were merged into it, the first one first."""
-    return Note.objects.filter(case__in=parts_of(case)).select_related("author").order_by("written_at", "pk")
+    return Note.objects.filter(case__in=parts_of(case)).select_related("author", "rule").order_by("written_at", "pk")
 
 
 def split_for(viewer, pk: int) -> CaseSplit:

@@ -49,8 +49,8 @@ def comments_of(task: Task) -> list[TaskComment]:
 
 
 def my_tasks(viewer) -> list[Task]:
-    """Open tasks of the viewer, of the viewer's teams, and those the viewer gave to third parties: the longest overdue
-    first, those without a due time last; at most `MOST_TASKS`."""
+    """Open tasks of the viewer, of the viewer's teams, and those the viewer gave to third parties, or rules gave
+    in the viewer's cases: the longest overdue first, those without a due time last; at most `MOST_TASKS`."""
     found = _mine(viewer).select_related("case", "person", "team", "third_party")
     return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[:MOST_TASKS])
 
@@ -60,6 +60,7 @@ def _mine(viewer) -> QuerySet[Task]:
         Q(person=viewer)
         | Q(team__in=Membership.objects.filter(user=viewer).values("team"))
         | Q(author=viewer, third_party__isnull=False)
+        | Q(author=None, third_party__isnull=False, case__owner=viewer)
     )
     here = visible_cases(viewer).exclude(status__in=[Status.SPAM, Status.TRASH]).values("pk")
     return Task.objects.filter(mine, state=TaskState.OPEN, case__in=here)

@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from ancora.cases.commands import add_note, merge_cases, move_message_to_case, reply_to_case, save_draft, undo_merge
 from ancora.cases.commands.drafts import Written
@@ -26,7 +28,8 @@ from ancora.cases.service_levels.policies import save_policy
 from ancora.cases.splits.commands import SplitMeanwhile, split_case, undo_split
 from ancora.cases.splits.queries import splitting_of, what_prevents
 from ancora.cases.tests.test_road import letter
-from ancora.conversations.models import Message, Outgoing
+from ancora.conversations.invented import INVENTED
+from ancora.conversations.models import Arrival, Conversation, Message, Outgoing
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
@@ -175,6 +178,8 @@ def test_clocks_of_both_are_counted_anew(cast, mixed, split):
 
 def test_examples_are_split_and_answered_together_and_leave_nothing_behind(cast, mixed, split):
     Case.objects.update(is_example=True)
+    Conversation.objects.update(is_example=True)
+    Arrival.objects.update(key=Concat(Value(INVENTED), "key"))
     one = split(*mixed[1:3])
     assert one.into.is_example
     join_problem(one.into, one.case, author=cast.marco)
@@ -182,6 +187,14 @@ def test_examples_are_split_and_answered_together_and_leave_nothing_behind(cast,
     begin_answer(one.case, html="<p>x</p>", to=to, author=cast.marco, form_key=uuid4())
     delete_example_cases([one.case_id, one.into_id], actor=Actor.human(cast.anna))
     assert not any(kind.objects.exists() for kind in (Case, CaseLink, CaseSplit, CommonAnswer, CommonAnswerItem))
+
+
+def test_real_mail_that_lies_in_an_example_is_real_when_it_is_split_off(cast, mixed, split):
+    Case.objects.update(is_example=True)
+    Arrival.objects.exclude(message=mixed[1]).update(key=Concat(Value(INVENTED), "key"))
+    with pytest.raises(Refusal, match="others are real"):
+        split(*mixed[1:3])
+    assert not split(mixed[1]).into.is_example
 
 
 def test_split_of_what_was_merged_and_taken_out_again_is_not_undone(cast, mixed, split, mailbox, arrive):
