@@ -59,7 +59,7 @@ document.addEventListener("beforetoggle", event => {
 }, true)
 document.addEventListener("htmx:afterSettle", event => {
   const menu = event.detail.target
-  if (menu?.matches?.(".menu:popover-open")) (menu.querySelector("[autofocus]") || menu.querySelector("button, input"))?.focus()
+  if (menu?.matches?.(".menu:popover-open")) (menu.querySelector("[autofocus]") || menu.querySelector("button:not([tabindex='-1']), input"))?.focus()
 })
 
 // Quoted text and designed mails are fetched when first unfolded.

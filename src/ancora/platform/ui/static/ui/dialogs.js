@@ -39,5 +39,5 @@ document.addEventListener("toggle", event => {
   if (!menu.matches?.("[popover].menu")) return
   document.querySelector(`[popovertarget="${menu.id}"]`)?.setAttribute("aria-expanded", String(event.newState === "open"))
   if (event.newState === "open" && document.activeElement?.getAttribute("popovertarget") === menu.id)
-    (menu.querySelector("[autofocus]") || menu.querySelector("a, button:not(:disabled), input"))?.focus()
+    (menu.querySelector("[autofocus]") || menu.querySelector("a, button:not(:disabled, [tabindex='-1']), input"))?.focus()
 }, true)
