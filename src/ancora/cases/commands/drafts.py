@@ -1,5 +1,6 @@
 """What somebody writes and has not sent: kept while they type, and until what they sent has left."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -147,13 +148,16 @@ def keep_standing(message: Message, case: Case) -> None:
         draft.save(update_fields=["after"])
 
 
-def bring_back(message: Message, *, case: Case, called_off: str = "") -> Draft | None:
+def bring_back(message: Message, *, case: Case, called_off: str = "", given: Collection[str] = ()) -> Draft | None:
     """The draft that a message in `case` was, open again for its author, and shared as it was; what they began there
     meanwhile stands below it, and both are theirs alone when one of them was. The case is held. None for one that was
-    written without a composer. `called_off`: why, when nobody took it back, and is told in the composer."""
+    written without a composer. `called_off`: why, when nobody took it back, and is told in the composer · `given`:
+    codes of its tasks that stay, and are not given again when it is sent again."""
     draft = Draft.objects.select_for_update().filter(message=message).first()
     if draft is None:
         return None
+    if given:
+        draft.written["change"] = [code for code in draft.written.get("change", []) if code not in given]
     if draft.case_id:
         # Cases may have been merged since.
         draft.case = case

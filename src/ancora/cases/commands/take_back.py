@@ -41,23 +41,23 @@ def take_back_message(case: Case, message: Message, *, author: User) -> TakenBac
     before, after = (sent.before, sent.after) if sent else ({}, {})
     publish(CaseMessageTakenBack(case_id=case.pk, message_id=message.pk, author_id=author.pk), actor=actor)
     then = sent.written.get("then", "") if sent else ""
-    is_free = _take_back_tasks(sent, message, author)
-    draft = bring_back(message, case=case)
+    given = _take_back_tasks(sent, message, author)
+    draft = bring_back(message, case=case, given=given)
     newest = _newest(case)
     if newest is None and draft and draft.case_id is None and not Note.objects.filter(case=case).exists():
         move_to_trash(case, actor=actor)
         return TakenBack(draft)
     _show_newest(case, newest, before if sent and sent.case_id == case.pk else {})
     if not before:
-        return TakenBack(draft, is_free)
+        return TakenBack(draft, not given)
     # A message that was moved, or whose case was merged, changed another case than this one.
     is_here = sent.case_id == case.pk
     changed = difference(before, {**after, "status": _made_by(then) or after["status"]})
-    return TakenBack(draft, is_here and not stand_as_before(case, changed, author=author) and is_free)
+    return TakenBack(draft, is_here and not stand_as_before(case, changed, author=author) and not given)
 
 
-def _take_back_tasks(sent: Draft | None, message: Message, author: User) -> bool:
-    """Whether no task stays that a macro gave with the message."""
+def _take_back_tasks(sent: Draft | None, message: Message, author: User) -> list[str]:
+    """The codes of the tasks that a macro gave with the message and that stay."""
     # Tasks stand on these commands.
     from ancora.cases.macros.giving import take_back_tasks
 
@@ -82,7 +82,10 @@ def bring_back_called_off(conversation_id: int, message_id: int, reason: str) ->
     if case is None or message.author is None:
         return
     case = locked(case)
-    draft = bring_back(message, case=case, called_off=reason)
+    sent = Draft.objects.filter(message=message).first()
+    # Nobody takes its tasks back: all of them stay.
+    given = [code for code in sent.written.get("change", []) if code.startswith("task-")] if sent else []
+    draft = bring_back(message, case=case, called_off=reason, given=given)
     if newest := _newest(case):
         _show_newest(case, newest, {})
     whose = draft.author_id if draft else message.author_id

@@ -48,16 +48,18 @@ def cancel_given(case: Case, pk: int | None, *, author: User) -> None:
     cancel_task(task, author=author)
 
 
-def take_back_tasks(codes: Iterable[str], *, form_key: UUID | None, author: User) -> bool:
-    """What was given together with a message that is taken back is cancelled, whether all was: what a third party was
-    written, or somebody has ended, stays."""
+def take_back_tasks(codes: Iterable[str], *, form_key: UUID | None, author: User) -> list[str]:
+    """What was given together with a message that is taken back is cancelled. Gives the codes of what stays: what a
+    third party was written, or somebody has ended."""
     changes = [change for code in codes if (change := Change.read(code)) and change.kind == "task"]
-    keys = [key for change in changes if (key := _key_of(form_key, change))]
-    given = list(Task.objects.filter(form_key__in=keys, author=author)) if keys else []
-    back = [task for task in given if task.is_open and task.third_party_id is None]
-    for task in back:
-        cancel_task(task, author=author)
-    return len(back) == len(given)
+    by_key = {key: change.code for change in changes if (key := _key_of(form_key, change))}
+    stay = []
+    for task in Task.objects.filter(form_key__in=by_key, author=author) if by_key else ():
+        if task.is_open and task.third_party_id is None:
+            cancel_task(task, author=author)
+        else:
+            stay.append(by_key[task.form_key])
+    return stay
 
 
 def _key_of(form_key: UUID | None, change: Change) -> UUID | None:
