@@ -75,4 +75,4 @@ document.addEventListener("keydown", event => {
 })
 
 // Another case was opened.
-document.addEventListener("htmx:afterSettle", event => { if (event.detail.target.id === "panes") end() })
+document.addEventListener("htmx:afterSettle", event => { if (event.detail.target?.id === "panes") end() })

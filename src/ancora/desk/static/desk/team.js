@@ -189,10 +189,11 @@ function follow() {
   }
   if (hand()) show()
 }
-document.addEventListener("htmx:afterSettle", event => {
+// At once: what is chosen before everything has settled stays chosen.
+document.addEventListener("htmx:afterSwap", event => {
   if (event.detail.elt?.id === "hand") { chosen.clear(); document.getElementById("hand-title")?.focus() }
-  follow()
 })
+document.addEventListener("htmx:afterSettle", follow)
 document.addEventListener("htmx:historyRestore", follow)
 document.addEventListener("team:drawn", follow)
 follow()
