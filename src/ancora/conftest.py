@@ -16,6 +16,7 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 KEPT = {
+    "ancora.cases.routing.waking": math.inf,
     "ancora.cases.rules.triggers": math.inf,
     "ancora.conversations.alerts": math.inf,
     "ancora.conversations.judging": {"people": math.inf, "blocks": math.inf},
@@ -45,6 +46,7 @@ def working_with(databases, name: str):
     """Until the block ends, the tests' process works with this database, and knows nothing of another."""
     from django.db import connections
 
+    from ancora.cases.routing.waking import forget_routing
     from ancora.cases.rules.triggers import forget_triggers
     from ancora.conversations.alerts import forget_alerts
     from ancora.conversations.judging import forget_people_and_blocks
@@ -57,6 +59,7 @@ def working_with(databases, name: str):
     forget_people_and_blocks()
     forget_alerts()
     forget_triggers()
+    forget_routing()
     entry = connections.settings["default"]
     entry["OPTIONS"].pop("pool", None)
     entry.update({key: value for key, value in databases.settings(name).items() if key != "OPTIONS"})

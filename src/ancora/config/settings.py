@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ancora.config import environment
 from ancora.config.logs import logging_for
 from ancora.platform.database import settings_from
+from ancora.platform.http.static_headers import add_static_headers
 
 ENVIRONMENT = environment.read()
 
@@ -51,9 +52,10 @@ MIDDLEWARE = [
     "ancora.platform.http.requests.RequestMiddleware",
     "ancora.platform.http.health.HealthMiddleware",
     "ancora.config.hosts.HostMiddleware",
+    # Before what speaks of pages: a file of ours needs less said (`add_static_headers`).
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     # Django pads what it compresses and masks its tokens, so that sizes tell nothing.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -178,6 +180,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "ancora.platform.ui.storage.HashedStorage"},
 }
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "ancora.platform.jobs.register"

@@ -120,3 +120,11 @@ function toNewest() {
 }
 document.addEventListener("htmx:afterSettle", toNewest)
 toNewest()
+
+// What is used seldom is fetched when it is first asked for.
+document.addEventListener("click", async event => {
+  if (!event.target.closest("[data-splits]") || !document.getElementById("split-bar") || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  const { begin } = await import("./splitting.js")
+  begin()
+})

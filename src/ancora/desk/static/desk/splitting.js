@@ -23,7 +23,7 @@ const watch = new MutationObserver(() => {
   show()
 })
 
-function begin() {
+export function begin() {
   document.getElementById("menu-more")?.hidePopover?.()
   if (chosen) return
   chosen = new Set()
@@ -52,10 +52,6 @@ function show() {
 }
 
 document.addEventListener("click", event => {
-  if (event.target.closest("[data-splits]") && timeline() && bar() && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault()
-    return begin()
-  }
   if (!chosen) return
   if (event.target.closest("[data-split-none]")) return end()
   if (event.target.closest("[data-split-on]")) {
