@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.models import Skill, Tag, TeamRouting
 from ancora.cases.routing.assigning import hold_agents
 from ancora.cases.routing.events import AgentStateSet
+from ancora.cases.routing.waking import forget_routing
 from ancora.parties.models import Team
 from ancora.platform import clock
 from ancora.platform.accounts.events import SettingChanged
@@ -66,6 +67,8 @@ def change_routing(
         "escalate_after": escalate_after,
     }
     routing, _is_new = TeamRouting.objects.update_or_create(team=team, defaults=values)
+    forget_routing()
+    transaction.on_commit(forget_routing)
     publish(SettingChanged(kind="team_routing", row_id=team.pk), actor=actor)
     return routing
 

@@ -55,5 +55,7 @@ def wake_routing() -> None:
     """Soon, once for all that happened until then; nothing where no team has its cases given out."""
     from ancora.cases.jobs import give_out_soon
 
+    # It may have been switched on in another process a moment ago.
+    forget_routing()
     if is_routing_on() and not is_enqueued(give_out_soon):
         later(give_out_soon, lock="routing")
