@@ -1,12 +1,15 @@
 """Which calendars there are, and what they say."""
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from ancora.parties.models import Calendar, Team
 from ancora.parties.opening_text import SpecialDay
 from ancora.parties.schedule import Schedule
-from ancora.parties.working_time import Hours
+from ancora.parties.working_time import ROUND_THE_CLOCK, Hours, WorkingTime
+from ancora.platform.accounts.queries import current_organisation
 
 
 def calendars(viewer) -> QuerySet[Calendar]:
@@ -44,6 +47,13 @@ def calendar_of(team: Team | None) -> Calendar | None:
     if team and team.calendar_id:
         return team.calendar
     return Calendar.objects.filter(is_default=True).first()
+
+
+def working_time_of(calendar: Calendar | None) -> WorkingTime:
+    """The hours of a calendar; round the clock, in the organisation's zone, where there is none."""
+    if calendar is None:
+        return WorkingTime(ZoneInfo(current_organisation().time_zone), ROUND_THE_CLOCK)
+    return schedule_of(calendar).working_time()
 
 
 def schedule_of(calendar: Calendar) -> Schedule:

@@ -22,6 +22,14 @@ def locked(case: Case) -> Case:
     return case
 
 
+def locked_in_use(case: Case) -> Case:
+    """As `locked`; refused in spam or trash."""
+    case = locked(case)
+    if case.is_removed:
+        raise Refusal(_("The case is in spam or trash. Take it back first."))
+    return case
+
+
 def locked_together(*cases: Case) -> None:
     """As `locked`, for several; in the order of their ids, so that two of us never wait for each other."""
     _hold(cases, Q(pk__in={case.pk for case in cases}))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.cases.commands.locking import locked, save
+from ancora.cases.commands.locking import locked, locked_in_use, save
 from ancora.cases.events import CaseClosed, CaseReopened, CaseResolved, CaseRestored, CaseStatusChanged
 from ancora.cases.models import Case, Outcome, Status, WaitingOn
 from ancora.platform import clock
@@ -21,7 +21,7 @@ MOST_AT_ONCE = 500
 def wait_on(case: Case, *, on: str, actor: Actor, until: datetime | None = None) -> None:
     """Nothing for us to do until the customer or a third party moves; or we wait on ourselves and say so. With `until`
     it comes back by itself then, unless the customer writes before."""
-    case = _present(case)
+    case = locked_in_use(case)
     if on not in WaitingOn.values:
         raise Refusal(_("Say on whom the case waits: customer, third party or us."))
     if until is not None and not clock.now() < until < clock.now() + LONGEST_WAIT:
@@ -53,7 +53,7 @@ def wake_cases() -> int:
 @transaction.atomic
 def resolve_case(case: Case, *, outcome: Outcome, actor: Actor) -> None:
     """Solved, with an outcome of the list; resolving again changes the outcome."""
-    case = _present(case)
+    case = locked_in_use(case)
     if outcome is None:
         raise Refusal(_("Choose an outcome, so that others can learn from the case."))
     if case.status == Status.RESOLVED and case.outcome_id == outcome.pk:
@@ -67,7 +67,7 @@ def resolve_case(case: Case, *, outcome: Outcome, actor: Actor) -> None:
 @transaction.atomic
 def close_case(case: Case, *, actor: Actor) -> None:
     """Finished for good; only a resolved case is closed."""
-    case = _present(case)
+    case = locked_in_use(case)
     if case.status == Status.CLOSED:
         return
     if case.status != Status.RESOLVED:
@@ -80,7 +80,7 @@ def close_case(case: Case, *, actor: Actor) -> None:
 @transaction.atomic
 def reopen_case(case: Case, *, actor: Actor) -> None:
     """Back to open from waiting, resolved or closed."""
-    case = _present(case)
+    case = locked_in_use(case)
     before = case.status
     if before == Status.OPEN:
         return
@@ -126,10 +126,3 @@ def _remove(case: Case, status: str, actor: Actor) -> None:
     case.status, case.waiting_on = status, ""
     save(case, "status", "status_before", "waiting_on")
     publish(CaseStatusChanged(case_id=case.pk, before=before, after=status), actor=actor)
-
-
-def _present(case: Case) -> Case:
-    case = locked(case)
-    if case.is_removed:
-        raise Refusal(_("The case is in spam or trash. Take it back first."))
-    return case

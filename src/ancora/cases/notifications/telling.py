@@ -5,7 +5,7 @@ from ancora.cases.models import Case, Draft, DraftShare, Note
 from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
-from ancora.cases.queries.cases import parts_of
+from ancora.cases.queries.cases import parts_of, present_case
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
@@ -21,7 +21,7 @@ from ancora.platform.live.hints import hint
 def tell_new_owner(published: Published) -> None:
     """Whose the case became, unless it is somebody else's again by now."""
     event: CaseAssigned = published.event
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     if case and case.owner_id == event.owner_id:
         _tell(case, published, f"assigned-{published.id}", {event.owner_id: Kind.ASSIGNED})
 
@@ -30,7 +30,7 @@ def tell_of_note(published: Published) -> None:
     """Whom the note mentions; the owner; the followers."""
     event: NoteAdded = published.event
     note = Note.objects.filter(pk=event.note_id).first()
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     if note is None or case is None:
         return
     mentioned = Mention.objects.filter(note=note).values_list("person_id", flat=True)
@@ -42,7 +42,7 @@ def tell_of_message(published: Published) -> None:
     """The owner and the followers, of what a person wrote to us; answers of machines are no news."""
     event: CaseContinued = published.event
     message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first()
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     if message and case and not message.auto:
         _tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
 
@@ -50,7 +50,7 @@ def tell_of_message(published: Published) -> None:
 def tell_of_shared_draft(published: Published) -> None:
     """The person, or the members of the team, as long as it is shared with them; of one draft once."""
     event: DraftShared = published.event
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     whom = {"person": event.person_id} if event.person_id else {"team": event.team_id}
     if case and DraftShare.objects.filter(draft=event.draft_id, draft__message=None, **whom).exists():
         members = Membership.objects.filter(team=event.team_id).values_list("user_id", flat=True)
@@ -61,7 +61,7 @@ def tell_of_shared_draft(published: Published) -> None:
 def tell_of_sent_draft(published: Published) -> None:
     """Its author, when a colleague sent it and did not take it back in the same breath."""
     event: SharedDraftSent = published.event
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     about = {"message_id": event.message_id, "note_id": event.note_id}
     if case and not _is_taken_back(event.message_id):
         source = f"sent-draft-{event.draft_id}-{published.id}"
@@ -71,7 +71,7 @@ def tell_of_sent_draft(published: Published) -> None:
 def tell_of_returned_draft(published: Published) -> None:
     """Its author, when a colleague laid the pen down, unless somebody took it since."""
     event: DraftPenLaidDown = published.event
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     draft = Draft.objects.filter(pk=event.draft_id, message=None, is_free=True).first()
     if case and draft and draft.author_id != event.person_id:
         _tell(case, published, f"returned-{published.id}", {draft.author_id: Kind.DRAFTED})
@@ -80,19 +80,12 @@ def tell_of_returned_draft(published: Published) -> None:
 def tell_of_escalation(published: Published) -> None:
     """The leads of the team whose case waits too long; all leads where it has none. Nobody when it has an owner now."""
     event: CaseEscalated = published.event
-    case = _present(event.case_id)
+    case = present_case(event.case_id)
     if case and case.owner_id is None:
         leads = User.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMINISTRATOR])
         own = leads.filter(pk__in=Membership.objects.filter(team=event.team_id).values("user_id"))
         told = own.values_list("pk", flat=True) or leads.values_list("pk", flat=True)
         _tell(case, published, f"escalated-{published.id}", dict.fromkeys(told, Kind.ESCALATED))
-
-
-def _present(case_id: int) -> Case | None:
-    """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
-    found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
-    case = found and (found.merged_into or found)
-    return case if case and not case.is_removed else None
 
 
 def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:

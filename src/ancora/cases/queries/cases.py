@@ -36,6 +36,13 @@ def seen_by(viewer) -> tuple[str, dict]:
     return (condition, {"hidden": hidden}) if hidden else ("true", {})
 
 
+def present_case(case_id: int) -> Case | None:
+    """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
+    found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
+    case = found and (found.merged_into or found)
+    return case if case and not case.is_removed else None
+
+
 def may_see_case(viewer, case_id: int) -> bool:
     return visible_cases(viewer).filter(pk=case_id).exists()
 

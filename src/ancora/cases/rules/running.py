@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from ancora.cases.commands.locking import MergedMeanwhile, locked
 from ancora.cases.models import Case
+from ancora.cases.queries.cases import present_case
 from ancora.cases.rules.conditions import fits
 from ancora.cases.rules.events import RulePaused, RuleRan
 from ancora.cases.rules.making import make
@@ -30,7 +31,7 @@ def run_rules(published: Published) -> None:
     trigger = trigger_of(published.event)
     if trigger not in triggers_in_use() or clock.now() - published.occurred_at > LATEST:
         return
-    case = _present(published.event.case_id)
+    case = present_case(published.event.case_id)
     if case is None:
         return
     message = _message_of(published) if trigger in WITH_MESSAGE else None
@@ -120,13 +121,6 @@ def _pause(rule: Rule, case: Case, why: Pause) -> None:
         tell_administrators(rule, case, event_id=publish(event, actor=rule.actor))
         forget_triggers()
         transaction.on_commit(forget_triggers)
-
-
-def _present(case_id: int) -> Case | None:
-    """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
-    found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
-    case = found and (found.merged_into or found)
-    return case if case and not case.is_removed else None
 
 
 def _message_of(published: Published) -> Message | None:

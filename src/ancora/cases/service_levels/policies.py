@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, ServicePolicy
 from ancora.cases.service_levels.clocks import Kind
-from ancora.parties.calendar_queries import schedule_of
+from ancora.parties.calendar_queries import working_time_of
 from ancora.parties.models import Calendar
-from ancora.parties.working_time import ROUND_THE_CLOCK, WorkingTime
+from ancora.parties.working_time import WorkingTime
 from ancora.platform.accounts.events import SettingChanged
-from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
@@ -63,10 +61,7 @@ class Book:
         if self._calendars is None:
             self._calendars = {one.pk: one for one in Calendar.objects.prefetch_related("hours", "days")}
         default = next((one for one in self._calendars.values() if one.is_default), None)
-        calendar = self._calendars.get(calendar_id, default)
-        if calendar is None:
-            return WorkingTime(ZoneInfo(current_organisation().time_zone), ROUND_THE_CLOCK)
-        return schedule_of(calendar).working_time()
+        return working_time_of(self._calendars.get(calendar_id, default))
 
 
 def policies(viewer) -> QuerySet[ServicePolicy]:

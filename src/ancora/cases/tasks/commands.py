@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from ancora.cases.commands.locking import locked
+from ancora.cases.commands.locking import locked, locked_in_use
 from ancora.cases.commands.status import reopen_case, wait_on
 from ancora.cases.models import Case, CaseConversation, Status, WaitingOn
 from ancora.cases.queries.people import people_who_see
@@ -66,7 +66,7 @@ def create_task(
     one_at_a_time(form_key)
     if form_key and (known := Task.objects.filter(form_key=form_key).first()):
         return known
-    case = _present(case)
+    case = locked_in_use(case)
     if not title.strip():
         raise Refusal(_("Say what is to be done."))
     if due_at is not None and due_at <= clock.now():
@@ -102,7 +102,7 @@ def create_task(
 def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdParty, author: User) -> None:
     """Give an open task to somebody else; a third party is written to as at the beginning. One that a third party has
     stays there, with its side thread. Nothing when the assignee has it already."""
-    case = _present(_held(task))
+    case = locked_in_use(_held(task))
     _require_open(task)
     assignee, message = _known(assignee, Actor.human(author)), None
     if task.assignee == assignee:
@@ -175,7 +175,7 @@ def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID 
     case = _held(task)
     if task.third_party is None:
         raise Refusal(_("This task is for nobody outside."))
-    _present(case)
+    locked_in_use(case)
     _require_other_than_customer(case, task.third_party)
     here = Place.objects.filter(conversation=task.conversation_id, until__isnull=True).order_by("-message_id")
     message = queue_reply(
@@ -253,13 +253,6 @@ def _held(task: Task) -> Case:
     case = Case.objects.select_related("merged_into", "customer").get(pk=task.case_id)
     case = locked(case.merged_into or case)
     task.refresh_from_db(from_queryset=Task.objects.select_for_update(of=("self",)))
-    return case
-
-
-def _present(case: Case) -> Case:
-    case = locked(case)
-    if case.is_removed:
-        raise Refusal(_("The case is in spam or trash. Take it back first."))
     return case
 
 

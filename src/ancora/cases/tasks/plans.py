@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -11,11 +10,10 @@ from django.utils.translation import gettext as _
 from ancora.cases.macros.placeholders import NAMES, filled, name_in, placeholders_in, unknown_in
 from ancora.cases.models import Case
 from ancora.cases.tasks.models import TaskPlan, TaskUnit
-from ancora.parties.calendar_queries import schedule_of
+from ancora.parties.calendar_queries import working_time_of
 from ancora.parties.models import Calendar
-from ancora.parties.working_time import LONGEST_CLOSED, ROUND_THE_CLOCK, NotReached, WorkingTime
+from ancora.parties.working_time import LONGEST_CLOSED, NotReached, WorkingTime
 from ancora.platform.accounts.models import User
-from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 
 MOST_LETTERS = 2000
@@ -131,6 +129,4 @@ def _end_of_day(time: WorkingTime, now: datetime, days: int) -> datetime:
 def _working_time(calendar_id: int | None) -> WorkingTime:
     calendars = Calendar.objects.prefetch_related("hours", "days")
     wanted = {"pk": calendar_id} if calendar_id else {"is_default": True}
-    if calendar := calendars.filter(**wanted).first():
-        return schedule_of(calendar).working_time()
-    return WorkingTime(ZoneInfo(current_organisation().time_zone), ROUND_THE_CLOCK)
+    return working_time_of(calendars.filter(**wanted).first())
