@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from ancora.cases.models import Case
-from ancora.cases.notifications.models import Follower, Kind, Mention, Notification, NotificationChoice
+from ancora.cases.notifications.models import Follower, Kind, Notification, NotificationChoice
 from ancora.cases.queries.cases import parts_of, visible_cases
 from ancora.platform.accounts.models import User
 
@@ -64,7 +64,3 @@ def choices_of(person_ids: Iterable[int]) -> dict[int, dict[str, NotificationCho
     for one in NotificationChoice.objects.filter(person__in=found):
         found[one.person_id][one.kind] = one
     return found
-
-
-def mentioned_in(note_id: int) -> list[int]:
-    return list(Mention.objects.filter(note=note_id).order_by("id").values_list("person_id", flat=True))

@@ -36,13 +36,12 @@ from ancora.cases.queries.merging import (
 )
 from ancora.cases.queries.moving import Move, case_left, case_with_number, move_of
 from ancora.cases.queries.presence import Colleague, attended, colleagues_on
-from ancora.cases.queries.queues import QUEUES, SIZE, Page, case_ids, cases_page, queue, queue_counts
+from ancora.cases.queries.queues import QUEUES, SIZE, Page, case_ids, cases_page, queue_counts
 from ancora.cases.queries.related import related_cases
 from ancora.cases.queries.saved_views import (
     may_change_view,
     saved_view_counts,
     saved_view_for,
-    saved_view_page,
     saved_views,
     view_condition,
 )
@@ -109,12 +108,10 @@ __all__ = [
     "other_cases",
     "outcomes",
     "outgoing_of",
-    "queue",
     "queue_counts",
     "related_cases",
     "saved_view_counts",
     "saved_view_for",
-    "saved_view_page",
     "saved_views",
     "search",
     "sender_address_of",

@@ -28,12 +28,6 @@ class Page:
     next: str | None
 
 
-def queue(viewer, name: str, *, team_id: int | None = None, after: str | None = None, size: int = SIZE) -> Page:
-    """One page of a queue, the latest message first. An unknown queue or cursor → 404."""
-    narrowed = {} if team_id is None else {"team": team_id}
-    return cases_page(viewer, queue_name=name, after=after, size=size, **narrowed)
-
-
 def cases_page(
     viewer,
     *,

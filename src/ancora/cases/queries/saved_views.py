@@ -9,7 +9,7 @@ from ancora.cases.models import SavedView, Status
 from ancora.cases.queries.asked import read
 from ancora.cases.queries.cases import visible_cases
 from ancora.cases.queries.conditions import that
-from ancora.cases.queries.queues import MOST_COUNTED, Page, cases_page
+from ancora.cases.queries.queues import MOST_COUNTED
 
 # The first pane has room for so many.
 MOST_VIEWS = 50
@@ -40,11 +40,6 @@ def saved_view_for(viewer, pk: int) -> SavedView:
 def may_change_view(viewer, view: SavedView) -> bool:
     """One's own; those of a team or of everybody are the leads'."""
     return view.person_id == viewer.pk if view.person_id else viewer.is_lead
-
-
-def saved_view_page(viewer, view: SavedView, *, after: str | None = None, size: int | None = None) -> Page:
-    """One page of its cases, the latest message first; "me" is whoever looks."""
-    return cases_page(viewer, condition=view_condition(viewer, view), after=after, **({"size": size} if size else {}))
 
 
 def saved_view_counts(viewer, views: list[SavedView]) -> dict[int, int]:

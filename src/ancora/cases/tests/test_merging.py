@@ -20,7 +20,6 @@ from ancora.cases.queries import (
     case_with,
     cases_page,
     merging_of,
-    queue,
     search,
     timeline,
 )
@@ -51,7 +50,7 @@ def test_survivor_holds_messages_and_notes_of_both_in_order(three):
 def test_merged_case_is_in_no_list_and_its_number_leads_to_the_survivor(three):
     merge(1003, 1001, three)
     viewer = three.anna
-    assert [one.reference for one in queue(viewer, "open").cases] == [1001, 1002]
+    assert [one.reference for one in cases_page(viewer, queue_name="open").cases] == [1001, 1002]
     assert [one.reference for one in cases_page(viewer).cases] == [1001, 1002]
     assert [one.reference for one in cases_page(viewer, status="merged").cases] == [1003]
     assert case_for(viewer, 1003).reference == 1001

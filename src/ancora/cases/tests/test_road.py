@@ -15,7 +15,7 @@ from ancora.cases.commands import (
     wait_on,
 )
 from ancora.cases.models import Case, CaseLink, Outcome, Status
-from ancora.cases.queries import answerable, case_for, queue, queue_counts, search, timeline
+from ancora.cases.queries import answerable, case_for, cases_page, queue_counts, search, timeline
 from ancora.conversations.models import Arrival, Conversation, Message, Outgoing, Recipient, Sighting
 from ancora.conversations.tokens import reply_address
 from ancora.platform import clock
@@ -175,10 +175,10 @@ def test_search_finds_number_address_name_and_words(cast, mailbox, arrive):
 def test_queue_pages_do_not_lose_or_repeat_a_case(cast, mailbox, arrive):
     for number in range(7):
         arrive(letter(f"Case {number}", f"text {number}"), mailbox)
-    page = queue(cast.marco, "open", size=3)
+    page = cases_page(cast.marco, queue_name="open", size=3)
     seen = [case.reference for case in page.cases]
     while page.next:
-        page = queue(cast.marco, "open", after=page.next, size=3)
+        page = cases_page(cast.marco, queue_name="open", after=page.next, size=3)
         seen += [case.reference for case in page.cases]
     assert seen == [1007, 1006, 1005, 1004, 1003, 1002, 1001]
 

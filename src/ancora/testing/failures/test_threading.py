@@ -4,7 +4,7 @@ import pytest
 
 from ancora.cases.commands import mark_as_spam, move_to_trash, reply_to_case
 from ancora.cases.models import Case, Status
-from ancora.cases.queries import answerable, case_for, queue
+from ancora.cases.queries import answerable, case_for, cases_page
 from ancora.conversations.channels.email.tests.smtp_peer import smtp_peer
 from ancora.conversations.commands.move import move_to_new_conversation
 from ancora.conversations.commands.send import send
@@ -88,9 +88,9 @@ def test_case_rises_to_the_top_each_of_five_times_the_customer_writes(cast, arri
     arrive(first, mailbox)
     for number in range(5):
         arrive(letter(f"Another {number}", sender=f"p{number}@customer.example"), mailbox)
-        assert queue(cast.marco, "open").cases[0].subject == f"Another {number}"
+        assert cases_page(cast.marco, queue_name="open").cases[0].subject == f"Another {number}"
         arrive(letter("Re: Mine", f"And {number}", In_Reply_To=first["Message-ID"]), mailbox)
-        top = queue(cast.marco, "open").cases[0]
+        top = cases_page(cast.marco, queue_name="open").cases[0]
         assert (top.reference, top.excerpt) == (1001, f"And {number}")
 
 

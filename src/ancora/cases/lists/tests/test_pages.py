@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from ancora.cases.lists.queries import shaped_page
 from ancora.cases.lists.shapes import GROUPS, ORDERS, Shape
 from ancora.cases.models import Case
-from ancora.cases.queries import queue
+from ancora.cases.queries import cases_page
 from ancora.platform import clock
 
 NUMBER, SIZE = 23, 5
@@ -47,7 +47,9 @@ def test_in_every_order_and_group_each_case_is_shown_once(cast, many):
 
 def test_orders_are_what_they_are_called(cast, many):
     many(NUMBER)
-    assert shown([queue(cast.anna, "open", size=99)]) == shown([shaped_page(cast.anna, Shape(), queue_name="open")])
+    assert shown([cases_page(cast.anna, queue_name="open", size=99)]) == shown(
+        [shaped_page(cast.anna, Shape(), queue_name="open")]
+    )
     never = clock.now() + timedelta(days=999)
     for order, key in {
         "quiet": lambda case: case.last_message_at,
