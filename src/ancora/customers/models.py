@@ -24,6 +24,10 @@ class Customer(models.Model):
 class HandleKind(models.TextChoices):
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
+    # A browser that chats with us, an account at the website that embeds the chat, a name in another system.
+    BROWSER = "browser", _("Browser")
+    USER = "user", _("Account at the website")
+    EXTERNAL = "external", _("Name in another system")
 
 
 class Verification(models.TextChoices):

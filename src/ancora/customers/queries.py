@@ -84,7 +84,9 @@ def customer_for(viewer, pk: int) -> Customer:
 
 def normal_value(kind: str, value: str) -> str:
     """The form in which a handle of this kind is compared."""
-    return normal_phone(value) if kind == HandleKind.PHONE else normal_address(value)
+    if kind == HandleKind.PHONE:
+        return normal_phone(value)
+    return normal_address(value) if kind == HandleKind.EMAIL else value.strip()[:320]
 
 
 def handle_of(kind: str, value: str) -> Handle | None:

@@ -1,6 +1,7 @@
 """Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves, whom to
 trust."""
 
+from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.alert import Alert, AlertKind
 from ancora.conversations.models.arrival import Arrival, ArrivalState, Kept
@@ -40,6 +41,7 @@ __all__ = [
     "ArrivalState",
     "Attachment",
     "BlockKind",
+    "ChannelAccount",
     "Conversation",
     "Direction",
     "DraftFile",

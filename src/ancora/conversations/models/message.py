@@ -18,6 +18,7 @@ class Direction(models.TextChoices):
 class Message(models.Model):
     """One utterance, inbound or outbound; content is never rewritten.
 
+    `channel` is the one by which it came or went: a conversation goes on over several.
     `message_key` is a 128-bit digest of the Message-ID, `content_key` of (From, Date, body digest): both equal is
     the same mail once more. `text` is the whole visible text, `reply_text` what was newly written.
     `addresses` holds {"to": [[name, address]…], "cc": …, "reply_to": …}, `enclosed` what a mail holds besides words
@@ -27,6 +28,7 @@ class Message(models.Model):
     """
 
     direction = models.CharField(max_length=3, choices=Direction)
+    channel = models.CharField(max_length=16, default="email", db_default="email")
     handle = models.ForeignKey(Handle, models.PROTECT, related_name="+", null=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     from_name = models.CharField(max_length=320, blank=True, default="")

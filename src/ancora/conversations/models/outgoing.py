@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.mailbox import Mailbox
 from ancora.conversations.models.message import Message
 from ancora.customers.models import Bounce
@@ -75,6 +76,7 @@ PUT_OFF = timedelta(minutes=1)
 class Outgoing(models.Model):
     """A message on its way out: one delivery attempt at a time.
 
+    It leaves by `mailbox`, or by an `account` of another channel that belongs to it.
     `data_begun_at` is committed before the SMTP command DATA: a crash before it leaves the mail queued, a crash
     after it makes it unknown, never a blind second attempt. Recipients of the attempt under way are *sending*.
     `tried_at`: when the last attempt began. `is_put_aside`: a person decided what is true; nothing is to be done.
@@ -83,6 +85,7 @@ class Outgoing(models.Model):
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="outgoing")
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+")
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+", null=True, db_index=False)
     file = models.ForeignKey(File, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.REPLY)
     forwards = models.ForeignKey(Message, models.PROTECT, related_name="+", null=True)
