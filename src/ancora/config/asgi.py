@@ -1,10 +1,11 @@
-"""The web server's application: pages by Django, the live stream beside it."""
+"""The web server's application: pages by Django, the live streams beside it."""
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 
 from ancora.platform.live import endpoint
 from ancora.platform.live.hub import listening
+from ancora.selfservice import stream as chat_stream
 
 
 class OneThreadHandler(ASGIHandler):
@@ -28,6 +29,8 @@ async def application(scope, receive, send) -> None:
         await _live(receive, send)
     elif scope["type"] == "http" and scope["path"] == endpoint.PATH:
         await endpoint.stream(scope, receive, send)
+    elif scope["type"] == "http" and chat_stream.is_meant(scope["path"]):
+        await chat_stream.stream(scope, receive, send)
     elif scope["type"] == "http":
         await _django(scope, receive, send)
 

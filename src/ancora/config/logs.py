@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ancora.platform.http.requests import current_request_id
 
-_SECRET_ADDRESS = re.compile(r"(/hooks/\w+/)[\w-]+")
+_SECRET_ADDRESS = re.compile(r"(/hooks/\w+/|/chat/)[\w-]+")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id", "taskName"}
 
 
@@ -45,8 +45,8 @@ class RequestFilter(logging.Filter):
 
 
 def masked(line: str) -> str:
-    """Without the secret part of addresses to which other systems post."""
-    return _SECRET_ADDRESS.sub(r"\1…", line) if "/hooks/" in line else line
+    """Without the secret part of addresses that other systems and websites know."""
+    return _SECRET_ADDRESS.sub(r"\1…", line) if "/hooks/" in line or "/chat/" in line else line
 
 
 class TextFormatter(logging.Formatter):

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "ancora.conversations",
     "ancora.cases",
     "ancora.desk",
+    "ancora.selfservice",
     "ancora.demo",
     "ancora.config",
     "allauth",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", include("ancora.parties.urls")),
     path("settings/", include("ancora.conversations.urls")),
     path("hooks/", include("ancora.conversations.hooks_urls")),
+    path("chat/", include("ancora.selfservice.urls")),
     path("settings/", include("ancora.cases.urls")),
     path("", include("ancora.platform.ui.urls")),
     path("setup/", include("ancora.desk.first_run.urls")),

@@ -268,3 +268,42 @@ class ImagesForbidden(Event):
     type = "images.forbidden"
     objects = {"consent_id": "image_consent"}
     consent_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactStarted(Event):
+    """A customer began a session on a channel that has sessions, such as a chat."""
+
+    type = "contact.started"
+    objects = {
+        "contact_id": "contact",
+        "conversation_id": "conversation",
+        "customer_id": "customer",
+        "account_id": "channel_account",
+    }
+    contact_id: int
+    conversation_id: int
+    customer_id: int
+    account_id: int
+    channel: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactEnded(Event):
+    """The session is over; `ending` says who ended it: customer, agent or silence. `waited_seconds`: until one of us
+    first answered; none for one that was abandoned."""
+
+    type = "contact.ended"
+    objects = {
+        "contact_id": "contact",
+        "conversation_id": "conversation",
+        "customer_id": "customer",
+        "account_id": "channel_account",
+    }
+    contact_id: int
+    conversation_id: int
+    customer_id: int
+    account_id: int
+    channel: Code
+    ending: Code
+    waited_seconds: int | None = None

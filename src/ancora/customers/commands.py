@@ -100,7 +100,9 @@ def create_customer(*, name: str, email: str = "", phone: str = "", language: st
 
 
 @transaction.atomic
-def add_handle(customer: Customer, kind: str, value: str, *, actor: Actor) -> Handle:
+def add_handle(
+    customer: Customer, kind: str, value: str, *, verification: str = Verification.NONE, actor: Actor
+) -> Handle:
     """One more address or number of this customer; `HandleTaken` when another one has it."""
     known = handle_of(kind, value)
     if known is not None:
@@ -114,6 +116,7 @@ def add_handle(customer: Customer, kind: str, value: str, *, actor: Actor) -> Ha
         kind=kind,
         value=normal_value(kind, value),
         display=value.strip()[:320],
+        verification=verification,
         created_at=clock.now(),
     )
     publish(_observed(handle), actor=actor)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from ancora.conversations.attached import mark_of
 from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.chats.commands.lines import file_lines_of
 from ancora.conversations.commands.deciding import Incoming
 from ancora.conversations.commands.senders import Sender, senders_of
 from ancora.conversations.enclosed import enclosed_in
@@ -49,7 +50,7 @@ class Ids:
 def file_messages(mails: list[Incoming]) -> None:
     """Write messages into their conversations (new ones where `is_first`) and tell the record of them.
 
-    Their cases are opened or continued in this same transaction.
+    Their cases are opened or continued in this same transaction, and then the chats to which they belong.
     """
     if not mails:
         return
@@ -63,6 +64,7 @@ def file_messages(mails: list[Incoming]) -> None:
         _told(mail, customer_id, beside.get(mail.conversation_id))
         for mail, (_handle, customer_id) in zip(mails, senders, strict=True)
     )
+    file_lines_of([mail.message_id for mail in mails if not mail.is_first])
 
 
 def words_of(parsed: ParsedMail, *, whole: bool) -> str:

@@ -12,6 +12,7 @@ from ancora.conversations.channels.email.compose import build, plain_text, safe_
 from ancora.conversations.channels.email.draft_bodies import forwarded_text
 from ancora.conversations.channels.email.pictures import picture_type
 from ancora.conversations.channels.email.writing import content_ids_in
+from ancora.conversations.chats.commands.lines import file_lines_of
 from ancora.conversations.commands.sending_queue import enqueue
 from ancora.conversations.drafting import Upload, Writing, draft_of, forwarded_of, references_of
 from ancora.conversations.events import MessageQueued
@@ -68,6 +69,8 @@ def queue_message(writing: Writing) -> Message:
         ),
         actor=actor,
     )
+    if writing.purpose == Purpose.REPLY:
+        file_lines_of([message.pk])
     return message
 
 

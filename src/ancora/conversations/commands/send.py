@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, ServerTrouble, Transaction
+from ancora.conversations.chats.commands.lines import file_lines_of
 from ancora.conversations.commands import sending_outcome as outcome
 from ancora.conversations.commands.sending_queue import enqueue, ready_recipients, wait
 from ancora.conversations.commands.sending_turns import note_server_works, take_turn
@@ -127,6 +128,9 @@ def _begin(outgoing_id: int) -> Attempt | None:
     outgoing.attempts += 1
     outgoing.save(update_fields=["state", "waits_for", "data_begun_at", "tried_at", "attempts"])
     outgoing.recipients.filter(address__in=recipients).update(state=RecipientState.SENDING)
+    if outgoing.attempts == 1:
+        # It could be taken back until now.
+        file_lines_of([outgoing.message_id])
     return Attempt(
         outgoing_id=outgoing.pk,
         number=outgoing.attempts,

@@ -1,6 +1,7 @@
 """Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves, whom to
 trust."""
 
+from ancora.conversations.chats.models import ChatLine, ChatVisitor, Contact, Ending
 from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.alert import Alert, AlertKind
@@ -42,9 +43,13 @@ __all__ = [
     "Attachment",
     "BlockKind",
     "ChannelAccount",
+    "ChatLine",
+    "ChatVisitor",
+    "Contact",
     "Conversation",
     "Direction",
     "DraftFile",
+    "Ending",
     "Fetch",
     "Grant",
     "HookProvider",

@@ -16,7 +16,7 @@ from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
-from ancora.platform.live.hub import hub
+from ancora.platform.live.hub import Stream, hub
 from ancora.platform.live.topics import heard_by
 
 log = logging.getLogger("ancora.live")
@@ -35,26 +35,34 @@ _HEADERS = [
 
 
 async def stream(scope, receive, send) -> None:
-    """Answers 403 to strangers, else sends `event: changed` with the topic as data until one side ends."""
+    """Answers 403 to strangers, else sends `event: changed` with the topic as data, and `event: line` with what was
+    told, until one side ends."""
     query = parse_qs(scope["query_string"].decode("latin-1"))
     wanted = " ".join(query.get("topics", [])).split()[:MOST_TOPICS]
     try:
         topics = await sync_to_async(_authorise)(scope, wanted)
     except DatabaseProblem as error:
         log.warning("A live stream was not opened: %s", error)
-        return await _refuse(send, 503)
+        return await refuse(send, 503)
     if topics is None:
-        return await _refuse(send, 403)
-    gone = asyncio.create_task(_gone(receive))
+        return await refuse(send, 403)
     # Before the first byte: who has seen the stream begin misses nothing that is committed after.
     opened = hub.open(topics, age=_seconds(query.get("age", ["0"])[0]))
     try:
+        await serve(opened, receive, send)
+    finally:
+        hub.close(opened)
+
+
+async def serve(opened: Stream, receive, send, *, first: str = "") -> None:
+    """Send `first`, then what `opened` is offered, until one side ends."""
+    gone = asyncio.create_task(_gone(receive))
+    try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _send(send, "retry: 500\n\n")
+        await _send(send, f"retry: 500\n\n{first}")
         await _copy(opened, send, gone)
         await send({"type": "http.response.body", "body": b""})
     finally:
-        hub.close(opened)
         gone.cancel()
 
 
@@ -74,10 +82,10 @@ async def _copy(opened, send, gone: asyncio.Task) -> None:
             return
         if hint not in done:
             await _send(send, ": ping\n\n")
-        elif (topic := hint.result()) is None:
+        elif (offered := hint.result()) is None:
             return
         else:
-            await _send(send, f"event: changed\ndata: {topic}\n\n")
+            await _send(send, offered if isinstance(offered, bytes) else f"event: changed\ndata: {offered}\n\n")
 
 
 async def _gone(receive) -> None:
@@ -85,13 +93,15 @@ async def _gone(receive) -> None:
         pass
 
 
-async def _refuse(send, status: int) -> None:
+async def refuse(send, status: int) -> None:
+    """An answer without words."""
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _send(send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def _send(send, text: str | bytes) -> None:
+    body = text if isinstance(text, bytes) else text.encode()
+    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 def _authorise(scope, wanted: list[str]) -> frozenset[str] | None:

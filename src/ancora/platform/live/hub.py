@@ -11,6 +11,8 @@ from django.db import connections
 
 log = logging.getLogger("ancora.live")
 CHANNEL = "ancora_live"
+# Lines travel in the stream itself, not as a hint (see `lines`).
+LINES = "ancora_lines"
 # A connection cut without a word is noticed after this long at most.
 HEARTBEAT_SECONDS = 30
 # A stream that does not read loses single hints and gets one that says: fetch everything.
@@ -22,13 +24,13 @@ MOST_REMEMBERED = 2000
 
 
 class Stream:
-    """One browser: the topics it may hear and the hints it has not read yet."""
+    """One browser: the topics it may hear, and the hints and lines (as they are sent) it has not read yet."""
 
     def __init__(self, topics: frozenset[str]):
         self.topics = topics
-        self.queue: asyncio.Queue[str | None] = asyncio.Queue(QUEUE_LENGTH)
+        self.queue: asyncio.Queue[str | bytes | None] = asyncio.Queue(QUEUE_LENGTH)
 
-    def offer(self, hint: str) -> None:
+    def offer(self, hint: str | bytes) -> None:
         try:
             self.queue.put_nowait(hint)
         except asyncio.QueueFull:
@@ -42,6 +44,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._streams: set[Stream] = set()
+        # A thousand streams of visitors are not asked about each change.
+        self._by_topic: dict[str, set[Stream]] = {}
         self._closing = False
         self._heard: deque[tuple[float, frozenset[str]]] = deque(maxlen=MOST_REMEMBERED)
 
@@ -54,10 +58,17 @@ class Hub:
             for hint in self._missed(topics, age):
                 stream.offer(hint)
         self._streams.add(stream)
+        for topic in topics:
+            self._by_topic.setdefault(topic, set()).add(stream)
         return stream
 
     def close(self, stream: Stream) -> None:
         self._streams.discard(stream)
+        for topic in stream.topics:
+            others = self._by_topic.get(topic, set())
+            others.discard(stream)
+            if not others:
+                self._by_topic.pop(topic, None)
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -82,9 +93,18 @@ class Hub:
         objects = changed.split()
         names = frozenset((*objects, *(name.rsplit("-", 1)[0] for name in objects)))
         self._heard.append((time.monotonic(), names))
-        for stream in self._streams:
-            for topic in names & stream.topics:
+        for topic in names:
+            for stream in self._by_topic.get(topic, ()):
                 stream.offer(topic)
+
+    def pass_on(self, told: str) -> None:
+        """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once."""
+        topic, _space, body = told.partition(" ")
+        streams = self._by_topic.get(topic)
+        if streams:
+            line = f"event: line\ndata: {body}\n\n".encode()
+            for stream in streams:
+                stream.offer(line)
 
     def everything(self) -> None:
         self._heard.append((time.monotonic(), frozenset((EVERYTHING,))))
@@ -110,6 +130,7 @@ class Hub:
                 connection = await psycopg.AsyncConnection.connect(autocommit=True, **_parameters())
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    await connection.execute(f"LISTEN {LINES}")
                     self.everything()
                     await self._hear(connection)
             except (psycopg.Error, TimeoutError) as error:
@@ -119,7 +140,7 @@ class Hub:
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         while True:
             async for notice in connection.notifies(timeout=HEARTBEAT_SECONDS):
-                self.spread(notice.payload)
+                (self.pass_on if notice.channel == LINES else self.spread)(notice.payload)
             async with asyncio.timeout(HEARTBEAT_SECONDS):
                 await connection.execute("SELECT 1")
 

@@ -1,0 +1,1 @@
+"""Changes to chats, one verb a function."""

@@ -1,0 +1,110 @@
+"""How a chat begins, or goes on: who the visitor is, and the first line."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from ancora.conversations.chats.commands.introducing import introduce
+from ancora.conversations.chats.commands.post import Posted, checked, write_line
+from ancora.conversations.chats.queries import account_with
+from ancora.conversations.chats.signed import SignedPerson, person_of
+from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
+from ancora.conversations.drafting import Upload
+from ancora.conversations.models import ChannelAccount, ChatVisitor
+from ancora.customers.models import Handle
+from ancora.customers.queries import normal_address
+from ancora.platform import clock
+from ancora.platform.errors import Refusal
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What a visitor says of itself; `identity` is what the website says, signed."""
+
+    name: str = ""
+    email: str = ""
+    language: str = ""
+    identity: str = ""
+
+
+def begin_chat(
+    account_token: str,
+    visitor_token: str,
+    *,
+    client_key: UUID,
+    text: str,
+    files: list[Upload] = (),
+    introduction: Introduction = Introduction(),
+) -> Posted:
+    """The visitor with this token, made when it is new, and its line: in the conversation that goes on, in that of the
+    same person at another browser, or in a new one. Whoever begins again with the same `client_key` finds what the
+    first time made. `NotSigned` for an identity that proves nothing; `NoVisitor` where no such account is in use."""
+    account = account_with(account_token)
+    if account is None:
+        raise NoVisitor(_("This chat does not exist any more."))
+    if not is_token(visitor_token):
+        raise Refusal(_("The browser did not say who it is. Load the page again."))
+    text, said = checked(text, files), _plain(introduction)
+    person = person_of(said.identity, account.secret) if said.identity else None
+    with transaction.atomic():
+        # The same beginning, sent twice, takes turns: the second finds what the first one made.
+        _one_at_a_time(visitor_token)
+        _meet(account, visitor_token, said, person)
+        standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
+        if standing.number is not None:
+            return Posted(standing.number, standing.conversation_id, standing.reference)
+        refuse_haste(standing)
+        return write_line(standing, client_key=client_key, text=text, files=files)
+
+
+def _plain(said: Introduction) -> Introduction:
+    """As it is kept; `Refusal` for an address that is none."""
+    words = (said.name, said.email, said.language)
+    name, email, language = (" ".join(word.replace("\0", "").split()) for word in words)
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Refusal(_("“%(address)s” is no e-mail address.") % {"address": email[:100]}) from None
+    found = _LANGUAGE.match(language.lower())
+    return Introduction(name[:200], normal_address(email)[:320], found[0] if found else "", said.identity)
+
+
+def _one_at_a_time(visitor_token: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(746004, hashtext(%s))", [digest_of(visitor_token)])
+
+
+def _meet(account: ChannelAccount, token: str, said: Introduction, person: SignedPerson | None) -> None:
+    digest, now = digest_of(token), clock.now()
+    known = ChatVisitor.objects.select_related("handle__customer").filter(token_digest=digest, account=account).first()
+    if known is None and ChatVisitor.objects.filter(token_digest=digest).exists():
+        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    handle = introduce(account, digest, said.name, said.language, person, known.handle if known else None)
+    given = {
+        "handle": handle,
+        "name": (person.name if person else "") or said.name,
+        "email": normal_address(person.email)[:320] if person and person.email else said.email,
+        "language": said.language,
+    }
+    if known is None:
+        conversation_id = _elsewhere(account, handle) if person else None
+        ChatVisitor.objects.create(
+            account=account, token_digest=digest, began_at=now, seen_at=now, conversation_id=conversation_id, **given
+        )
+        return
+    changed = {name: value for name, value in given.items() if value and getattr(known, name) != value}
+    ChatVisitor.objects.filter(pk=known.pk).update(seen_at=now, **changed)
+
+
+def _elsewhere(account: ChannelAccount, handle: Handle) -> int | None:
+    """The conversation that the same person, known by the website, has at another browser."""
+    theirs = ChatVisitor.objects.filter(account=account, handle=handle, conversation__isnull=False)
+    return theirs.order_by("-seen_at", "-id").values_list("conversation_id", flat=True).first()

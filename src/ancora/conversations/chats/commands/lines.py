@@ -1,0 +1,74 @@
+"""Gives messages their number in the chat, and tells the open streams."""
+
+import json
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ancora.conversations.chats.words import Said, said_files
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a message has its place in a chat."""
+
+    conversation_id: int
+    number: int
+
+
+def file_line(said: Said) -> Line:
+    """The next number of the conversation in which the message is, held from now until the transaction ends. An
+    `IntegrityError` when its client key was used there before."""
+    words = json.dumps(said.told, ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conversation, number FROM file_chat_line(%s, %s, %s, %s, %s)",
+            [said.message_id, said.direction, said.client_key, said.at, words],
+        )
+        return Line(*cursor.fetchone())
+
+
+# What passes between us and the visitor by another channel: what the customer of the conversation wrote, or who owns
+# the address that the visitor gave, and replies of ours that go there. Nothing passed on, nothing of third persons.
+_BESIDE = """
+WITH here AS (
+    SELECT m.id, m.direction, m.channel, m.from_name, coalesce(nullif(m.reply_text, ''), m.text) AS text,
+        m.recorded_at, m.handle_id, c.id AS conversation_id, c.customer_id
+    FROM conversations_message m
+    JOIN conversations_place p ON p.message_id = m.id AND p.until IS NULL
+    JOIN conversations_conversation c ON c.id = p.conversation_id
+    WHERE m.id = ANY(%s) AND m.auto = '' AND m.spam = '' AND m.trust <> 'failed'
+        AND EXISTS (SELECT 1 FROM conversations_chatline l WHERE l.conversation_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM conversations_chatline l WHERE l.message_id = m.id)
+), theirs AS (
+    SELECT h.conversation_id, a.value FROM here h
+    JOIN customers_handle a ON a.customer_id = h.customer_id AND a.kind = 'email'
+    UNION
+    SELECT h.conversation_id, v.email FROM here h
+    JOIN conversations_chatvisitor v ON v.conversation_id = h.conversation_id AND v.email <> ''
+)
+SELECT h.id, h.direction, h.channel, h.from_name, h.text, h.recorded_at,
+    (SELECT json_agg(json_build_array(f.id, f.filename, f.content_type, f.size) ORDER BY f.position)
+     FROM conversations_attachment f WHERE f.message_id = h.id AND NOT f.is_inline)
+FROM here h WHERE CASE h.direction
+    WHEN 'in' THEN EXISTS (SELECT 1 FROM customers_handle a WHERE a.id = h.handle_id AND
+        (a.customer_id = h.customer_id OR (a.kind = 'email' AND (h.conversation_id, a.value) IN (TABLE theirs))))
+    ELSE EXISTS (SELECT 1 FROM conversations_outgoing o JOIN conversations_recipient r ON r.outgoing_id = o.id
+        WHERE o.message_id = h.id AND o.purpose = 'reply' AND o.state <> 'taken_back'
+            AND NOT (o.state = 'queued' AND o.waits_for = 'moment')
+            AND (h.conversation_id, lower(r.address)) IN (TABLE theirs)) END
+ORDER BY h.id
+"""
+
+
+def file_lines_of(message_ids: list[int]) -> None:
+    """Messages of other channels that belong into the chat of their conversation become lines of it; nothing for
+    those that do not, or are lines. Runs in the transaction that files them, after their cases are held."""
+    if not message_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, [message_ids])
+        found = cursor.fetchall()
+    for *known, files in found:
+        message_id, direction, channel, name, text, at = known
+        file_line(Said(message_id, direction, channel, name, text, at, files=said_files(files)))

@@ -1,0 +1,213 @@
+"""A line that a visitor writes. The way is short, because a hundred of them may come in a second: who it is, the row
+of the message with all that belongs to it, its case, its number."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from ancora.conversations.attached import mark_of, shown_name
+from ancora.conversations.chats.commands.lines import file_line
+from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
+from ancora.conversations.chats.words import Said, SaidFile
+from ancora.conversations.drafting import Upload
+from ancora.conversations.events import ContactStarted, MessageReceived
+from ancora.conversations.search import words_of_name
+from ancora.platform import clock
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import Telling, publish_all
+from ancora.platform.files.store import store
+
+MOST_CHARACTERS = 4000
+MOST_FILES = 5
+MOST_FILE_BYTES = 10_000_000
+SUBJECT_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a post: the number of its line, and the conversation by the number people quote."""
+
+    number: int
+    conversation_id: int
+    reference: int
+
+
+def post_from_visitor(
+    account_token: str, visitor_token: str, *, client_key: UUID, text: str, files: list[Upload] = ()
+) -> Posted:
+    """What the visitor wrote is in the conversation that goes on, or begins one; its case is opened or continued. The
+    same `client_key` changes nothing and gives the same number. `NoVisitor`, `Blocked`, `TooQuick`; `Refusal` for
+    too much at once and for nothing."""
+    text = checked(text, files)
+    try:
+        with transaction.atomic():
+            standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
+            if standing.number is not None:
+                return Posted(standing.number, standing.conversation_id, standing.reference)
+            refuse_haste(standing)
+            return write_line(standing, client_key=client_key, text=text, files=files)
+    except IntegrityError:
+        # The same post came twice in one instant: the other one is committed by now.
+        standing = standing_of(account_token, visitor_token, client_key=client_key)
+        if standing.number is None:
+            raise
+        return Posted(standing.number, standing.conversation_id, standing.reference)
+
+
+def checked(text: str, files: list[Upload]) -> str:
+    """The text as it is kept; `Refusal` for too much, and for nothing."""
+    text = text.replace("\0", "").replace("\r\n", "\n").encode("utf-8", "replace").decode().strip()
+    if not text and not files:
+        raise Refusal(_("Write something, or choose a file."))
+    if len(text) > MOST_CHARACTERS:
+        raise Refusal(_("That is longer than %(most)s characters. Send it in parts.") % {"most": MOST_CHARACTERS})
+    if len(files) > MOST_FILES:
+        raise Refusal(_("Not more than %(most)s files at once. Send them in parts.") % {"most": MOST_FILES})
+    if any(len(file.content) > MOST_FILE_BYTES for file in files):
+        raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
+    return text
+
+
+_WRITE = """
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')) AS id,
+        coalesce(g.conversation, nextval(pg_get_serial_sequence('conversations_conversation', 'id'))) AS place, g.*
+    FROM json_to_record(%s) AS g(visitor bigint, account bigint, mailbox bigint, conversation bigint, contact bigint,
+        customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text)
+), begun AS (
+    INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, account_id, subject, started_at)
+    SELECT place, customer, mailbox, 'chat', account, subject, at FROM given WHERE conversation IS NULL
+    RETURNING reference
+), filed AS (
+    INSERT INTO conversations_message (id, direction, channel, handle_id, from_name, from_address, addresses, subject,
+        text, reply_text, signature, html, language, auto, rung, warnings, message_id, "references", recorded_at)
+    SELECT id, 'in', 'chat', handle, name, '', '{}', '', text, text, '', '', language, '', 'chat', '[]', '', '[]', at
+    FROM given
+), placed AS (
+    INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
+    SELECT id, place, at, 'system' FROM given
+), found AS (
+    INSERT INTO conversations_searchentry (message_id, words) SELECT id, search_words(words) FROM given
+), met AS (
+    INSERT INTO conversations_contact (conversation_id, account_id, visitor_id, channel, started_at, ending)
+    SELECT place, account, visitor, 'chat', at, '' FROM given WHERE contact IS NULL
+    ON CONFLICT (conversation_id) WHERE ended_at IS NULL DO NOTHING RETURNING id
+), kept AS (
+    UPDATE conversations_chatvisitor v SET conversation_id = given.place, seen_at = given.at
+    FROM given WHERE v.id = given.visitor AND given.conversation IS NULL
+)
+SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
+"""
+
+
+def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[Upload] = ()) -> Posted:
+    """The line of a visitor that is held, with all that belongs to it."""
+    now = clock.now()
+    names = [shown_name(file.filename)[:255] for file in files]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, now), ensure_ascii=False)])
+        message_id, conversation_id, reference, contact_id = cursor.fetchone()
+    said = attach(message_id, files, names) if files else ()
+    publish_all(_tellings(standing, message_id, conversation_id, contact_id))
+    name = standing.name
+    line = file_line(Said(message_id, "in", "chat", name, text, now, client_key, said))
+    if line.conversation_id != conversation_id:
+        # The case had ended long ago: this begins a new matter.
+        reference = _follow(standing.visitor_id, contact_id or standing.contact_id, line.conversation_id)
+    return Posted(line.number, line.conversation_id, reference or standing.reference)
+
+
+_ATTACH = """
+INSERT INTO conversations_attachment (message_id, position, file_id, filename, content_type, size, is_inline,
+    content_id, mark)
+SELECT %(message)s, g.position, g.file, g.name, g.type, g.size, false, '', g.mark
+FROM json_to_recordset(%(rows)s) AS g(position int, file bigint, name text, type text, size bigint, mark text)
+RETURNING position, id, filename, content_type, size
+"""
+
+
+def attach(message_id: int, files: list[Upload], names: list[str]) -> tuple[SaidFile, ...]:
+    """The files of a line, in their order, under these names."""
+    rows = [
+        {
+            "position": position,
+            "file": store(file.content).pk,
+            "name": name,
+            "type": file.content_type[:127],
+            "size": len(file.content),
+            "mark": mark_of(name, file.content),
+        }
+        for position, (file, name) in enumerate(zip(files, names, strict=True), start=1)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTACH, {"message": message_id, "rows": json.dumps(rows)})
+        return tuple(SaidFile(*rest) for _position, *rest in sorted(cursor.fetchall()))
+
+
+def _row(standing: Standing, text: str, names: list[str], now) -> dict:
+    subject = _subject(text or ", ".join(names))
+    found = " ".join(words_of_name(name) for name in names)
+    return {
+        "visitor": standing.visitor_id,
+        "account": standing.account_id,
+        "mailbox": standing.mailbox_id,
+        "conversation": standing.conversation_id,
+        "contact": standing.contact_id,
+        "customer": standing.talks_to,
+        "handle": standing.handle_id,
+        "name": standing.name,
+        "subject": subject,
+        "text": text,
+        "language": standing.language,
+        "at": now.isoformat(),
+        "words": f"{found}\n{text}",
+    }
+
+
+def _subject(text: str) -> str:
+    """The first words, by which the case is known in lists."""
+    words = " ".join(text.split())
+    if len(words) <= SUBJECT_CHARACTERS:
+        return words
+    return f"{words[:SUBJECT_CHARACTERS].rpartition(' ')[0] or words[:SUBJECT_CHARACTERS]}…"
+
+
+def _tellings(standing: Standing, message_id: int, conversation_id: int, contact_id: int | None) -> list[Telling]:
+    actor = Actor("customer", standing.talks_to)
+    received = MessageReceived(
+        message_id=message_id,
+        conversation_id=conversation_id,
+        customer_id=standing.talks_to,
+        mailbox_id=standing.mailbox_id,
+        channel="chat",
+        rung="chat",
+        language=standing.language or None,
+        is_first=standing.conversation_id is None,
+    )
+    if contact_id is None:
+        return [Telling(received, actor)]
+    started = ContactStarted(
+        contact_id=contact_id,
+        conversation_id=conversation_id,
+        customer_id=standing.talks_to,
+        account_id=standing.account_id,
+        channel="chat",
+    )
+    return [Telling(started, actor), Telling(received, actor)]
+
+
+_FOLLOW = """
+WITH moved AS (UPDATE conversations_chatvisitor SET conversation_id = %(to)s WHERE id = %(visitor)s),
+passed AS (UPDATE conversations_contact SET conversation_id = %(to)s WHERE id = %(contact)s)
+SELECT reference FROM conversations_conversation WHERE id = %(to)s
+"""
+
+
+def _follow(visitor_id: int, contact_id: int, conversation_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, {"to": conversation_id, "visitor": visitor_id, "contact": contact_id})
+        return cursor.fetchone()[0]

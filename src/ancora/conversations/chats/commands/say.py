@@ -1,0 +1,90 @@
+"""A line that one of us writes in a chat. No mail leaves; the visitor is told through the stream."""
+
+import json
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.html import linebreaks
+from django.utils.translation import gettext as _
+
+from ancora.conversations.attached import shown_name
+from ancora.conversations.chats.commands.lines import Line, file_line
+from ancora.conversations.chats.commands.post import attach, checked
+from ancora.conversations.chats.words import Said
+from ancora.conversations.drafting import Upload
+from ancora.conversations.events import MessageQueued
+from ancora.conversations.models import ChatLine, Conversation, Message
+from ancora.conversations.search import words_of_name
+from ancora.platform import clock
+from ancora.platform.accounts.models import User
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import Actor
+from ancora.platform.events.publishing import publish
+from ancora.platform.once import one_at_a_time
+
+_SAY = """
+WITH given AS MATERIALIZED (
+    SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')) AS id, g.*
+    FROM json_to_record(%s) AS g(conversation bigint, author bigint, name text, text text, html text, at timestamptz,
+        words text)
+), filed AS (
+    INSERT INTO conversations_message (id, direction, channel, author_id, from_name, from_address, addresses, subject,
+        text, reply_text, signature, html, language, auto, rung, warnings, message_id, "references", sent_at,
+        recorded_at)
+    SELECT id, 'out', 'chat', author, name, '', '{}', '', text, text, '', html, '', '', '', '[]', '', '[]', at, at
+    FROM given
+), placed AS (
+    INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind, actor_id)
+    SELECT id, conversation, at, 'human', author FROM given
+), found AS (
+    INSERT INTO conversations_searchentry (message_id, words) SELECT id, search_words(words) FROM given
+), answered AS (
+    UPDATE conversations_contact t SET answered_at = given.at, answered_by_id = given.author FROM given
+    WHERE t.conversation_id = given.conversation AND t.ended_at IS NULL AND t.answered_at IS NULL
+)
+SELECT id FROM given
+"""
+
+
+@transaction.atomic
+def say(
+    conversation: Conversation, *, text: str, author: User, form_key: UUID, files: list[Upload] = ()
+) -> tuple[Message, Line]:
+    """A line of ours in a chat. The same `form_key` gives the line of the first time and says nothing more. `Refusal`
+    for too much at once and for nothing. Whoever holds the case of the conversation holds it already."""
+    if conversation.account_id is None:
+        raise Refusal(_("This conversation has no chat. Answer by e-mail."))
+    text = checked(text, files)
+    one_at_a_time(form_key)
+    if said := said_before(conversation, form_key):
+        return said
+    now, names = clock.now(), [shown_name(file.filename)[:255] for file in files]
+    row = {
+        "conversation": conversation.pk,
+        "author": author.pk,
+        "name": str(author),
+        "text": text,
+        "html": linebreaks(text, autoescape=True) if text else "",
+        "at": now.isoformat(),
+        "words": f"{' '.join(map(words_of_name, names))}\n{text}",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SAY, [json.dumps(row, ensure_ascii=False)])
+        [message_id] = cursor.fetchone()
+    attached = attach(message_id, files, names) if files else ()
+    event = MessageQueued(
+        message_id=message_id,
+        conversation_id=conversation.pk,
+        customer_id=conversation.customer_id,
+        mailbox_id=conversation.mailbox_id,
+        channel="chat",
+    )
+    publish(event, actor=Actor.human(author))
+    line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
+    return Message.objects.get(pk=message_id), line
+
+
+def said_before(conversation: Conversation, form_key: UUID) -> tuple[Message, Line] | None:
+    """The line that was written with this key."""
+    known = ChatLine.objects.select_related("message").filter(conversation=conversation, client_key=form_key).first()
+    return (known.message, Line(known.conversation_id, known.number)) if known else None

@@ -1,0 +1,79 @@
+"""How far the other side has got, and that somebody types: told at once, and never taken back."""
+
+import json
+
+from django.db import connection
+
+from ancora.conversations.chats.words import topic_of
+from ancora.platform import clock
+from ancora.platform.live.hub import LINES
+from ancora.platform.live.lines import tell
+
+_SEEN = """
+WITH raised AS (
+    UPDATE conversations_chatline SET delivered_at = coalesce(delivered_at, %(now)s),
+        read_at = CASE WHEN number <= %(read)s THEN coalesce(read_at, %(now)s) ELSE read_at END
+    WHERE conversation_id = %(conversation)s AND direction = %(direction)s AND read_at IS NULL
+        AND ((delivered_at IS NULL AND number <= greatest(%(delivered)s, %(read)s)) OR number <= %(read)s)
+    RETURNING number, read_at
+)
+SELECT coalesce(max(number), 0), coalesce(max(number) FILTER (WHERE read_at IS NOT NULL), 0) FROM raised
+"""
+
+
+def note_delivered(conversation_id: int, number: int, *, by_visitor: bool) -> None:
+    """All lines of the other side up to this number have reached a screen of this one."""
+    _note(conversation_id, delivered=number, read=0, by_visitor=by_visitor)
+
+
+def note_read(conversation_id: int, number: int, *, by_visitor: bool) -> None:
+    """All lines of the other side up to this number were on a screen that somebody looks at; delivered they are too."""
+    _note(conversation_id, delivered=number, read=number, by_visitor=by_visitor)
+
+
+def note_seen(conversation_id: int, *, delivered: int, read: int, by_visitor: bool) -> None:
+    """Both at once, as a browser reports them."""
+    _note(conversation_id, delivered=delivered, read=read, by_visitor=by_visitor)
+
+
+def _note(conversation_id: int, *, delivered: int, read: int, by_visitor: bool) -> None:
+    asked = {
+        "conversation": conversation_id,
+        "direction": "out" if by_visitor else "in",
+        "delivered": delivered,
+        "read": read,
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, asked)
+        reached, was_read = cursor.fetchone()
+    if reached:
+        who = "visitor" if by_visitor else "agent"
+        tell(topic_of(conversation_id), {"kind": "seen", "by": who, "delivered": reached, "read": was_read})
+
+
+def show_typing(conversation_id: int, *, name: str) -> None:
+    """One of us types. It is forgotten by the screens after some seconds; no row is written."""
+    tell(topic_of(conversation_id), {"kind": "typing", "by": "agent", "name": name})
+
+
+def show_presence(conversation_id: int, *, name: str, is_here: bool) -> None:
+    """One of us looks at the chat, or does no longer."""
+    tell(topic_of(conversation_id), {"kind": "presence", "name": name, "here": is_here})
+
+
+_VISITOR_TYPES = """
+SELECT pg_notify(%(channel)s, 'chat-' || v.conversation_id || ' ' || %(body)s)
+FROM conversations_chatvisitor v JOIN conversations_channelaccount a ON a.id = v.account_id
+WHERE v.token_digest = %(visitor)s AND a.token_digest = %(account)s AND v.blocked_at IS NULL
+    AND v.conversation_id IS NOT NULL
+"""
+_TYPES = json.dumps({"kind": "typing", "by": "visitor"})
+
+
+def show_visitor_typing(*, account_digest: str, visitor_digest: str) -> bool:
+    """The visitor types; one statement. False where nobody is known, or has no conversation."""
+    asked = {"channel": LINES, "body": _TYPES, "visitor": visitor_digest, "account": account_digest}
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITOR_TYPES, asked)
+        return cursor.fetchone() is not None

@@ -1,0 +1,131 @@
+"""Reads of chats."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from ancora.conversations.chats.visitors import digest_of
+from ancora.conversations.chats.words import Said, may_open, said_files
+from ancora.conversations.models import Attachment, ChannelAccount, ChatLine
+
+KIND = "chat"
+MOST_LINES = 200
+
+
+def account_with(token: str) -> ChannelAccount | None:
+    """The chat in use at this address."""
+    found = ChannelAccount.objects.filter(token_digest=digest_of(token), kind=KIND, is_active=True)
+    return found.first()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A line with its number and what became of it."""
+
+    number: int
+    said: Said
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+    @property
+    def told(self) -> dict:
+        return {
+            **self.said.told,
+            "number": self.number,
+            "delivered": self.delivered_at is not None,
+            "read": self.read_at is not None,
+        }
+
+
+_LINES = """
+SELECT l.number, l.delivered_at, l.read_at, m.id, m.direction, m.channel, m.from_name,
+    coalesce(nullif(m.reply_text, ''), m.text), l.at, l.client_key,
+    (SELECT json_agg(json_build_array(f.id, f.filename, f.content_type, f.size) ORDER BY f.position)
+     FROM conversations_attachment f WHERE f.message_id = m.id AND NOT f.is_inline)
+FROM conversations_chatline l JOIN conversations_message m ON m.id = l.message_id
+WHERE l.conversation_id = %s AND l.number > %s ORDER BY l.number LIMIT %s
+"""
+
+
+def lines_since(conversation_id: int, number: int, *, most: int = MOST_LINES) -> list[ToldLine]:
+    """The lines after this number, in order, at most so many; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [conversation_id, number, most])
+        return [_told(*row) for row in cursor.fetchall()]
+
+
+def _told(
+    number: int,
+    delivered_at: datetime | None,
+    read_at: datetime | None,
+    message_id: int,
+    direction: str,
+    channel: str,
+    name: str,
+    text: str,
+    at: datetime,
+    client_key: UUID | None,
+    files: list | None,
+) -> ToldLine:
+    said = Said(message_id, direction, channel, name, text, at, client_key, said_files(files))
+    return ToldLine(number, said, delivered_at, read_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatState:
+    """How a chat is: its number for people, its newest line, how far each side has got, and its session.
+    `agent`: who of us answers; empty while nobody did. `ending` is empty while the session goes on."""
+
+    reference: int
+    newest: int
+    delivered: int
+    read: int
+    read_by_us: int
+    agent: str
+    ending: str
+
+    @property
+    def told(self) -> dict:
+        return {
+            "kind": "state",
+            "reference": self.reference,
+            "newest": self.newest,
+            "delivered": self.delivered,
+            "read": self.read,
+            "read_by_us": self.read_by_us,
+            "agent": self.agent,
+            "ending": self.ending,
+        }
+
+
+_STATE = """
+SELECT c.reference, coalesce(max(l.number), 0),
+    coalesce(max(l.number) FILTER (WHERE l.direction = 'out' AND l.delivered_at IS NOT NULL), 0),
+    coalesce(max(l.number) FILTER (WHERE l.direction = 'out' AND l.read_at IS NOT NULL), 0),
+    coalesce(max(l.number) FILTER (WHERE l.direction = 'in' AND l.read_at IS NOT NULL), 0),
+    coalesce(t.name, ''), coalesce(t.ending, '')
+FROM conversations_conversation c
+LEFT JOIN conversations_chatline l ON l.conversation_id = c.id
+LEFT JOIN LATERAL (SELECT n.ending, u.name FROM conversations_contact n
+    LEFT JOIN accounts_user u ON u.id = n.answered_by_id
+    WHERE n.conversation_id = c.id ORDER BY n.id DESC LIMIT 1) t ON true
+WHERE c.id = %s GROUP BY c.id, t.name, t.ending
+"""
+
+
+def state_of(conversation_id: int) -> ChatState:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, [conversation_id])
+        return ChatState(*cursor.fetchone())
+
+
+def attachment_of(account_token: str, attachment_id: int, key: str) -> Attachment | None:
+    """A file of a line, for who was told its key."""
+    if not may_open(attachment_id, key) or (account := account_with(account_token)) is None:
+        return None
+    lines = ChatLine.objects.filter(message=OuterRef("message"), conversation__account=account)
+    return Attachment.objects.select_related("file").filter(Exists(lines), pk=attachment_id).first()

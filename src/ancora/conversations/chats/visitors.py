@@ -1,0 +1,125 @@
+"""Who stands at the door: a visitor, known by the token of its browser, with what the next line needs to know."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from ancora.platform import clock
+from ancora.platform.errors import Refusal
+
+MOST_A_MINUTE = 30
+MINUTE = timedelta(minutes=1)
+# 256 random bits in base64url without padding, as the browser made them.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class NoVisitor(Refusal):
+    """Nobody is known by this token at this account."""
+
+
+class Blocked(Refusal):
+    """One of us wants to hear no more of this visitor."""
+
+
+class TooQuick(Refusal):
+    """More lines than a person writes. `seconds`: when to come again."""
+
+    def __init__(self, seconds: int):
+        super().__init__(_("That was too much at once. Nothing of it was sent; try again in a minute."))
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A visitor as it is now. `number`: of the line that the client key wrote; `pressed_at`: when it wrote the last
+    but so many lines that more are too many in a minute."""
+
+    visitor_id: int
+    account_id: int
+    mailbox_id: int
+    is_active: bool
+    handle_id: int
+    customer_id: int
+    name: str
+    email: str
+    language: str
+    blocked_at: datetime | None
+    conversation_id: int | None
+    owner_id: int | None
+    reference: int | None
+    contact_id: int | None
+    number: int | None
+    pressed_at: datetime | None
+
+    @property
+    def talks_to(self) -> int:
+        """The customer whose conversation it is: a person may have said that it is another one."""
+        return self.owner_id or self.customer_id
+
+
+_STANDING = """
+SELECT v.id, v.account_id, a.mailbox_id, a.is_active, v.handle_id, h.customer_id,
+    coalesce(nullif(v.name, ''), u.name), v.email, v.language, v.blocked_at, v.conversation_id,
+    c.customer_id, c.reference,
+    (SELECT t.id FROM conversations_contact t WHERE t.conversation_id = v.conversation_id AND t.ended_at IS NULL),
+    (SELECT l.number FROM conversations_chatline l
+     WHERE l.conversation_id = v.conversation_id AND l.client_key = %(key)s),
+    (SELECT l.at FROM conversations_chatline l WHERE l.conversation_id = v.conversation_id AND l.direction = 'in'
+     ORDER BY l.number DESC OFFSET %(most)s LIMIT 1)
+FROM conversations_chatvisitor v
+JOIN conversations_channelaccount a ON a.id = v.account_id
+JOIN customers_handle h ON h.id = v.handle_id
+JOIN customers_customer u ON u.id = h.customer_id
+LEFT JOIN conversations_conversation c ON c.id = v.conversation_id
+WHERE v.token_digest = %(visitor)s AND a.token_digest = %(account)s
+"""
+
+
+def digest_of(token: str) -> str:
+    """How a token is known to us."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def is_token(token: str) -> bool:
+    """Whether it looks like one that a browser makes for itself."""
+    return _TOKEN.fullmatch(token) is not None
+
+
+def standing_of(
+    account_token: str, visitor_token: str, *, client_key: UUID | None = None, is_held: bool = False
+) -> Standing:
+    """The visitor of this account with this token, held until the transaction ends with `is_held`; `NoVisitor` where
+    there is none, `Blocked` for one that is blocked."""
+    asked = {
+        "visitor": digest_of(visitor_token),
+        "account": digest_of(account_token),
+        "key": client_key,
+        "most": MOST_A_MINUTE - 1,
+    }
+    found = _found(f"{_STANDING} FOR NO KEY UPDATE OF v" if is_held else _STANDING, asked)
+    if found and found.conversation_id and found.reference is None:
+        # While we waited for the visitor it went on in another conversation, which is not in that statement's sight.
+        found = _found(_STANDING, asked)
+    if found is None or not found.is_active:
+        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    if found.blocked_at is not None:
+        raise Blocked(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+    return found
+
+
+def _found(sql: str, asked: dict) -> Standing | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        row = cursor.fetchone()
+    return Standing(*row) if row else None
+
+
+def refuse_haste(standing: Standing) -> None:
+    """`TooQuick` for who writes more than thirty lines in a minute."""
+    if standing.pressed_at is not None and standing.pressed_at > clock.now() - MINUTE:
+        raise TooQuick(60)

@@ -1,0 +1,92 @@
+"""Who may ask, and how a refusal is said."""
+
+import functools
+import logging
+from urllib.parse import urlsplit
+
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from ancora.conversations.chats.signed import NotSigned
+from ancora.conversations.chats.visitors import Blocked, NoVisitor, TooQuick
+from ancora.platform.errors import Refusal
+from ancora.platform.files.store import StorageFull
+from ancora.platform.http.addresses import visitor_address
+from ancora.platform.http.pace import count
+
+log = logging.getLogger("ancora.chat")
+# In a minute, from one address.
+MOST_REFUSALS = 30
+MOST_BEGINNINGS = 60
+_BEARER = "bearer "
+_STATUS = {
+    NoVisitor: (401, "unknown"),
+    Blocked: (403, "blocked"),
+    NotSigned: (403, "identity"),
+    TooQuick: (429, "haste"),
+}
+
+
+def answers(*methods: str):
+    """A view of these methods that answers JSON, also when it refuses. It takes no cookie, so nobody's browser can be
+    made to ask in somebody's name; a page of another origin is refused all the same."""
+
+    def declare(view):
+        @csrf_exempt
+        @never_cache
+        @functools.wraps(view)
+        def answer(request, account, *args, **kwargs):
+            if request.method not in methods:
+                return refused(405, "method", _("This cannot be asked so."))
+            if is_foreign(request.headers.get("Origin"), request.get_host()):
+                return refused(403, "origin", _("This page may not ask that."))
+            try:
+                return view(request, account, *args, **kwargs)
+            except Refusal as refusal:
+                return _said(request, refusal)
+            except StorageFull:
+                return refused(503, "room", _("There is no room for that just now. Try again later."), later=60)
+            except (OperationalError, InterfaceError) as error:
+                log.error("A chat was not answered: %s", type(error).__name__)
+                return refused(503, "away", _("We cannot be reached just now. Nothing is lost; try again."), later=2)
+
+        return answer
+
+    return declare
+
+
+def visitor_token(request) -> str:
+    """The token that the browser shows; `NoVisitor` without one."""
+    given = request.headers.get("Authorization", "")
+    if not given.lower().startswith(_BEARER):
+        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    return given[len(_BEARER) :].strip()
+
+
+def refuse_crowd(request) -> None:
+    """`TooQuick` for an address from which too many chats begin."""
+    if count(f"chat-begin:{visitor_address(request)}") > MOST_BEGINNINGS:
+        raise TooQuick(60)
+
+
+def refused(status: int, code: str, words: str, *, later: int | None = None) -> JsonResponse:
+    """`later`: when it may be asked again, in seconds."""
+    headers = {} if later is None else {"Retry-After": str(later)}
+    return JsonResponse({"error": code, "words": words}, status=status, headers=headers)
+
+
+def is_foreign(origin: str | None, host: str) -> bool:
+    """Whether a page of another origin asks; programs and pages of ours name none or our own."""
+    return origin is not None and urlsplit(origin).netloc != host
+
+
+def _said(request, refusal: Refusal) -> JsonResponse:
+    status, code = _STATUS.get(type(refusal), (400, "refused"))
+    # Only guessing is counted: who is known costs no statement more.
+    if status == 401 and count(f"chat-guess:{visitor_address(request)}") > MOST_REFUSALS:
+        refusal = TooQuick(60)
+        status, code = _STATUS[TooQuick]
+    return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None))

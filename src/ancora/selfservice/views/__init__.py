@@ -1,0 +1,1 @@
+"""What a chat asks of us: parse, one command or query, answer."""

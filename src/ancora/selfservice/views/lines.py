@@ -1,0 +1,68 @@
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from ancora.conversations.attached import image_type, shown_name
+from ancora.conversations.chats.commands.begin import Introduction, begin_chat
+from ancora.conversations.chats.commands.post import Posted, post_from_visitor
+from ancora.conversations.chats.queries import attachment_of, lines_since, state_of
+from ancora.conversations.chats.visitors import standing_of
+from ancora.platform.files.store import read
+from ancora.selfservice.door import answers, refuse_crowd, visitor_token
+from ancora.selfservice.given import Given, since
+
+
+@answers("POST")
+def begin(request, account):
+    """The first line, from a browser that made its token itself; asked again with the same key it changes nothing."""
+    refuse_crowd(request)
+    given = Given(request)
+    words = {name: given.text(name) for name in ("name", "email", "language", "identity")}
+    posted = begin_chat(
+        account,
+        visitor_token(request),
+        client_key=given.client_key,
+        text=given.text("text"),
+        files=given.uploads,
+        introduction=Introduction(**words),
+    )
+    return JsonResponse({**_told(posted), "state": state_of(posted.conversation_id).told})
+
+
+@answers("GET", "POST")
+def lines(request, account):
+    """GET: how the chat is, and its lines after `since`. POST: one line more."""
+    if request.method == "POST":
+        given, token = Given(request), visitor_token(request)
+        return JsonResponse(
+            _told(
+                post_from_visitor(
+                    account, token, client_key=given.client_key, text=given.text("text"), files=given.uploads
+                )
+            )
+        )
+    standing = standing_of(account, visitor_token(request))
+    if standing.conversation_id is None:
+        return JsonResponse({"state": None, "lines": []})
+    found = lines_since(standing.conversation_id, since(request))
+    told = state_of(standing.conversation_id).told
+    return JsonResponse({"state": told, "lines": [line.told for line in found]})
+
+
+@require_GET
+def file(request, account, pk, key):
+    """A file of a line, for who was told its key; what an image is, its bytes say."""
+    found = attachment_of(account, pk, key)
+    if found is None:
+        raise Http404("No such file.")
+    content = read(found.file)
+    image = image_type(content)
+    response = HttpResponse(content, content_type=image or "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(not image, shown_name(found.filename))
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def _told(posted: Posted) -> dict:
+    return {"number": posted.number, "reference": posted.reference}

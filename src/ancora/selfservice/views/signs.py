@@ -1,0 +1,43 @@
+"""Signs without words: seen, typing, the end."""
+
+from django.http import JsonResponse
+from django.utils.translation import gettext as _
+
+from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.commands.seen import note_seen, show_visitor_typing
+from ancora.conversations.chats.models import Ending
+from ancora.conversations.chats.visitors import NoVisitor, digest_of, standing_of
+from ancora.platform.events.actors import Actor
+from ancora.selfservice.door import answers, visitor_token
+from ancora.selfservice.given import Given
+
+
+@answers("POST")
+def seen(request, account):
+    """Up to which number our lines reached the visitor's screen, and were looked at."""
+    given, standing = Given(request), standing_of(account, visitor_token(request))
+    if standing.conversation_id is not None:
+        note_seen(
+            standing.conversation_id,
+            delivered=given.number("delivered"),
+            read=given.number("read"),
+            by_visitor=True,
+        )
+    return JsonResponse({})
+
+
+@answers("POST")
+def typing(request, account):
+    known = show_visitor_typing(account_digest=digest_of(account), visitor_digest=digest_of(visitor_token(request)))
+    if not known:
+        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    return JsonResponse({})
+
+
+@answers("POST")
+def end(request, account):
+    """The visitor is done; what was said stays."""
+    standing = standing_of(account, visitor_token(request))
+    if standing.conversation_id is not None:
+        end_chat(standing.conversation_id, ending=Ending.CUSTOMER, actor=Actor("customer", standing.talks_to))
+    return JsonResponse({})
