@@ -35,6 +35,12 @@ def hears_conversation(user, conversation_id: int) -> bool:
     return case is not None and may_see_case(user, case.pk)
 
 
+@allow_topic("chat")
+def hears_chat(user, conversation_id: int) -> bool:
+    """Its lines travel in the stream itself."""
+    return hears_conversation(user, conversation_id)
+
+
 @allow_topic("draft")
 def hears_draft(user, draft_id: int) -> bool:
     """That a draft is written in, is heard by its author and by those with whom it is shared."""

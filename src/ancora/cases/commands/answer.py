@@ -67,7 +67,7 @@ def reply_to_case(
         send_at=send_at,
         unless_answered=unless_answered,
     )
-    _go_on(case, message, author, written)
+    go_on(case, message, author, written)
     return message
 
 
@@ -114,11 +114,12 @@ def forward_from_case(
         send_at=send_at,
         unless_answered=unless_answered,
     )
-    _go_on(case, sent, author, written)
+    go_on(case, sent, author, written)
     return sent
 
 
-def _go_on(case: Case, message: Message, author: User, written: Written | None) -> None:
+def go_on(case: Case, message: Message, author: User, written: Written | None = None) -> None:
+    """What a case that is held repeats of a message of ours; whoever answers an ownerless one becomes its owner."""
     if written is not None:
         keep_sent(message, written, case=case, author=author)
     if case.last_message_at < message.recorded_at:

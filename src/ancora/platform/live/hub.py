@@ -129,8 +129,8 @@ class Hub:
             try:
                 connection = await psycopg.AsyncConnection.connect(autocommit=True, **_parameters())
                 async with connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
                     await connection.execute(f"LISTEN {LINES}")
+                    await connection.execute(f"LISTEN {CHANNEL}")
                     self.everything()
                     await self._hear(connection)
             except (psycopg.Error, TimeoutError) as error:

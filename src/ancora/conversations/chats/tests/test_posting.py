@@ -1,11 +1,25 @@
 """A line comes in once, in order, with its case; whoever is not known comes in not at all."""
 
-from uuid import uuid4
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+from uuid import UUID, uuid4
 
-from ancora.cases.models import Case
-from ancora.conversations.chats.tests.rooms import Browser
-from ancora.conversations.models import ChatLine, Contact, Message
-from ancora.testing.ledger import OFFENDERS
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from ancora.cases.models import Case, CaseLink, Status
+from ancora.conversations.chats.commands.post import post_from_visitor
+from ancora.conversations.chats.tests.rooms import Browser, open_account, rows_of
+from ancora.conversations.chats.visitors import digest_of
+from ancora.conversations.models import ChatLine, ChatVisitor, Contact, Conversation, Message
+from ancora.platform import clock
+from ancora.platform.events.dispatcher import drain
+from ancora.testing.ledger import offenders
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
 def test_first_line_begins_a_conversation_with_its_case(account):
@@ -15,8 +29,153 @@ def test_first_line_begins_a_conversation_with_its_case(account):
     case = Case.objects.get()
     assert (case.channel, case.language, case.subject) == ("chat", "it", "It leaks again third time")
     assert case.customer.name == "Carla"
-    assert answer.json()["number"] == 1
-    assert answer.json()["reference"] == case.reference
+    assert (answer.json()["number"], answer.json()["reference"]) == (1, case.reference)
     [line] = carla.lines()
     assert (line["number"], line["from"], line["text"]) == (1, "visitor", "It leaks again\nthird time")
     assert Contact.objects.get().ended_at is None
+    drain()
+    assert offenders(rows_of) == []
+
+
+def test_a_post_that_is_repeated_changes_nothing(account):
+    carla, key, again = Browser(account), uuid4(), uuid4()
+    begun = [carla.begin(client_key=key).json()["number"] for _time in range(3)]
+    went_on = [carla.write("Still?", client_key=again).json()["number"] for _time in range(2)]
+    assert (begun, went_on) == ([1, 1, 1], [2, 2])
+    assert (Conversation.objects.count(), Message.objects.count(), Case.objects.count()) == (1, 2, 1)
+    assert [line["text"] for line in carla.lines(since=1)] == ["Still?"]
+
+
+def test_a_line_costs_a_dozen_statements(account):
+    carla = Browser(account)
+    carla.begin()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        post_from_visitor(account.token, carla.token, client_key=uuid4(), text="And cold")
+    # BEGIN and COMMIT among them.
+    assert len(queries) <= 12, [query["sql"][:60] for query in queries]
+
+
+def test_lines_of_many_at_once_are_in_order_and_there_once(account):
+    """Twenty write in one conversation at two browsers, each line twice, many at the same instant."""
+    carla = Browser(account)
+    carla.begin()
+    phone = Browser(account)
+    seen = {"began_at": clock.now(), "seen_at": clock.now()}
+    known = ChatVisitor.objects.get()
+    also = {"account": account, "handle": known.handle, "conversation": known.conversation}
+    ChatVisitor.objects.create(token_digest=digest_of(phone.token), **also, **seen)
+    keys = [UUID(int=number) for number in range(1, 21)]
+
+    def post(key: UUID) -> tuple[UUID, int]:
+        try:
+            token = (carla, phone)[key.int % 2].token
+            return key, post_from_visitor(account.token, token, client_key=key, text=str(key)).number
+        finally:
+            connections.close_all()
+
+    asked = keys * 2
+    Random(5).shuffle(asked)
+    with ThreadPoolExecutor(20) as threads:
+        given = list(threads.map(post, asked))
+    assert len(set(given)) == 20
+    assert sorted(number for _key, number in set(given)) == list(range(2, 22))
+    lines = ChatLine.objects.order_by("number").values_list("client_key", "message__text")[1:]
+    assert all(str(key) == text for key, text in lines)
+    assert Message.objects.count() == 21
+
+
+def test_strangers_get_nothing(account, mailbox):
+    carla, other = Browser(account), open_account(mailbox, name="Other shop")
+    carla.begin()
+    for stranger in (Browser(account), Browser(other, carla.token), Browser(account, "")):
+        assert stranger.get("lines/").status_code == 401
+        for what in ("lines/", "seen/", "typing/", "end/"):
+            answer = stranger.post(what, client_key=str(uuid4()), text="x")
+            assert (answer.status_code, answer.json()["error"]) == (401, "unknown")
+    # A token is of the account where it was made.
+    assert Browser(other, carla.token).begin().status_code == 401
+    foreign = Browser(account, carla.token, origin="https://elsewhere.example")
+    assert (foreign.write("x").status_code, foreign.get("lines/").status_code) == (403, 403)
+    assert Browser(account, carla.token, origin="http://testserver").write("ours").status_code == 200
+    account.is_active = False
+    account.save()
+    assert (carla.write("x").status_code, carla.get("").status_code) == (401, 404)
+    assert Message.objects.count() == 2
+
+
+def test_who_guesses_is_told_to_wait(account):
+    answers = [Browser(account).get("lines/").status_code for _guess in range(31)]
+    assert answers == [401] * 30 + [429]
+
+
+def test_visitor_that_is_blocked_is_told_so(account):
+    carla = Browser(account)
+    carla.begin()
+    ChatVisitor.objects.update(blocked_at=clock.now())
+    answer = carla.write("x")
+    assert (answer.status_code, answer.json()["error"]) == (403, "blocked")
+
+
+def test_too_much_is_refused_with_words(account):
+    carla = Browser(account, **{"accept-language": "en"})
+    carla.begin()
+    assert carla.write("x" * 4001).json()["words"] == "That is longer than 4000 characters. Send it in parts."
+    assert carla.write("  \n").status_code == 400
+    assert carla.post("lines/", text="x", client_key="none").status_code == 400
+    assert carla.begin(email="nobody").json()["words"] == "“nobody” is no e-mail address."
+    assert carla.send_files(*[SimpleUploadedFile(f"{n}.txt", b"x") for n in range(6)]).status_code == 400
+    assert carla.send_files(SimpleUploadedFile("a.bin", b"x" * 10_000_001)).status_code == 400
+    assert Message.objects.count() == 1
+    answers = [carla.write("x") for _line in range(30)]
+    assert [one.status_code for one in answers[:29]] == [200] * 29
+    assert (answers[29].status_code, answers[29]["Retry-After"]) == (429, "60")
+
+
+def test_files_are_for_who_was_told(account, mailbox):
+    carla = Browser(account)
+    carla.begin()
+    png, text = SimpleUploadedFile("../leak.png", PNG), SimpleUploadedFile("invoice.html", b"<script>", "text/html")
+    assert carla.send_files(png, text).json()["number"] == 2
+    [line] = carla.lines(since=1)
+    first, second = line["files"]
+    assert (first["name"], first["type"], second["name"]) == ("leak.png", "image/png", "invoice.html")
+    shown = carla.get(f"files/{first['id']}-{first['key']}/")
+    saved = carla.get(f"files/{second['id']}-{second['key']}/")
+    assert (shown.content, shown["Content-Type"]) == (PNG, "image/png")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in saved["Content-Security-Policy"]
+    assert carla.get(f"files/{first['id']}-{second['key']}/").status_code == 404
+    other = Browser(open_account(mailbox, name="Other shop"))
+    assert other.get(f"files/{first['id']}-{first['key']}/").status_code == 404
+
+
+def test_line_long_after_the_end_begins_a_matter_of_its_own(account):
+    carla, key = Browser(account), uuid4()
+    first = carla.begin().json()["reference"]
+    old = clock.now() - timedelta(days=100)
+    Case.objects.update(status=Status.CLOSED, resolved_at=old)
+    answer = carla.write("Another thing", client_key=key)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["number"] == 1
+    assert answer.json()["reference"] != first
+    assert CaseLink.objects.get().kind == "follows"
+    assert [line["text"] for line in carla.lines()] == ["Another thing"]
+    assert carla.write("Another thing", client_key=key).json() == answer.json()
+    assert carla.write("And more").json()["number"] == 2
+    assert Contact.objects.get().conversation == ChatVisitor.objects.get().conversation
+    assert Conversation.objects.filter(account=account).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("sites", "ancestors"), [([], "*"), (["https://Shop.example/", "x; script"], "'self' https://shop.example")]
+)
+def test_page_stands_in_the_frames_of_its_sites(account, sites, ancestors):
+    account.settings = {"sites": sites}
+    account.save()
+    page = Browser(account).get("")
+    assert page.status_code == 200
+    assert page["Content-Security-Policy"].partition("frame-ancestors ")[2] == ancestors
+    assert "X-Frame-Options" not in page
+    assert not page.cookies

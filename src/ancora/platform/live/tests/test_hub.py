@@ -1,6 +1,7 @@
 """The hub itself: what a stream is offered, and when it is too much."""
 
 from ancora.platform.live.hub import MOST_REMEMBERED, QUEUE_LENGTH, REMEMBERED_SECONDS, Hub
+from ancora.platform.live.lines import told
 from ancora.platform.live.topics import heard_by
 
 
@@ -62,3 +63,20 @@ def test_page_older_than_what_is_remembered_fetches_everything():
 
 def test_topic_nobody_allows_is_left_out(cast):
     assert heard_by(cast.anna, ["case", "secret", "secret-1", "case-", "-1", ""]) == {"case"}
+
+
+def test_line_is_for_exactly_its_topic_and_comes_as_it_is_sent():
+    hub = Hub()
+    kind, one, other = (hub.open(frozenset([topic])) for topic in ("chat", "chat-17", "chat-18"))
+    hub.pass_on('chat-17 {"text": "a b"}')
+    line = b'event: line\ndata: {"text": "a b"}\n\n'
+    assert (_waiting(kind), _waiting(one), _waiting(other)) == ([], [line], [])
+    hub.close(one)
+    hub.pass_on("chat-17 {}")
+    hub.spread("chat-17")
+    assert (_waiting(one), _waiting(kind)) == ([], ["chat"])
+
+
+def test_what_is_told_keeps_within_a_notice():
+    assert told({"kind": "line", "number": 3, "text": "è"}) == '{"kind":"line","number":3,"text":"è"}'
+    assert told({"kind": "line", "number": 3, "text": "è" * 4000}) == '{"kind":"line","number":3,"fetch":true}'

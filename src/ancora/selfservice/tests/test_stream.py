@@ -1,0 +1,126 @@
+"""What one side writes is on the other's screen at once, whichever process took it in."""
+
+import time
+from uuid import uuid4
+
+import pytest
+
+from ancora.cases.commands.saying import say_in_case
+from ancora.cases.models import Case
+from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.commands.seen import show_presence, show_typing
+from ancora.conversations.chats.models import Ending
+from ancora.conversations.chats.tests.rooms import Browser, open_account
+from ancora.conversations.models import ChatVisitor
+from ancora.platform.events.actors import Actor
+from ancora.platform.live.hub import hub
+from ancora.platform.live.tests.test_streams import Listener
+from ancora.selfservice.tests.streams import ChatStream
+from ancora.testing.site import session_cookie
+
+
+@pytest.fixture
+def listen(unshared_database, cast):
+    """`listen(account, token)`: an open stream at a real server. Posts of the tests come from another process to it:
+    they reach it through the database alone."""
+    from ancora.testing.site import web_server
+
+    opened = []
+    with web_server() as (_server, address):
+
+        def open_one(account, token, **options) -> ChatStream:
+            opened.append(ChatStream(address, account, token, **options))
+            return opened[-1]
+
+        open_one.address = address
+        yield open_one
+        for stream in opened:
+            stream.close()
+
+
+@pytest.fixture
+def account(cast, mailbox):
+    return open_account(mailbox)
+
+
+def _line(number: int):
+    return lambda told: told["kind"] == "line" and told["number"] == number
+
+
+def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
+    carla = Browser(account)
+    carla.begin("It leaks")
+    carla.write("Again")
+    conversation_id = ChatVisitor.objects.get().conversation_id
+    stream = listen(account, carla.token, since=1)
+    assert stream.hears(lambda told: told["kind"] == "state")["newest"] == 2
+    assert stream.hears(_line(2))["text"] == "Again"
+    case, text = Case.objects.get(), "Spare part\nis on its way " * 20
+    say_in_case(case, text=text, author=cast.marco, form_key=uuid4())
+    told = stream.hears(_line(3))
+    assert (told["from"], told["name"], told["text"]) == ("agent", "Marco Reale", text.strip())
+    # Longer than a notice of the database: the browser fetches it.
+    carla.write("è" * 4000)
+    assert stream.hears(_line(4))["fetch"] is True
+    assert carla.lines(since=3)[0]["text"] == "è" * 4000
+    show_typing(conversation_id, name="Marco Reale")
+    show_presence(conversation_id, name="Marco Reale", is_here=True)
+    carla.post("typing/")
+    carla.post("seen/", delivered=3, read=3)
+    end_chat(conversation_id, ending=Ending.AGENT, actor=Actor.human(cast.marco))
+    stream.hears(lambda told: told["kind"] == "ended")
+    assert [(one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in ("line", "state")] == [
+        ("typing", "agent"),
+        ("presence", None),
+        ("typing", "visitor"),
+        ("seen", "visitor"),
+        ("ended", "agent"),
+    ]
+    assert stream.numbers == [2, 3, 4]
+
+
+def test_streams_are_for_whom_they_are(cast, account, mailbox, listen):
+    carla, zoe = Browser(account), Browser(account)
+    carla.begin()
+    zoe.begin()
+    other = open_account(mailbox, name="Other shop")
+    assert listen(account, "nonsense").status == 401
+    assert listen(account, "").status == 401
+    assert listen(other, carla.token).status == 401
+    assert listen(account, carla.token, origin="https://elsewhere.example").status == 403
+    hers, theirs = listen(account, carla.token), listen(account, zoe.token)
+    theirs.hears(_line(1))
+    carla.write("Mine alone")
+    hers.hears(_line(2))
+    zoe.write("Mine too")
+    assert theirs.hears(_line(2))["text"] == "Mine too"
+    assert len(theirs.numbers) == 2
+
+
+def test_desk_hears_the_lines_of_a_chat_it_may_see(cast, account, mailbox, listen):
+    """Among what its stream brings anyway; who may not see the case hears nothing."""
+    carla = Browser(account)
+    carla.begin()
+    topic = f"chat-{ChatVisitor.objects.get().conversation_id}"
+    cookie = session_cookie(cast.marco, listen.address)
+    desk = Listener(listen.address, f"{cookie['name']}={cookie['value']}", f"case {topic}")
+    carla.write("Anybody there?")
+    deadline = time.monotonic() + 10
+    while not any('"number": 2' in said for said in desk.topics_heard) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert any("Anybody there?" in said for said in desk.topics_heard)
+    desk.close()
+
+
+def test_streams_that_closed_are_forgotten(account, listen):
+    carla = Browser(account)
+    carla.begin()
+    before = len(hub)
+    stream = listen(account, carla.token)
+    stream.hears(_line(1))
+    assert len(hub) == before + 1
+    stream.close()
+    deadline = time.monotonic() + 10
+    while len(hub) > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(hub) == before
