@@ -2,6 +2,7 @@
 const here = location.pathname, words = document.body.dataset
 const list = document.querySelector("#lines"), told = document.querySelector("#told")
 const form = document.querySelector("#write"), end = document.querySelector("#end")
+const who = document.querySelector("#who")
 const name = `chat:${here}`, drawn = new Map(), wait = ms => new Promise(done => setTimeout(done, ms))
 let token = localStorage.getItem(name), newest = 0, reference = null, stream = null
 
@@ -22,9 +23,9 @@ function draw(line) {
   if (line.number > newest + 1 && newest) return fetchMissing()
   newest = Math.max(newest, line.number)
   if (drawn.has(line.number)) return
-  const item = document.createElement("li"), who = document.createElement("b")
-  who.textContent = line.from === "visitor" ? words.you : line.name
-  item.append(who, line.text)
+  const item = document.createElement("li"), name = document.createElement("b")
+  name.textContent = line.from === "visitor" ? words.you : line.name
+  item.append(name, line.text)
   for (const file of line.files) {
     const link = document.createElement("a")
     link.href = `${here}files/${file.id}-${file.key}/`
@@ -34,7 +35,7 @@ function draw(line) {
   }
   drawn.set(line.number, item)
   list.append(item)
-  list.scrollTop = list.scrollHeight
+  list.parentElement.scrollTop = list.scrollHeight
   if (line.from === "agent") {
     told.textContent = ""
     ask("seen/", { delivered: line.number, read: document.visibilityState === "visible" ? line.number : 0 })
@@ -107,6 +108,7 @@ form.addEventListener("submit", async event => {
   if (!is_in) return
   form.reset()
   end.hidden = false
+  who.hidden = true
   if (answer.reference !== reference) {
     reference = answer.reference
     newest = 0
@@ -126,7 +128,7 @@ if (token) {
   const answer = await ask("lines/")
   if (answer.ok) {
     const found = await answer.json()
-    if (found.state) { reference = found.state.reference; hear(found.state); found.lines.forEach(draw); listen() }
+    if (found.state) { who.hidden = true; reference = found.state.reference; hear(found.state); found.lines.forEach(draw); listen() }
   } else if (answer.status === 401) {
     localStorage.removeItem(name)
     token = null
