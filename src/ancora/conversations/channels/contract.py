@@ -87,12 +87,14 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who wrote: a handle as `Capabilities.handles` names its kind, and how far it is proved this time."""
+    """Who wrote: a handle as `Capabilities.handles` names its kind, and how far it is proved this time. `address`: what
+    answers are addressed to, where that is not the handle."""
 
     kind: str
     value: str
     name: str = ""
     proof: Proof = Proof.WEAK
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,10 @@ class Answer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """One attempt to send. `works` is called once our own way out is known to be open. `begin` is called right before
-    the first byte that can have an effect, with the recipients that were refused already; what it raises is let
-    through, and nothing is sent then."""
+    """One attempt to send. `works` is called once our own way out is known to be open, where that is known first.
+    `begin` is called right before the first byte that can have an effect, with what was said of each recipient by
+    then; what it raises is let through, and nothing is sent then. `afterwards` takes what is to be done once the
+    result is written down, such as taking leave of a server."""
 
     key: str
     content: bytes = field(repr=False)
@@ -169,6 +172,7 @@ class Handover:
     recipients: tuple[str, ...]
     works: Callable[[], None]
     begin: Callable[[Mapping[str, Answer]], None]
+    afterwards: Callable[[Callable[[], Any]], Any]
 
 
 class Ending(StrEnum):

@@ -45,6 +45,7 @@ def move_to_new_conversation(
         customer_id=customer_id or old.customer_id,
         mailbox_id=old.mailbox_id,
         channel=old.channel,
+        account_id=old.account_id,
         subject=(subject or message.subject or old.subject)[:998],
         started_at=clock.now(),
         is_example=is_example,

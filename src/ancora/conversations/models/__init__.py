@@ -23,6 +23,7 @@ from ancora.conversations.models.outgoing import (
     WaitsFor,
     message_state,
 )
+from ancora.conversations.models.thread import ChannelThread
 from ancora.conversations.models.trust import (
     BlockKind,
     ImageConsent,
@@ -42,6 +43,7 @@ __all__ = [
     "Attachment",
     "BlockKind",
     "ChannelAccount",
+    "ChannelThread",
     "Conversation",
     "Direction",
     "DraftFile",
