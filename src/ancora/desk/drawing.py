@@ -202,7 +202,7 @@ class Entries:
             state, label = "partly", self._partly
         sign = icon(_SIGNS.get(state, "alert-triangle"))
         drawn = f'<span class="sending {state}">{sign}{label}</span>'
-        is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
+        is_paused = state == "queued" and outgoing.account_id is None and outgoing.mailbox_id in self._paused()
         if seconds := seconds_left(outgoing):
             return self._held(message, seconds)
         if not unreached and outgoing.waits_for in ("", "moment") and not is_paused:

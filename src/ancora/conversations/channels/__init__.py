@@ -21,14 +21,14 @@ class NoSuchChannel(LookupError):
 
 def kinds() -> list[str]:
     """Every kind of channel there is, our own first."""
-    return [*_folders(), *sorted(_entries().keys() - set(_folders()))]
+    return [*own_kinds(), *sorted(_entries().keys() - set(own_kinds()))]
 
 
 @functools.cache
 def adapter_of(kind: str) -> Adapter:
     """The adapter of this kind; its module is loaded when it is first asked for. A folder of ours is never replaced
     by another package."""
-    if kind in _folders():
+    if kind in own_kinds():
         return import_module(f"{__name__}.{kind}.adapter").ADAPTER
     if kind in _entries():
         return _entries()[kind].load()
@@ -36,7 +36,8 @@ def adapter_of(kind: str) -> Adapter:
 
 
 @functools.cache
-def _folders() -> tuple[str, ...]:
+def own_kinds() -> tuple[str, ...]:
+    """Those that have a folder here."""
     found = sorted(one.name for one in iter_modules(__path__) if one.ispkg)
     return tuple(name for name in found if find_spec(f"{__name__}.{name}.adapter"))
 

@@ -227,10 +227,13 @@ class Account(Protocol):
 
 class Adapter[A: Account](Protocol):
     """One channel. It lives in `channels/<kind>/adapter.py` as `ADAPTER`, or behind an entry point `ancora.channels`
-    of another package; `kind` is its name in the database, `name` the one people read."""
+    of another package; `kind` is its name in the database, at most 16 characters, `name` the one people read.
+    `settings_form`: the dotted name of the form in which administrators make and change an account; empty: elsewhere.
+    """
 
     kind: str
     name: Any
+    settings_form: str
 
     def capabilities(self, account: A | None = None) -> Capabilities:
         """What this channel can do; with an account, what it can do there."""
@@ -242,7 +245,7 @@ class Adapter[A: Account](Protocol):
         """Pure. What was kept says this; else `Unreadable`. Fields it does not know are passed over."""
 
     def render(self, outbound: Outbound, capabilities: Capabilities) -> bytes:
-        """Pure. The message as it goes over the wire, the same bytes each time; `Forbidden` for what `check`
+        """Pure. The message as it goes over the wire at every attempt; `Forbidden` for what `check`
         forbids."""
 
     def send(self, account: A, handover: Handover) -> SendResult:

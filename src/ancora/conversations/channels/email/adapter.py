@@ -55,6 +55,8 @@ class Letter(Outbound):
 class EmailAdapter:
     kind = "email"
     name = _("E-mail")
+    # Its accounts are mailboxes.
+    settings_form = ""
 
     def capabilities(self, account: Mailbox | None = None) -> Capabilities:
         return _CAPABILITIES
