@@ -20,10 +20,7 @@ class Peer(Protocol):
 
 
 class Samples(Protocol):
-    """`ending_of_broken`: the state of a message when the connection broke after it was handed over · `gone`: the
-    state of one that is refused for good."""
-
-    ending_of_broken: str
+    """How a channel is knocked at, and who answers."""
 
     def account(self) -> Any:
         """A stored account of the channel, as an administrator makes one."""
