@@ -7,6 +7,9 @@ from ancora.conversations.channels import NoSuchChannel, adapter_of
 from ancora.conversations.channels.contract import Capabilities
 from ancora.conversations.models import ChannelAccount, ChannelThread, Conversation, Direction, Message, Place
 
+# What stands as the answer of a recipient who has read a message; surfaces say it in the reader's language.
+READ = "read"
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -49,6 +52,24 @@ def way_of(message: Message) -> Way | None:
         return None
     name = message.from_name if message.direction == Direction.IN else _name_in(message)
     return Way(account, told["thread"], told["to"], name, message)
+
+
+def ways_of(messages: list[Message]) -> dict[int, str]:
+    """The name of the account, or of the channel, of each message by its id; none where all are mails. At most one
+    query."""
+    if all(one.channel == "email" for one in messages):
+        return {}
+    named = {one.pk: one.addresses.get("channel", {}).get("account") for one in messages}
+    accounts = ChannelAccount.objects.filter(pk__in=set(named.values()) - {None})
+    names = dict(accounts.values_list("pk", "name"))
+    return {one.pk: names.get(named[one.pk]) or _name_of(one.channel) for one in messages}
+
+
+def _name_of(kind: str) -> str:
+    try:
+        return str(adapter_of(kind).name)
+    except NoSuchChannel:
+        return kind
 
 
 def _last_received(conversation: Conversation) -> Message | None:

@@ -7,12 +7,11 @@ from ancora.conversations.commands.settle import Settled, show_in_message
 from ancora.conversations.events import MessageBounced, MessageDelivered
 from ancora.conversations.identity import message_key
 from ancora.conversations.models import ChannelAccount, Outgoing, Place, Recipient, RecipientState
+from ancora.conversations.ways_back import READ
 from ancora.customers.models import Bounce
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 
-# What stands as the answer of a recipient who has read it; the desk says it in the reader's language.
-READ = "read"
 # A proof that it is there outweighs a report that it is not, whichever comes first.
 _RANKS = {
     RecipientState.BOUNCED: 1,
