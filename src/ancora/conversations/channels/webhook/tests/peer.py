@@ -37,6 +37,16 @@ def signature(key: str, identity: str, seconds: int, body: bytes) -> str:
     ).decode()
 
 
+def headers_of(key: str, body: bytes, *, identity: str = "", at: float | None = None) -> dict[str, str]:
+    """With which the program posts a body."""
+    identity, seconds = identity or uuid4().hex, int(at if at is not None else clock.now().timestamp())
+    return {
+        "webhook-id": identity,
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": f"v1,{signature(key, identity, seconds, body)}",
+    }
+
+
 def post(
     client: Client,
     account: ChannelAccount,
@@ -47,17 +57,12 @@ def post(
     at: float | None = None,
     **headers: str,
 ) -> int:
-    """As the program posts it; the HTTP status. A header that is empty is left out."""
+    """As the program posts it; the HTTP status. `headers` are put in place of the right ones; an empty one is left
+    out."""
     body = told if isinstance(told, bytes) else json.dumps(told).encode()
-    identity, seconds = identity or uuid4().hex, int(at if at is not None else clock.now().timestamp())
-    signed = signature(key or account.secret.split()[0], identity, seconds, body)
-    told_in_headers = {
-        "webhook-id": identity,
-        "webhook-timestamp": str(seconds),
-        "webhook-signature": f"v1,{signed}",
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    }
-    sent = {name: value for name, value in told_in_headers.items() if value}
+    right = headers_of(key or account.secret.split()[0], body, identity=identity, at=at)
+    given = right | {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {name: value for name, value in given.items() if value}
     address = f"/hooks/channel/{account.token}/"
     return client.post(address, body, content_type="application/json", headers=sent).status_code
 
