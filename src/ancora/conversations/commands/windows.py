@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ancora.conversations.channels import NoSuchChannel, adapter_of
 from ancora.conversations.channels.contract import is_window_closed
@@ -34,5 +34,9 @@ def why_not_now(outgoing: Outgoing) -> str:
 
 
 def window_words(hours: int) -> str:
-    words = _("The customer wrote more than %(hours)s hours ago: this channel takes no later answer. Use another way.")
+    words = ngettext(
+        "The customer wrote more than %(hours)s hour ago: this channel takes no later answer. Use another way.",
+        "The customer wrote more than %(hours)s hours ago: this channel takes no later answer. Use another way.",
+        hours,
+    )
     return words % {"hours": hours}

@@ -141,8 +141,8 @@ def test_a_window_that_closes_meanwhile_sends_nothing(say, answer, program, acco
     send(outgoing.pk)
     outgoing.refresh_from_db()
     assert (fate(outgoing), program.posts) == (("failed", "failed"), [])
-    assert "more than 1 hours ago" in outgoing.error
-    with pytest.raises(Refusal, match="more than 1 hours ago"):
+    assert "more than 1 hour ago" in outgoing.error
+    with pytest.raises(Refusal, match="more than 1 hour ago"):
         answer(asked)
 
 
