@@ -1,9 +1,11 @@
 """What the form of a channel's account has, whatever the channel; each adapter names its own (`settings_form`)."""
 
+from contextlib import suppress
+
 from django import forms
 from django.utils.module_loading import import_string
 
-from ancora.conversations.channels import adapter_of, kinds
+from ancora.conversations.channels import NoSuchChannel, adapter_of, kinds
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
 from ancora.conversations.trying import TriedStep
@@ -48,4 +50,8 @@ def form_of(kind: str) -> type[AccountForm] | None:
 
 def kinds_with_accounts() -> list[tuple[str, str]]:
     """(kind, name) of the channels whose accounts administrators make."""
-    return [(kind, str(adapter_of(kind).name)) for kind in kinds() if adapter_of(kind).settings_form]
+    found = []
+    for kind in kinds():
+        with suppress(NoSuchChannel):
+            found.append((kind, adapter_of(kind)))
+    return [(kind, str(adapter.name)) for kind, adapter in found if adapter.settings_form]

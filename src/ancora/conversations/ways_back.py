@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from ancora.conversations.channels import NoSuchChannel, adapter_of
 from ancora.conversations.channels.contract import Capabilities
 from ancora.conversations.models import ChannelAccount, ChannelThread, Conversation, Direction, Message, Place
+from ancora.platform.errors import Refusal
 
 # What stands as the answer of a recipient who has read a message; surfaces say it in the reader's language.
 READ = "read"
@@ -40,18 +43,22 @@ def way_back(conversation: Conversation, answers: Message | None = None) -> Way 
 
 
 def way_of(message: Message) -> Way | None:
-    """The way by which a message came or went; None for a mail, and where its account or channel is gone."""
+    """The way by which a message came or went; None for a mail. `Refusal` where its channel is gone."""
     told = message.addresses.get("channel")
     if not told:
         return None
-    account = ChannelAccount.objects.select_related("mailbox").filter(pk=told["account"]).first()
+    account = ChannelAccount.objects.select_related("mailbox").get(pk=told["account"])
     try:
-        if account is None or not adapter_of(account.kind):
-            return None
-    except NoSuchChannel:
-        return None
+        adapter_of(account.kind)
+    except NoSuchChannel as error:
+        raise Refusal(_("The package of the channel “%(kind)s” is not installed.") % {"kind": error}) from error
     name = message.from_name if message.direction == Direction.IN else _name_in(message)
     return Way(account, told["thread"], told["to"], name, message)
+
+
+def channel_of(message: Message) -> str:
+    """The name of the account to which an answer to this message goes; empty where it goes by mail."""
+    return ways_of([message])[message.pk] if message.addresses.get("channel") else ""
 
 
 def ways_of(messages: list[Message]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.conversations.ways_back import ways_of
+from ancora.conversations.ways_back import channel_of
 from ancora.desk.doubts import caution_before_answering, caution_of_bounces
 from ancora.desk.writing_forms import written
 
@@ -156,9 +156,7 @@ def _version(given) -> int:
 
 def _answering(viewer, case: Case, answer: Answer) -> Composer:
     """Back by the channel by which the customer wrote; where that is no mail there is nobody to choose."""
-    channel = (
-        ways_of([answer.message])[answer.message.pk] if answer.message and answer.message.channel != "email" else ""
-    )
+    channel = channel_of(answer.message) if answer.message else ""
     return Composer(
         "reply",
         uuid4(),

@@ -97,7 +97,8 @@ held AS MATERIALIZED (
         ELSE coalesce(o.purpose IN ('reply', 'new') AND o.state <> 'taken_back', true) END
 ), waits AS (
     SELECT id, min(at) AS since FROM said
-    WHERE direction = 'in' AND at > coalesce(answered_at, '-infinity') AND (channel = 'email' OR at > opened_at)
+    WHERE direction = 'in' AND at > coalesce(answered_at, '-infinity')
+        AND (channel NOT IN ('phone', 'visit', 'other') OR at > opened_at)
     GROUP BY id
 ), found AS MATERIALIZED (SELECT held.*, since FROM held LEFT JOIN waits USING (id))
 """

@@ -6,6 +6,7 @@ walks through one.
 """
 
 import functools
+import logging
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -13,10 +14,11 @@ from pkgutil import iter_modules
 from ancora.conversations.channels.contract import Adapter
 
 GROUP = "ancora.channels"
+log = logging.getLogger("ancora.channels")
 
 
 class NoSuchChannel(LookupError):
-    """No folder and no installed package has an adapter of this kind."""
+    """No folder and no installed package has an adapter of this kind, or it cannot be loaded."""
 
 
 def kinds() -> list[str]:
@@ -30,9 +32,13 @@ def adapter_of(kind: str) -> Adapter:
     by another package."""
     if kind in own_kinds():
         return import_module(f"{__name__}.{kind}.adapter").ADAPTER
-    if kind in _entries():
+    if kind not in _entries():
+        raise NoSuchChannel(kind)
+    try:
         return _entries()[kind].load()
-    raise NoSuchChannel(kind)
+    except Exception as error:
+        log.exception("The channel %s cannot be loaded", kind)
+        raise NoSuchChannel(kind) from error
 
 
 @functools.cache

@@ -198,7 +198,7 @@ def _handed_over(attempt: Attempt, adapter: contract.Adapter, handover: Handover
             "The stored password cannot be read: this installation has another key than the one it was stored "
             "with. Type the password anew."
         )
-        return Ending(outcome.put_off_for_server, words, attempt.recipients)
+        return Ending(outcome.leave_unknown if begun else outcome.put_off_for_server, words, attempt.recipients)
     except Exception as error:
         log.exception("Outgoing %s", attempt.outgoing_id)
         verdict = outcome.leave_unknown if begun else outcome.put_off

@@ -1,6 +1,8 @@
 """What programs post, on its way to people."""
 
 from ancora.cases.models import Case
+from ancora.cases.service_levels.clocks import Turn
+from ancora.cases.service_levels.turns import turns_of
 from ancora.conversations.channels.contract import InboundMessage, Writer
 from ancora.conversations.channels.webhook.tests.peer import message, post
 from ancora.conversations.channels.webhook.tests.samples import SAMPLES
@@ -30,6 +32,9 @@ def test_a_thread_of_the_program_is_one_conversation_and_one_case(say, account):
         ("webhook", "Where is my lamp?"),
         ("webhook", "Where is my lamp? I wait."),
     ]
+    for case in Case.objects.all():
+        # Nobody of us was there when it began: the clock of the first answer runs.
+        assert Turn.WE_ANSWERED not in {turn for _at, turn in turns_of(case)[0]}
 
 
 def test_names_of_another_account_are_other_people_and_threads(say, account):
