@@ -87,7 +87,7 @@ held AS MATERIALIZED (
     FROM cases_case LEFT JOIN cases_caseclocks k ON k.case_id = cases_case.id
     WHERE status IN ('open', 'waiting') AND {where} AND {seen}
 ), said AS (
-    SELECT held.id, channel, opened_at, m.recorded_at AS at, m.direction,
+    SELECT held.id, held.channel, opened_at, m.recorded_at AS at, m.direction,
         max(m.recorded_at) FILTER (WHERE m.direction = 'out') OVER (PARTITION BY held.id) AS answered_at
     FROM held JOIN cases_caseconversation l ON l.case_id = held.id AND l.until IS NULL
     JOIN conversations_place p ON p.conversation_id = l.conversation_id AND p.until IS NULL
