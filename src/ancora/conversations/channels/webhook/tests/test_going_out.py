@@ -11,6 +11,7 @@ from ancora.conversations.commands import send as sending
 from ancora.conversations.commands.accounts import save_account
 from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.send import send
+from ancora.conversations.commands.take_back import take_back
 from ancora.conversations.models import Message, Outgoing, Outlet, Recipient
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -165,3 +166,15 @@ def test_in_an_example_nothing_is_posted(say, answer, program):
     with pytest.raises(Message.outgoing.RelatedObjectDoesNotExist):
         answer(asked)
     assert Message.objects.filter(direction="out", channel="webhook").count() == 1
+
+
+def test_what_is_taken_back_before_its_moment_is_never_posted(say, answer, program, cast):
+    outgoing = answer(say(), send_at=clock.now() + timedelta(hours=1))
+    send(outgoing.pk)
+    assert fate(outgoing) == ("queued", "queued")
+    take_back(outgoing.message, author=cast.marco)
+    Outgoing.objects.update(next_at=clock.now())
+    send(outgoing.pk)
+    say(receipt(outgoing.message.message_id, "delivered"))
+    assert fate(outgoing) == ("taken_back", "taken_back")
+    assert program.posts == []
