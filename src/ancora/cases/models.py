@@ -127,6 +127,10 @@ class Tag(models.Model):
         return self.label
 
 
+# By which channels a person of us was there, and wrote it down: no message says what was said.
+BY_HAND = ("phone", "visit", "other")
+
+
 class Case(models.Model):
     """`subject`, `excerpt`, `reference`, `channel`, `mailbox_ids` and `is_example` repeat what its conversations hold,
     so that a list needs one table; they are written together with the message that changes them."""

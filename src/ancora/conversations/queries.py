@@ -12,6 +12,7 @@ from ancora.conversations.identity import id_of_kept, message_key
 from ancora.conversations.models import (
     Arrival,
     ArrivalState,
+    ChannelAccount,
     Conversation,
     Direction,
     DraftFile,
@@ -239,6 +240,20 @@ def hook_for(viewer, pk: int) -> InboundHook:
     return hook
 
 
+def channel_accounts(viewer) -> QuerySet[ChannelAccount]:
+    """The accounts of channels that are no mailboxes, by name; for administrators, empty for others."""
+    found = ChannelAccount.objects.select_related("mailbox").order_by("name", "id")
+    return found if viewer.is_administrator else found.none()
+
+
+def channel_account_for(viewer, pk: int) -> ChannelAccount:
+    """Not yours → 404."""
+    account = channel_accounts(viewer).filter(pk=pk).first()
+    if account is None:
+        raise Http404("No such channel.")
+    return account
+
+
 def draft_files(viewer, keys: list[UUID]) -> list[DraftFile]:
     """The files the viewer laid into a composer, in this order; those that are no longer here are left out."""
     found = {one.key: one for one in DraftFile.objects.filter(owner=viewer, key__in=keys).select_related("file")}
@@ -255,7 +270,8 @@ def draft_file_for(viewer, key: UUID) -> DraftFile:
 
 def quarantine(viewer) -> QuerySet[Arrival]:
     """Arrivals that could not be read, newest first; for administrators, empty for others."""
-    found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "file").order_by("-id")
+    found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "account", "file")
+    found = found.order_by("-id")
     return found if viewer.is_administrator else found.none()
 
 

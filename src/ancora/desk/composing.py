@@ -14,6 +14,7 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
+from ancora.conversations.ways_back import channel_of
 from ancora.desk.doubts import caution_before_answering, caution_of_bounces
 from ancora.desk.writing_forms import written
 
@@ -48,7 +49,7 @@ class Composer:
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
     is_letter: whether that note reads like a letter · caution: what to know of the address it would go to ·
     version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared: its id, when it is a
-    colleague's."""
+    colleague's · channel: the account of a channel to which it goes, when that is no mail."""
 
     kind: str
     form_key: UUID
@@ -70,6 +71,7 @@ class Composer:
     kept: list[DraftFile] = field(default_factory=list)
     changes: list[NamedChange] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
+    channel: str = ""
     error: str = ""
     caution: str = ""
     stop: Overtaken | None = None
@@ -153,16 +155,19 @@ def _version(given) -> int:
 
 
 def _answering(viewer, case: Case, answer: Answer) -> Composer:
+    """Back by the channel by which the customer wrote; where that is no mail there is nobody to choose."""
+    channel = channel_of(answer.message) if answer.message else ""
     return Composer(
         "reply",
         uuid4(),
-        to=written(answer.to),
-        cc=written(answer.cc),
+        to="" if channel else written(answer.to),
+        cc="" if channel else written(answer.cc),
+        channel=channel,
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
         as_of=case.as_of,
         caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
-        **_senders(viewer, answer.conversation),
+        **({} if channel else _senders(viewer, answer.conversation)),
     )
 
 

@@ -24,6 +24,7 @@ from ancora.conversations.models.outgoing import (
     WaitsFor,
     message_state,
 )
+from ancora.conversations.models.thread import ChannelThread
 from ancora.conversations.models.trust import (
     BlockKind,
     ImageConsent,
@@ -43,6 +44,7 @@ __all__ = [
     "Attachment",
     "BlockKind",
     "ChannelAccount",
+    "ChannelThread",
     "ChatLine",
     "ChatVisitor",
     "Contact",

@@ -76,7 +76,7 @@ export function write(kind) {
 // The newest message is passed on.
 export function passOn() {
   const newest = [...document.querySelectorAll("#timeline .message")].at(-1)
-  if (newest && field("to")) draw(`forward=${newest.id.replace("m-", "")}`)
+  if (newest && (field("to") || field("answers"))) draw(`forward=${newest.id.replace("m-", "")}`)
 }
 
 export async function draw(query) {
@@ -98,6 +98,8 @@ export async function catchUp(newest, asOf) {
   const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
   if (!answer.ok || form() !== drawn) return
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+  // They went on by another channel: there the composer has other fields.
+  if (fresh.querySelector("#composer")?.dataset.channel !== composer().dataset.channel) return draw("")
   for (const name of ["answers", "seen", "to", "cc"]) {
     const input = field(name), value = fresh.querySelector(`#composer [name=${name}]`)?.value
     // An address that was changed by hand stays.
