@@ -14,10 +14,13 @@ from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Change, Entry, Hit, OtherCase
 from ancora.cases.service_levels.reading import shown_version
 from ancora.conversations.attached import shown_name
+from ancora.conversations.chats.desk_queries import lines_of
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
+from ancora.conversations.models import ChatLine
 from ancora.conversations.remote_images import is_believable
 from ancora.conversations.ways_back import READ, ways_of
+from ancora.desk.chats.drawing import line_sign, line_state
 from ancora.desk.clocks import soonest_of
 from ancora.desk.damage import in_words
 from ancora.desk.designed import with_own_pictures
@@ -114,8 +117,9 @@ def hits(found: list[Hit], *, picks: bool = False) -> SafeString:
 class Entries:
     """Draws a timeline for one viewer; what is the same for all entries is looked up once."""
 
-    def __init__(self, viewer, ways: dict[int, str] | None = None):
-        """`ways`: by which channel each message came or went, where not all are mails."""
+    def __init__(self, viewer, ways: dict[int, str] | None = None, lines: dict[int, ChatLine] | None = None):
+        """`ways`: by which channel each message came or went, where not all are mails; `lines`: those of a chat."""
+        self._lines = lines or {}
         self._viewer, self._ways = viewer, ways or {}
         self._paused_ids: frozenset[int] | None = None
         self._clip, self._dots, self._sheet, self._sign = (
@@ -168,12 +172,16 @@ class Entries:
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
+        elif entry.ours and message.pk in self._lines:
+            how = line_state(self._lines[message.pk])
+            state, sending = f' data-state="{how}"', line_sign(how)
         elif entry.ours:
             # Nothing of ours is without a way out, but what was written in an example.
             sending = f'<span class="sending kept">{self._sheet}{self._kept}</span>'
         beside = " beside" if entry.task else ""
         return (
-            f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"{state}>'
+            f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"'
+            f"{state}{self._number(message)}>"
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
             f"{escape(entry.initials)}</span>"
             f'<div><header><bdi class="who">{escape(entry.who)}</bdi> <span class="meta">{when(entry.at)}'
@@ -185,6 +193,10 @@ class Entries:
             f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
         )
+
+    def _number(self, message) -> str:
+        line = self._lines.get(message.pk)
+        return f' data-line="{line.number}"' if line else ""
 
     def _handle(self, entry: Entry) -> str:
         """What can be done with it; in a side thread only the task can."""
@@ -355,5 +367,6 @@ def others(cases: list[OtherCase]) -> SafeString:
 
 def entries(viewer, shown: list[Entry]) -> SafeString:
     """A timeline as HTML; every entry has an id, so that a screen can be brought up to date piece by piece."""
-    drawer = Entries(viewer, ways_of([entry.message for entry in shown if entry.kind == "message"]))
+    messages = [entry.message for entry in shown if entry.kind == "message"]
+    drawer = Entries(viewer, ways_of(messages), lines_of(messages))
     return mark_safe("".join(drawer.draw(entry, number) for number, entry in enumerate(shown)))  # noqa: S308

@@ -41,6 +41,12 @@ def hears_chat(user, conversation_id: int) -> bool:
     return hears_conversation(user, conversation_id)
 
 
+@allow_topic("user")
+def hears_user(user, person_id: int) -> bool:
+    """What people are given is heard by them."""
+    return user.pk == person_id
+
+
 @allow_topic("draft")
 def hears_draft(user, draft_id: int) -> bool:
     """That a draft is written in, is heard by its author and by those with whom it is shared."""

@@ -31,7 +31,7 @@ def say_in_case(
     its owner. The same `form_key` gives the line of the first time. `seen` and `as_of` as in `reply_to_case`; without
     them nobody is stopped, because in a chat both write at once. `Refusal` where the case has no chat."""
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
-    conversation = _chat_of(case)
+    conversation = chat_held_by(case)
     if before := said_before(conversation, form_key):
         return before
     message, line = say(conversation, text=text, author=author, form_key=form_key, files=files)
@@ -39,7 +39,8 @@ def say_in_case(
     return line
 
 
-def _chat_of(case: Case) -> Conversation:
+def chat_held_by(case: Case) -> Conversation:
+    """The newest chat of a case; `Refusal` where it has none."""
     links = CaseConversation.objects.filter(case=case, until__isnull=True, conversation__account__isnull=False)
     link = links.select_related("conversation").order_by("-id").first()
     if link is None:

@@ -11,6 +11,7 @@ from ancora.cases.queries import drafted_among
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.desk.chats.drawing import state_words
 from ancora.desk.lists.drawing import heads_of, shaped_rows
 from ancora.desk.sharing.reading import moment, shown_text
 from ancora.platform import clock
@@ -38,6 +39,12 @@ def typed(composer):
 def drafts_shared(context, case):
     """The drafts of colleagues in the case that are shared with who looks; one query."""
     return drafts_shared_in(context["user"], case)
+
+
+@register.simple_tag
+def line_words() -> dict[str, str]:
+    """How far a line of a chat has got, in words, by state."""
+    return state_words()
 
 
 @register.simple_tag

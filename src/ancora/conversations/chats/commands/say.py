@@ -83,6 +83,5 @@ def say(
 
 def said_before(conversation: Conversation, form_key: UUID) -> Line | None:
     """The line that was written with this key."""
-    found = ChatLine.objects.filter(conversation=conversation, client_key=form_key).values_list("number", flat=True)
-    number = found.first()
-    return Line(conversation.pk, number) if number else None
+    found = ChatLine.objects.filter(conversation=conversation, client_key=form_key).first()
+    return Line(conversation.pk, found.number, found.pk) if found else None

@@ -36,7 +36,8 @@ function restoreUnsaved({ values, files }) {
 
 export async function enrich(focus) {
   const textarea = form()?.querySelector("textarea[name=text]")
-  if (!textarea || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
+  // In a chat people write plain lines.
+  if (!textarea || composer().dataset.chat || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
   textarea.dataset.enriching = "1"
   if (!document.querySelector("link[data-of-editor]")) for (const address of composer().dataset.editorStyles.split(" ")) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address })

@@ -1,0 +1,11 @@
+"""Addresses of the desk's chats."""
+
+from django.urls import path
+
+from ancora.desk.chats import views
+
+urlpatterns = [
+    path("cases/<int:reference>/say/", views.say, name="say"),
+    path("cases/<int:reference>/chat/seen/", views.seen, name="chat_seen"),
+    path("cases/<int:reference>/chat/typing/", views.typing, name="chat_typing"),
+]
