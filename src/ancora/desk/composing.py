@@ -14,8 +14,8 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.conversations.ways_back import channel_of
-from ancora.desk.doubts import caution_before_answering, caution_of_bounces
+from ancora.conversations.ways_back import channel_of, closes_at
+from ancora.desk.doubts import caution_before_answering, caution_of_bounces, caution_of_window
 from ancora.desk.writing_forms import written
 
 
@@ -166,7 +166,9 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
         as_of=case.as_of,
-        caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
+        caution=caution_before_answering(answer.message)
+        or caution_of_bounces(case.customer, answer.to)
+        or (channel and caution_of_window(closes_at(answer.message))),
         **({} if channel else _senders(viewer, answer.conversation)),
     )
 
