@@ -24,7 +24,7 @@ from ancora.platform.ui.forms import attempt, is_sent
 @administrators_only
 def channels_page(request):
     names = dict(kinds_with_accounts())
-    found = [(one, names.get(one.kind, one.kind)) for one in queries.channel_accounts(request.user)]
+    found = [(one, names.get(one.kind)) for one in queries.channel_accounts(request.user)]
     return render(request, "conversations/channels.html", {"accounts": found, "kinds": names.items()})
 
 

@@ -80,6 +80,9 @@ def test_a_case_says_by_which_channel_each_message_came_and_its_price_stays(say,
     merge_cases(other, into=case, author=cast.anna)
     page = anna.get(address).content.decode()
     assert page.count('class="way"') == 2
+    for message in Message.objects.all():
+        part = anna.get(f"{address}composer/?answers={message.pk}").content.decode()
+        assert ('name="to"' in part) == (message.channel == "email")
     with CaptureQueriesContext(connection) as few:
         anna.get(address)
     for _ in range(3):
