@@ -178,3 +178,12 @@ def test_what_is_taken_back_before_its_moment_is_never_posted(say, answer, progr
     say(receipt(outgoing.message.message_id, "delivered"))
     assert fate(outgoing) == ("taken_back", "taken_back")
     assert program.posts == []
+
+
+def test_the_days_of_patience_begin_at_the_moment_that_was_chosen(say, answer, program):
+    asked, chosen = say(), clock.now()
+    with clock.at(chosen - timedelta(days=8)):
+        outgoing = answer(asked, send_at=chosen)
+    program.answer_next("later")
+    send(outgoing.pk)
+    assert (len(program.posts), fate(outgoing)) == (1, ("queued", "queued"))
