@@ -21,6 +21,7 @@ from ancora.cases.tasks.events import (
     ThirdPartyNotified,
 )
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
+from ancora.cases.tasks.queries import teams_that_find
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import queue_reply, start_beside
 from ancora.conversations.models import Message, Place
@@ -61,7 +62,7 @@ def create_task(
 ) -> Task:
     """Give work to a person, a team or a third party, who is written to in a side thread. `waits`: the case waits for
     it, at most until it is due. The same `form_key` gives the task of the first time. Without an author it is given by
-    an `actor` that is a rule. Refused for a person who does not see the case."""
+    an `actor` that is a rule. Refused for observers, and for whom the case is not to be seen."""
     actor = actor or Actor.human(author)
     one_at_a_time(form_key)
     if form_key and (known := Task.objects.filter(form_key=form_key).first()):
@@ -205,9 +206,13 @@ def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> 
 
 
 def _require_sight(case: Case, assignee: User | Team | ThirdParty) -> None:
-    """A person who does not see the case would not find the task either."""
+    """Who does not see the case would not find the task either."""
+    if isinstance(assignee, User) and not assignee.is_agent:
+        raise Refusal(_("Observers get no tasks."))
     if isinstance(assignee, User) and not people_who_see(case).filter(pk=assignee.pk).exists():
         raise Refusal(_("%(name)s does not see this case. Give the task to somebody else.") % {"name": assignee})
+    if isinstance(assignee, Team) and not teams_that_find(case).filter(pk=assignee.pk).exists():
+        raise Refusal(_("Nobody in %(name)s sees this case. Give the task to somebody else.") % {"name": assignee})
 
 
 def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User | None):

@@ -7,18 +7,23 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ancora.cases.models import Case
+from ancora.cases.queries.people import people_who_see
 from ancora.cases.tasks.commands import MOST_TEXT, NewThirdParty
+from ancora.cases.tasks.queries import teams_that_find
 from ancora.parties.queries import active_teams, third_parties
 from ancora.platform.accounts.queries import active_people
 
 NEW = "new"
 
 
-def assignees(viewer) -> dict[str, dict]:
-    """Who gets tasks: under each heading, by what a form sends."""
+def assignees(viewer, case: Case | None = None) -> dict[str, dict]:
+    """Who gets tasks, of a case those who find them there: under each heading, by what a form sends."""
+    teams = teams_that_find(case).filter(is_active=True) if case else active_teams(viewer)
+    people = people_who_see(case) if case else active_people(viewer)
     return {
-        _("Teams"): {f"team-{one.pk}": one for one in active_teams(viewer)},
-        _("Colleagues"): {f"person-{one.pk}": one for one in active_people(viewer) if one.is_agent},
+        _("Teams"): {f"team-{one.pk}": one for one in teams},
+        _("Colleagues"): {f"person-{one.pk}": one for one in people if one.is_agent},
         _("Third parties"): {f"third-{one.pk}": one for one in third_parties(viewer)},
     }
 
@@ -30,9 +35,9 @@ class AssigneeForm(forms.Form):
     new_name = forms.CharField(label=gettext_lazy("Name of the firm"), max_length=80, required=False)
     new_address = forms.CharField(label=gettext_lazy("Its e-mail address"), max_length=320, required=False)
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args, viewer, case: Case, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = assignees(viewer)
+        rows = assignees(viewer, case)
         self._known = {key: one for group in rows.values() for key, one in group.items()}
         groups = [(label, [(key, str(one)) for key, one in group.items()]) for label, group in rows.items() if group]
         beyond = [(NEW, _("Another third party …"))]

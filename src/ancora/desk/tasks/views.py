@@ -36,7 +36,7 @@ def my_tasks_page(request):
 def new_task(request, reference):
     """GET asks what, for whom and until when; POST gives the task."""
     case = case_for(request.user, reference)
-    form = TaskForm(request.POST or None, viewer=request.user)
+    form = TaskForm(request.POST or None, viewer=request.user, case=case)
     if is_sent(request, form) and (task := attempt(form, _give, case, form, request.user)):
         say_later(request, _("The task is given: %(title)s") % {"title": task.title})
         return redirect("desk:case", case.reference)
@@ -80,7 +80,7 @@ def change(request, pk, verb):
 def assign(request, pk):
     """GET asks to whom an open task is given on; POST gives it."""
     task = task_for(request.user, pk)
-    form = AssigneeForm(request.POST or None, viewer=request.user)
+    form = AssigneeForm(request.POST or None, viewer=request.user, case=task.holder)
     if is_sent(request, form) and attempt(form, _give_on, task, form, request.user):
         say_later(request, _("The task is given on."))
         return redirect("desk:task", pk)

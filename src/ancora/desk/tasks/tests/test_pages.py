@@ -11,8 +11,9 @@ from ancora.cases.tasks.commands import create_task
 from ancora.cases.tasks.tests.conftest import otto
 from ancora.conversations.models import Message
 from ancora.desk.tests.conftest import shop
-from ancora.parties.models import ThirdParty
+from ancora.parties.models import Membership, Team, ThirdParty
 from ancora.platform import clock
+from ancora.platform.errors import Refusal
 
 __all__ = ["otto", "shop"]
 VERBS = ["done", "cancel", "comment", "write"]
@@ -124,6 +125,26 @@ def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_tas
         assert getattr(client_of(cast.olga), verb)(page).status_code == 403
         assert getattr(stan, verb)(f"/tasks/{hidden_task.pk}/assign/").status_code == 404
         assert getattr(client_of(), verb)(page).status_code == 302
+
+
+def test_those_are_offered_who_find_the_task_and_nobody_else_gets_it(shop, cast, client_of):
+    empty, outsiders = Team.objects.create(name="Newcomers"), Team.objects.create(name="Outsiders")
+    Membership.objects.create(team=outsiders, user=cast.stan)
+    marco = client_of(cast.marco)
+
+    def offered(case) -> set[str]:
+        page = marco.get(f"/cases/{case.reference}/tasks/new/").content.decode()
+        return {
+            one for one in ("Insiders", "Newcomers", "Outsiders", *map(str, everybody)) if f">{one}</option>" in page
+        }
+
+    everybody = (cast.anna, cast.marco, cast.stan, cast.olga)
+    assert offered(shop.case) == {"Insiders", "Newcomers", "Outsiders", *everybody[:3]}
+    assert offered(shop.hidden) == {"Insiders", "Newcomers", *everybody[:2]}
+    create_task(shop.hidden, title="Call", assignee=empty, author=cast.marco)
+    for whom, why in ((cast.olga, "Observers"), (outsiders, "Nobody in Outsiders sees"), (cast.stan, "does not see")):
+        with pytest.raises(Refusal, match=why):
+            create_task(shop.hidden, title="Call", assignee=whom, author=cast.marco)
 
 
 def test_a_case_with_open_tasks_is_resolved_by_one_more_click(shop, cast, client_of):
