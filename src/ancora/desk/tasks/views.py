@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ancora.cases.notifications.commands import read_task
 from ancora.cases.queries import case_for
 from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
@@ -51,7 +52,9 @@ def _give(case, form, author):
 @require_GET
 @people_only
 def task_page(request, pk):
-    return _show(request, task_for(request.user, pk))
+    task = task_for(request.user, pk)
+    read_task(task, person=request.user)
+    return _show(request, task)
 
 
 @require_POST
