@@ -14,7 +14,7 @@ from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
 from ancora.desk.tasks.forms import AssigneeForm, TaskForm, WordsForm
-from ancora.desk.views.access import agents_only, people_only, say_later
+from ancora.desk.views.access import agents_only, people_only, say_later, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
 
@@ -53,7 +53,9 @@ def _give(case, form, author):
 @people_only
 def task_page(request, pk):
     task = task_for(request.user, pk)
-    read_task(task, person=request.user)
+    # What a page fetches by itself nobody may have looked at.
+    if not wants_part(request):
+        read_task(task, person=request.user)
     return _show(request, task)
 
 
