@@ -37,6 +37,7 @@ from ancora.cases.tasks.events import (
     TaskCommented,
     TaskCompleted,
     TaskCreated,
+    TaskDueSet,
     TaskReassigned,
     ThirdPartyResponded,
 )
@@ -170,6 +171,11 @@ def tell_of_task(published: Published) -> None:
 @subscribe(TaskCompleted, TaskCancelled)
 def tell_of_ended_task(published: Published) -> None:
     telling_of_tasks.tell_of_ended_task(published)
+
+
+@subscribe(TaskDueSet)
+def tell_of_due(published: Published) -> None:
+    telling_of_tasks.tell_of_due(published)
 
 
 @subscribe(TaskCommented)

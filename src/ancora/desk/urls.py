@@ -106,6 +106,7 @@ urlpatterns = [
     path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/due/", tasks.due, name="due_task"),
     path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")

@@ -20,7 +20,7 @@ class Kind(models.TextChoices):
     DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
     ESCALATED = "escalated", _("A case of my team waits too long for an owner")
     TASKED = "tasked", _("A task comes to me or my team")
-    TASK_NEWS = "task_news", _("A task I gave, or have, is answered, commented on or ended")
+    TASK_NEWS = "task_news", _("Something happens to a task that I gave or have")
     WOKEN = "woken", _("A case of mine waited until now")
     UNSENT = "unsent", _("A message of mine is not sent, or does not arrive")
 

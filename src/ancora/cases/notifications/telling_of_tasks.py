@@ -9,13 +9,14 @@ from ancora.cases.tasks.events import (
     TaskCommented,
     TaskCompleted,
     TaskCreated,
+    TaskDueSet,
     TaskReassigned,
     ThirdPartyResponded,
 )
 from ancora.parties.models import Membership
 from ancora.platform.events.publishing import Published
 
-DONE, CANCELLED, COMMENTED, ANSWERED = "done", "cancelled", "comment", "answer"
+DONE, CANCELLED, DUE, COMMENTED, ANSWERED = "done", "cancelled", "due", "comment", "answer"
 
 
 def tell_of_task(published: Published) -> None:
@@ -37,6 +38,14 @@ def tell_of_ended_task(published: Published) -> None:
         is_done = isinstance(event, TaskCompleted)
         people = [task.author_id, case.owner_id, None if is_done else task.person_id]
         _tell(case, published, DONE if is_done else CANCELLED, task, people)
+
+
+def tell_of_due(published: Published) -> None:
+    """Who has the task, and who gave it."""
+    event: TaskDueSet = published.event
+    task, case = _present(event)
+    if case is not None:
+        _tell(case, published, DUE, task, [task.author_id, task.person_id])
 
 
 def tell_of_comment(published: Published) -> None:

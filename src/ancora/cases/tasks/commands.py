@@ -17,6 +17,7 @@ from ancora.cases.tasks.events import (
     TaskCommented,
     TaskCompleted,
     TaskCreated,
+    TaskDueSet,
     TaskReassigned,
     ThirdPartyNotified,
 )
@@ -70,8 +71,7 @@ def create_task(
     case = locked_in_use(case)
     if not title.strip():
         raise Refusal(_("Say what is to be done."))
-    if due_at is not None and due_at <= clock.now():
-        raise Refusal(_("Choose a due time in the future."))
+    _require_future(due_at)
     assignee = _known(assignee, actor)
     _require_sight(case, assignee)
     conversation, message = None, None
@@ -123,6 +123,23 @@ def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdPa
     if message is not None:
         _tell_notified(case, task, message, Actor.human(author))
         _wait_on_third_party(case, author)
+
+
+@transaction.atomic
+def set_due(task: Task, *, due_at: datetime | None, author: User) -> None:
+    """An open task is due then, or at no moment; a case that waits for it until it is due waits until then. Nothing
+    when it is so already."""
+    case = locked_in_use(_held(task))
+    _require_open(task)
+    before = task.due_at
+    if due_at == before:
+        return
+    _require_future(due_at)
+    task.due_at = due_at
+    task.save(update_fields=["due_at"])
+    publish(TaskDueSet(case_id=case.pk, task_id=task.pk, due_at=due_at), actor=Actor.human(author))
+    if before and case.status == Status.WAITING and case.waits_until == before:
+        wait_on(case, on=case.waiting_on, until=due_at, actor=Actor.human(author))
 
 
 @transaction.atomic
@@ -197,6 +214,11 @@ def _wait_on_third_party(case: Case, author: User) -> None:
     is_over = case.waits_until is not None and case.waits_until <= clock.now()
     if case.status == Status.WAITING and case.waiting_on == WaitingOn.US and not is_over:
         wait_on(case, on=WaitingOn.THIRD_PARTY, until=case.waits_until, actor=Actor.human(author))
+
+
+def _require_future(due_at: datetime | None) -> None:
+    if due_at is not None and due_at <= clock.now():
+        raise Refusal(_("Choose a due time in the future."))
 
 
 def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> User | Team | ThirdParty:

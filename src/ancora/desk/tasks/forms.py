@@ -90,6 +90,14 @@ class TaskForm(AssigneeForm):
         return {**words, "assignee": self.chosen}
 
 
+class DueForm(forms.Form):
+    """When an open task is due; empty: at no moment."""
+
+    due_at = forms.DateTimeField(
+        label=gettext_lazy("Due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"})
+    )
+
+
 class WordsForm(forms.Form):
     """A text under a task, and the key that makes a double click one deed."""
 

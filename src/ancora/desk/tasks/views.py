@@ -13,7 +13,7 @@ from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
-from ancora.desk.tasks.forms import AssigneeForm, TaskForm, WordsForm
+from ancora.desk.tasks.forms import AssigneeForm, DueForm, TaskForm, WordsForm
 from ancora.desk.views.access import agents_only, people_only, say_later, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
@@ -77,6 +77,20 @@ def change(request, pk, verb):
     if verb in ("done", "cancel"):
         say_later(request, _("The task is done.") if verb == "done" else _("The task is cancelled."))
         return redirect("desk:case", task.holder.reference)
+    return redirect("desk:task", pk)
+
+
+@require_POST
+@agents_only
+def due(request, pk):
+    """When an open task is due from now on."""
+    task, form = task_for(request.user, pk), DueForm(request.POST)
+    if not form.is_valid():
+        return _show(request, task, complaint=_("Choose a day and a time."), verb="due")
+    try:
+        commands.set_due(task, due_at=form.cleaned_data["due_at"], author=request.user)
+    except Refusal as refusal:
+        return _show(request, task_for(request.user, pk), complaint=str(refusal), verb="due")
     return redirect("desk:task", pk)
 
 

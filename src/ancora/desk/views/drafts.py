@@ -77,7 +77,7 @@ def save(request, reference):
         return JsonResponse({"complaint": str(refusal), "html": drawn_refusal(request, refusal)}, status=409)
     if draft is None:
         return JsonResponse({"version": 0, "said": ""})
-    at = date_format(localtime(draft.saved_at), "TIME_FORMAT")
+    at = date_format(localtime(draft.saved_at), "H:i")
     return JsonResponse({"version": draft.version, "said": _("Draft saved, %(time)s") % {"time": at}})
 
 

@@ -14,6 +14,7 @@ from ancora.desk.tests.conftest import shop
 from ancora.parties.models import Membership, Team, ThirdParty
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
+from ancora.platform.live.topics import heard_by
 
 __all__ = ["otto", "shop"]
 VERBS = ["done", "cancel", "comment", "write"]
@@ -127,6 +128,23 @@ def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_tas
         assert getattr(client_of(), verb)(page).status_code == 302
 
 
+def test_when_it_is_due_is_changed_on_its_page_by_agents_only(shop, cast, client_of, hidden_task):
+    task, stan = create_task(shop.case, title="Call", assignee=cast.stan, author=cast.marco), client_of(cast.stan)
+    page, moment = f"/tasks/{task.pk}/due/", (clock.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    assert page in stan.get(f"/tasks/{task.pk}/").content.decode()
+    wrong = stan.post(page, {"due_at": "2001-01-01T10:00"})
+    assert wrong.status_code == 422
+    assert "Choose a due time in the future." in wrong.content.decode()
+    assert stan.post(page, {"due_at": "x"}).status_code == 422
+    assert stan.post(page, {"due_at": moment.isoformat()}).status_code == 302
+    assert Task.objects.get(pk=task.pk).due_at == moment
+    assert page not in client_of(cast.olga).get(f"/tasks/{task.pk}/").content.decode()
+    assert client_of(cast.olga).post(page, {"due_at": ""}).status_code == 403
+    assert stan.post(f"/tasks/{hidden_task.pk}/due/", {"due_at": ""}).status_code == 404
+    assert client_of().post(page, {"due_at": ""}).status_code == 302
+    assert heard_by(cast.stan, [f"task-{task.pk}", f"task-{hidden_task.pk}", "task-0"]) == {f"task-{task.pk}"}
+
+
 def test_those_are_offered_who_find_the_task_and_nobody_else_gets_it(shop, cast, client_of):
     empty, outsiders = Team.objects.create(name="Newcomers"), Team.objects.create(name="Outsiders")
     Membership.objects.create(team=outsiders, user=cast.stan)
@@ -134,11 +152,9 @@ def test_those_are_offered_who_find_the_task_and_nobody_else_gets_it(shop, cast,
 
     def offered(case) -> set[str]:
         page = marco.get(f"/cases/{case.reference}/tasks/new/").content.decode()
-        return {
-            one for one in ("Insiders", "Newcomers", "Outsiders", *map(str, everybody)) if f">{one}</option>" in page
-        }
+        return {one for one in ("Insiders", "Newcomers", "Outsiders", *everybody) if f">{one}</option>" in page}
 
-    everybody = (cast.anna, cast.marco, cast.stan, cast.olga)
+    everybody = [str(one) for one in (cast.anna, cast.marco, cast.stan, cast.olga)]
     assert offered(shop.case) == {"Insiders", "Newcomers", "Outsiders", *everybody[:3]}
     assert offered(shop.hidden) == {"Insiders", "Newcomers", *everybody[:2]}
     create_task(shop.hidden, title="Call", assignee=empty, author=cast.marco)
