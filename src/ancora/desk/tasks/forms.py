@@ -11,6 +11,7 @@ from ancora.cases.models import Case
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.tasks.commands import MOST_TEXT, NewThirdParty
 from ancora.cases.tasks.queries import teams_that_find
+from ancora.desk.tasks.enclosing import EnclosingForm
 from ancora.parties.queries import active_teams, third_parties
 from ancora.platform.accounts.queries import active_people
 
@@ -60,8 +61,8 @@ class AssigneeForm(forms.Form):
         return self._known.get(given["assignee"]) or NewThirdParty(given["new_name"], given["new_address"])
 
 
-class TaskForm(AssigneeForm):
-    field_order = ("title", "text", "assignee", "new_name", "new_address")
+class TaskForm(AssigneeForm, EnclosingForm):
+    field_order = ("title", "text", "assignee", "new_name", "new_address", "files", "enclosed")
     title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200)
     text = forms.CharField(
         label=gettext_lazy("More about it"),
@@ -80,14 +81,15 @@ class TaskForm(AssigneeForm):
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput(), required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, initial={"form_key": uuid4()}, **kwargs)
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, initial={"form_key": uuid4()}, case=case, **kwargs)
+        self.offer_files(case)
 
     def given(self) -> dict:
         """As `create_task` takes it."""
         given = self.cleaned_data
         words = {name: given[name] for name in ("title", "text", "due_at", "waits", "form_key")}
-        return {**words, "assignee": self.chosen}
+        return {**words, "assignee": self.chosen, **self.enclosing()}
 
 
 class DueForm(forms.Form):
@@ -96,6 +98,17 @@ class DueForm(forms.Form):
     due_at = forms.DateTimeField(
         label=gettext_lazy("Due"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"})
     )
+
+
+class LetterForm(EnclosingForm):
+    """What is written to a third party."""
+
+    text = forms.CharField(required=False, max_length=MOST_TEXT, strip=True)
+    form_key = forms.UUIDField(required=False)
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer_files(case)
 
 
 class WordsForm(forms.Form):

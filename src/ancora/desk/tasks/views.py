@@ -13,7 +13,7 @@ from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
-from ancora.desk.tasks.forms import AssigneeForm, DueForm, TaskForm, WordsForm
+from ancora.desk.tasks.forms import AssigneeForm, DueForm, LetterForm, TaskForm, WordsForm
 from ancora.desk.views.access import agents_only, people_only, say_later, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
@@ -37,7 +37,7 @@ def my_tasks_page(request):
 def new_task(request, reference):
     """GET asks what, for whom and until when; POST gives the task."""
     case = case_for(request.user, reference)
-    form = TaskForm(request.POST or None, viewer=request.user, case=case)
+    form = TaskForm(request.POST or None, request.FILES or None, viewer=request.user, case=case)
     if is_sent(request, form) and (task := attempt(form, _give, case, form, request.user)):
         say_later(request, _("The task is given: %(title)s") % {"title": task.title})
         return redirect("desk:case", case.reference)
@@ -66,10 +66,11 @@ def change(request, pk, verb):
     task = task_for(request.user, pk)
     if verb != "comment" and not request.user.is_agent:
         raise PermissionDenied
-    form = WordsForm(request.POST)
+    form = LetterForm(request.POST, request.FILES, case=task.holder) if verb == "write" else WordsForm(request.POST)
     if not form.is_valid():
-        return _show(request, task, complaint=_("That is too long, or the page is too old. Open it again."), verb=verb)
-    given = {"author": request.user, **form.cleaned_data}
+        wrong = " ".join(form.errors.get("files", [])) or _("That is too long, or the page is too old. Open it again.")
+        return _show(request, task, complaint=wrong, verb=verb)
+    given = {"author": request.user, **form.cleaned_data, **(form.enclosing() if verb == "write" else {})}
     try:
         _VERBS[verb](task, given)
     except Refusal as refusal:
@@ -124,6 +125,7 @@ def _show(request, task, *, complaint: str = "", verb: str = ""):
     context = {
         "task": task,
         "case": task.holder,
+        "letter": LetterForm(case=task.holder) if task.third_party_id else None,
         "entries": beside_entries(task),
         "comments": comments_of(task),
         "complaint": complaint,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -112,6 +113,27 @@ def test_given_to_a_firm_nobody_knew_with_a_form_that_is_sent_twice(shop, cast, 
     page = stan.get(f"/tasks/{task.pk}/").content.decode()
     assert "New seal" in page
     assert stan.post(f"/tasks/{task.pk}/cancel/").status_code == 422
+
+
+def test_files_of_the_case_and_new_ones_go_to_the_third_party_alone(shop, cast, otto, client_of):
+    marco, page = client_of(cast.marco), f"/cases/{shop.hidden.reference}/tasks/new/"
+    photo = shop.hidden_attachment
+    assert f'value="{photo.pk}"' in marco.get(page).content.decode()
+    given = {"title": "What is it?", "assignee": f"team-{shop.insiders.pk}", "enclosed": [photo.pk]}
+    refused = marco.post(page, given)
+    assert refused.status_code == 422
+    assert "Files go to third parties only" in refused.content.decode()
+    assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "enclosed": ["999999"]}).status_code == 422
+    plan = SimpleUploadedFile("plan.txt", b"here", "text/plain")
+    assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "files": plan}).status_code == 302
+    task = Task.objects.get()
+    sent = Message.objects.get(direction="out")
+    assert [one.filename for one in sent.attachments.all()] == [photo.filename, "plan.txt"]
+    assert f'value="{photo.pk}"' in marco.get(f"/tasks/{task.pk}/").content.decode()
+    again = {"text": "And this?", "files": SimpleUploadedFile("two.txt", b"2", "text/plain"), "enclosed": photo.pk}
+    assert marco.post(f"/tasks/{task.pk}/write/", again).status_code == 302
+    newest = Message.objects.filter(direction="out").latest("pk")
+    assert [one.filename for one in newest.attachments.all()] == [photo.filename, "two.txt"]
 
 
 def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_task):
