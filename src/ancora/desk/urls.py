@@ -157,6 +157,7 @@ urlpatterns = [
     path("search/suggestions/", searching.suggestions_part, name="suggestions"),
     path("search/forget/", searching.forget, name="forget_searches"),
     path("new/", beginning.new_page, name="new"),
+    path("new/draft/", drafts.save_mail, name="save_new_mail"),
     path("setup/examples/", examples.offer_page, name="offer_examples"),
     path("settings/examples/", examples.examples_page, name="examples"),
 ]

@@ -19,6 +19,7 @@ from ancora.cases.commands.drafts import (
     discard_draft,
     discard_new_mail,
     save_draft,
+    save_new_mail,
 )
 from ancora.cases.commands.following import follow_case, unfollow_case
 from ancora.cases.commands.locking import MergedMeanwhile
@@ -90,6 +91,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "save_draft",
+    "save_new_mail",
     "set_priority",
     "show_presence",
     "take_back_message",

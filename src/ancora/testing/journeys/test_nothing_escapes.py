@@ -68,3 +68,28 @@ def test_what_is_to_be_sent_later_stays_so_after_a_colleague_was_quicker(cast, o
     assert not found, "\n\n".join(found)
     again.click()
     expect(lena.locator("#timeline .message.ours .later")).to_contain_text("09:00")
+
+
+def test_new_mail_outlives_the_browser_in_which_it_was_begun(cast, open_page, matter, carla, look):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/new/", timeout=30_000)
+    page.get_by_label("To", exact=True).fill(carla.address)
+    page.get_by_label("Subject").fill("Your grinder")
+    page.locator("textarea[name=text]").focus()
+    expect(page.locator(".ProseMirror")).to_be_focused()
+    page.keyboard.type("Dear Carla, it is on its way.")
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved")
+    found = check(page, "new mail", look)
+    assert not found, "\n\n".join(found)
+    page.close()
+
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/new/")
+    page.get_by_role("link", name="Your grinder").click()
+    expect(page.locator(".ProseMirror")).to_have_text("Dear Carla, it is on its way.")
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("Soon: ")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#timeline .message.ours")).to_contain_text("it is on its way.")
+    page.goto("/drafts/")
+    expect(page.get_by_role("heading", name="No drafts")).to_be_visible()

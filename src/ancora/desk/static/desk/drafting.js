@@ -161,6 +161,10 @@ document.addEventListener("desk:laid", async event => {
   pending = { form: of, reference, address, body: new URLSearchParams(entries), files: [] }
   save()
 })
+// A new mail leaves with its page: what is under way by then comes too late, and is let go by the server.
+document.addEventListener("submit", event => {
+  if (event.target === composer() && !event.defaultPrevented) { clearTimeout(timer); letGo(event.target.dataset.draft) }
+})
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && pending) save() })
 addEventListener("pagehide", () => { if (pending) save() })
 addEventListener("online", () => { if (pending) save() })
