@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('assigned', 'A case becomes mine'), ('mentioned', 'A colleague mentions me'), ('answered', 'A customer writes in my case'), ('noted', 'A colleague leaves a note in my case'), ('followed', 'A message or note in a case I follow'), ('rule_paused', 'A rule is paused'), ('shared', 'A colleague shares a draft with me'), ('drafted', 'A colleague sends my draft, or lays the pen down'), ('escalated', 'A case of my team waits too long for an owner'), ('tasked', 'A task comes to me or my team'), ('task_news', 'Something happens to a task that I gave or have'), ('woken', 'A case of mine waited until now'), ('unsent', 'A message of mine is not sent, or does not arrive')], max_length=12),
         ),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='task_due'),
+        ),
         migrations.AddConstraint(
             model_name='notification',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'mentioned', 'answered', 'noted', 'followed', 'rule_paused', 'shared', 'drafted', 'escalated', 'tasked', 'task_news', 'woken', 'unsent'])), name='notification_kind_known'),

@@ -1,8 +1,10 @@
 """Who is told of tasks: who gets one, and those who wait for what becomes of it. `source` begins with what it was."""
 
-from ancora.cases.models import Case, Task, TaskComment
-from ancora.cases.notifications.models import Kind
-from ancora.cases.notifications.telling import tell
+from datetime import timedelta
+
+from ancora.cases.models import Case, Task, TaskComment, TaskState
+from ancora.cases.notifications.models import Kind, Notification
+from ancora.cases.notifications.telling import tell, tell_people
 from ancora.cases.queries.cases import present_case
 from ancora.cases.tasks.events import (
     TaskCancelled,
@@ -14,9 +16,12 @@ from ancora.cases.tasks.events import (
     ThirdPartyResponded,
 )
 from ancora.parties.models import Membership
+from ancora.platform import clock
 from ancora.platform.events.publishing import Published
 
-DONE, CANCELLED, DUE, COMMENTED, ANSWERED = "done", "cancelled", "due", "comment", "answer"
+DONE, CANCELLED, DUE, COMMENTED, ANSWERED, LATE = "done", "cancelled", "due", "comment", "answer", "late"
+# Who begins to use this, or comes back after a long stop, is not told of what has been late for long.
+TOLD_WITHIN = timedelta(days=1)
 
 
 def tell_of_task(published: Published) -> None:
@@ -25,8 +30,7 @@ def tell_of_task(published: Published) -> None:
     task, case = _present(event)
     if case is None or not task.is_open or (task.person_id, task.team_id) != (event.person_id, event.team_id):
         return
-    in_team = Membership.objects.filter(team=event.team_id).values_list("user_id", flat=True) if event.team_id else ()
-    people = [event.person_id] if event.person_id else in_team
+    people = [event.person_id] if event.person_id else _in_team(event.team_id)
     tell(case, published, f"task-{task.pk}-{published.id}", dict.fromkeys(people, Kind.TASKED), task=task)
 
 
@@ -48,6 +52,19 @@ def tell_of_due(published: Published) -> None:
         _tell(case, published, DUE, task, [task.author_id, task.person_id])
 
 
+def tell_of_late_tasks() -> None:
+    """Who has an open task whose time has passed within the last day, and who gave it; of each due time once."""
+    now = clock.now()
+    late = Task.objects.filter(state=TaskState.OPEN, due_at__gt=now - TOLD_WITHIN, due_at__lte=now).order_by("due_at")
+    by_source = {f"{LATE}-{task.pk}-{task.due_at:%y%m%d%H%M%S}": task for task in late}
+    told = set(Notification.objects.filter(source__in=by_source).values_list("source", flat=True))
+    for source, task in by_source.items():
+        if source not in told and (case := present_case(task.case_id)):
+            giver = task.author_id or (case.owner_id if task.third_party_id else None)
+            people = [task.person_id, giver, *_in_team(task.team_id)]
+            tell_people(case, source, {pk: Kind.TASK_NEWS for pk in people if pk}, task=task)
+
+
 def tell_of_comment(published: Published) -> None:
     """Who gave the task, who has it, and who commented on it before."""
     event: TaskCommented = published.event
@@ -64,6 +81,10 @@ def tell_of_answer(published: Published) -> None:
     task, case = _present(event)
     if case is not None:
         _tell(case, published, ANSWERED, task, [task.author_id, case.owner_id], message_id=event.message_id)
+
+
+def _in_team(team_id: int | None) -> list[int]:
+    return list(Membership.objects.filter(team=team_id).values_list("user_id", flat=True)) if team_id else []
 
 
 def _present(event) -> tuple[Task | None, Case | None]:

@@ -52,6 +52,8 @@ def _of_task(told: Notification) -> str:
             return _("%(who)s cancelled the task: %(title)s") % named
         case "due":
             return _("%(who)s changed when the task is due: %(title)s") % named
+        case "late":
+            return _("The task is late: %(title)s") % named
         case "comment":
             return _("%(who)s commented on the task: %(title)s") % named
         case _:

@@ -12,6 +12,7 @@ from ancora.cases.notifications.links import place_of
 from ancora.cases.notifications.models import what_became_of
 from ancora.cases.notifications.push.wording import content_of
 from ancora.cases.notifications.queries import notification_page
+from ancora.cases.notifications.telling_of_tasks import tell_of_late_tasks
 from ancora.cases.notifications.tests.test_telling import own
 from ancora.cases.notifications.wording import words_of
 from ancora.cases.tasks.commands import cancel_task, comment_on_task, complete_task, create_task, reassign_task
@@ -89,6 +90,21 @@ def test_answer_of_a_third_party_is_news_for_giver_and_owner_and_a_machines_is_n
     answer_of(asked, "The seal is worn.")
     said = ["Otto answered about the task: Ask Otto"]
     assert (news_of(cast.marco), news_of(cast.stan)) == (said, said)
+
+
+def test_late_task_rings_once_at_who_has_it_and_who_gave_it(shop, cast):
+    team = Team.objects.create(name="Workshop")
+    Membership.objects.create(team=team, user=cast.lena)
+    due = clock.now() + timedelta(hours=1)
+    create_task(shop.case, title="Look", assignee=team, author=cast.marco, due_at=due)
+    ended = create_task(shop.case, title="Old", assignee=cast.stan, author=cast.marco, due_at=due)
+    complete_task(ended, author=cast.stan)
+    forget_news()
+    for moment in (due - timedelta(minutes=1), due + timedelta(minutes=1), due + timedelta(minutes=6)):
+        with clock.at(moment):
+            tell_of_late_tasks()
+    late = ["The task is late: Look"]
+    assert (news_of(cast.lena), news_of(cast.marco), news_of(cast.stan)) == (late, late, [])
 
 
 @pytest.mark.parametrize("is_owned", [True, False])
