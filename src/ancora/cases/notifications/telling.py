@@ -101,9 +101,11 @@ def tell_of_waking(published: Published) -> None:
 def tell_of_called_off(published: Published) -> None:
     """Who put off a message that was not sent at its moment: it is their draft again."""
     event: CaseMessageTakenBack = published.event
-    case = Case.objects.select_related("merged_into").get(pk=event.case_id)
-    source = f"{event.reason}-{event.message_id}"
-    tell(case.merged_into or case, published, source, {event.author_id: Kind.UNSENT})
+    # It may lie in trash or spam.
+    case = Case.objects.select_related("merged_into").filter(pk=event.case_id).first()
+    if case:
+        source = f"{event.reason}-{event.message_id}"
+        tell(case.merged_into or case, published, source, {event.author_id: Kind.UNSENT})
 
 
 def tell_of_failure(published: Published) -> None:
