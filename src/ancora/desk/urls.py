@@ -158,6 +158,7 @@ urlpatterns = [
     path("search/forget/", searching.forget, name="forget_searches"),
     path("new/", beginning.new_page, name="new"),
     path("new/draft/", drafts.save_mail, name="save_new_mail"),
+    path("new/draft/discard/", drafts.discard_written, name="discard_written"),
     path("setup/examples/", examples.offer_page, name="offer_examples"),
     path("settings/examples/", examples.examples_page, name="examples"),
 ]

@@ -18,6 +18,7 @@ from ancora.cases.commands.drafts import (
     add_drafted_note,
     discard_draft,
     discard_new_mail,
+    discard_written_mail,
     save_draft,
     save_new_mail,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "create_tag",
     "discard_draft",
     "discard_new_mail",
+    "discard_written_mail",
     "follow_case",
     "forget_the_gone",
     "forward_from_case",

@@ -105,6 +105,12 @@ def discard_new_mail(draft: Draft) -> None:
 
 
 @transaction.atomic
+def discard_written_mail(written: Written, *, author: User) -> None:
+    """As `discard_new_mail`, for the one that a form holds; nothing when it was never saved."""
+    _drop(_draft_of_form(author, written) or _taken_back_mail(author, written.draft))
+
+
+@transaction.atomic
 def add_drafted_note(
     case: Case, *, author: User, form_key: UUID | None = None, shared: int = 0, version: int = 0, **note
 ) -> Note:

@@ -67,6 +67,18 @@ def test_two_screens_lose_nothing_and_an_empty_one_keeps_nothing(shop, anna):
     assert Draft.objects.count() == 2
 
 
+def test_it_is_thrown_away_by_its_form_and_by_nobody_else(shop, cast, anna, client_of):
+    form, thrown = typed(shop), "/new/draft/discard/"
+    anna.post(SAVE, form)
+    client_of(cast.stan).post(thrown, form | {"draft": Draft.objects.get().pk})
+    assert client_of(cast.olga).post(thrown, form).status_code == 403
+    assert client_of().post(thrown, form).status_code == 302
+    assert Draft.objects.count() == 1
+    for _twice in range(2):
+        assert anna.post(thrown, form)["Location"] == "/new/"
+    assert not Draft.objects.exists()
+
+
 def test_nobody_else_saves_or_sees_it(shop, cast, anna, client_of):
     form = typed(shop)
     anna.post(SAVE, form)

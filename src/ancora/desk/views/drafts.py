@@ -111,6 +111,15 @@ def discard(request, reference):
 
 @require_POST
 @agents_only
+def discard_written(request):
+    """Throw away what stands in the form of a new mail."""
+    commands.discard_written_mail(written_in(request.POST), author=request.user)
+    say_later(request, _("Draft discarded."))
+    return redirect("desk:new")
+
+
+@require_POST
+@agents_only
 def discard_mail(request, pk):
     """Throw away a new mail that was taken back."""
     commands.discard_new_mail(draft_of_new_mail(request.user, pk))
