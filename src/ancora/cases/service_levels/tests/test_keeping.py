@@ -14,6 +14,7 @@ from ancora.cases.commands import (
     set_priority,
     wait_on,
 )
+from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseClocks, ClockRun, Outcome, ServicePolicy
 from ancora.cases.queries import timeline
 from ancora.cases.service_levels.keeping import keep_clocks, tell_clocks
@@ -26,6 +27,7 @@ from ancora.cases.tests.test_road import letter
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
+from ancora.platform.events.registry import wants_to_be_alone
 
 __all__ = ["three"]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -196,3 +198,13 @@ def test_first_policy_that_fits_counts(policy, case, cast, mailbox):
     keep_clocks([case.pk])
     assert shown(case) == {"first_response": ("calm", 15)}
     assert transaction.get_connection().in_atomic_block or CaseClocks.objects.get().policy == mine
+
+
+def test_only_what_may_stop_a_late_clock_holds_its_case_and_is_delivered_alone(case):
+    name = "ancora.cases.subscribers.clocks_of_cases"
+    answered = CaseContinued(case_id=case.pk, message_id=1, direction="out")
+    asked = CaseContinued(case_id=case.pk, message_id=1, direction="in")
+    assert not wants_to_be_alone(name, answered)
+    with clock.at(clock.now() + 61 * MINUTE):
+        assert wants_to_be_alone(name, answered)
+        assert not wants_to_be_alone(name, asked)
