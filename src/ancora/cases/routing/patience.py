@@ -1,4 +1,4 @@
-"""Whether a case has waited too long: minutes of working time, so that nobody is woken at night for what came in then."""
+"""Whether a case has waited too long, in working time: nobody is woken at night for what came in then."""
 
 from datetime import datetime, timedelta
 from functools import cached_property

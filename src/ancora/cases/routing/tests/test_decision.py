@@ -152,7 +152,8 @@ def test_what_holds_for_every_decision(asked, team, spare, random):
         return
     chosen = next(one for one in (spare if made.reason.is_overflow else team) if one.id == made.agent_id)
     assert chosen.id not in asked.barred
-    assert chosen.is_here and not chosen.is_away
+    assert chosen.is_here
+    assert not chosen.is_away
     assert chosen.holds("email") < chosen.limit("email")
     assert made.reason.holds == taking(chosen, asked, NINE).holds("email") <= made.reason.limit
     assert asked.needs <= chosen.skills or made.reason.is_overflow
