@@ -7,6 +7,7 @@ from ancora.cases.events import (
     CaseAssigned,
     CaseClosed,
     CaseContinued,
+    CaseCustomerChanged,
     CaseHandedOff,
     CaseMerged,
     CaseMessageMoved,
@@ -98,6 +99,7 @@ def tell_of_returned_draft(published: Published) -> None:
 @subscribe(
     CaseOpened,
     CaseContinued,
+    CaseCustomerChanged,
     CaseStatusChanged,
     CaseResolved,
     CaseReopened,

@@ -23,4 +23,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(UNLOGGED, migrations.RunSQL.noop),
+        migrations.AddField(
+            model_name='servicepolicy',
+            name='channel',
+            field=models.CharField(blank=True, db_default='', default='', max_length=16),
+        ),
+        migrations.AddField(
+            model_name='servicepolicy',
+            name='customers',
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
+        ),
     ]
