@@ -13,8 +13,8 @@ class WarningUnit(models.TextChoices):
 
 class ServicePolicy(models.Model):
     """`targets`: {priority: {kind of clock: minutes of working time}}; where none is, nothing is promised. It fits
-    cases of the `mailbox`, the `team`, the `channel` and the `customers`, any where empty. `calendar`: None is that of the case's team, else the
-    organisation's. `warns_before`: how much is left of a target when it warns."""
+    cases of the `mailbox`, the `team`, the `channel` and the `customers`, any where empty. `calendar`: None is that of
+    the case's team, else the organisation's. `warns_before`: how much is left of a target when it warns."""
 
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=1)

@@ -223,7 +223,7 @@ def test_groups_of_customers_and_channels_are_promised_something_of_their_own(po
     assert due == [15, 15, 60, 60]
     # A case that turns out to be a hotel's.
     hotel = Case.objects.order_by("pk")[2].customer
-    change_customer_of_case(case, customer=hotel, actor=anna)
+    change_customer_of_case(case, customer=hotel, author=cast.anna)
     assert shown(case)["first_response"] == ("calm", 15)
     case.channel, case.customer_id = "phone", 0
     assert Book().policy_for(case).name == "Calls"
