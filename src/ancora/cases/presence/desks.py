@@ -31,6 +31,11 @@ def keep_desk_open(person: User) -> None:
         wake_routing()
 
 
+def close_desk(person: User) -> None:
+    """They are gone, until some browser says that they are there."""
+    OpenDesk.objects.filter(person=person).delete()
+
+
 def at_their_desks(ids: Iterable[int]) -> set[int]:
     """Those of the people whose desk is open; one query."""
     found = OpenDesk.objects.filter(person__in=list(ids), seen_at__gt=Now() - CLOSED_AFTER)

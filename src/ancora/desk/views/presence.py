@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ancora.cases import commands
 from ancora.cases.models import PresenceState
 from ancora.cases.notifications.commands import read_case
-from ancora.cases.presence.desks import keep_desk_open
+from ancora.cases.presence.desks import close_desk, keep_desk_open
 from ancora.cases.queries import attended, case_for, colleagues_on
 from ancora.desk.attendance import faces_of, sign_of
 from ancora.desk.views.access import people_only
@@ -51,8 +51,11 @@ def on_case(request, reference):
 @require_POST
 @people_only
 def at_desk(request):
-    """Somebody is at a desk of the person."""
-    keep_desk_open(request.user)
+    """Somebody is at a desk of the person, or, with `left`, signs out."""
+    if LEFT in request.POST:
+        close_desk(request.user)
+    else:
+        keep_desk_open(request.user)
     return HttpResponse(status=204)
 
 

@@ -57,6 +57,9 @@ def test_who_opens_the_desk_is_given_what_waits_at_once(switched_on, cast, comes
     assert owners() == ["Stan"]
     assert stan.post("/presence/desk/").status_code == 204
     assert OpenDesk.objects.filter(person=cast.stan).count() == 1
+    assert stan.post("/presence/desk/", {"left": "1"}).status_code == 204
+    comes("D <d@example.org>")
+    assert route_all() == 0
 
 
 def test_lead_is_told_in_the_working_time_of_the_team(switched_on, cast, team, comes):
