@@ -31,12 +31,12 @@ class Share:
 
 
 def spreading(viewer, place: Place, asked: QueryDict) -> dict:
-    """The form, all for those who are there unless it says else, and the shares it would give."""
+    """The form, all for colleagues who are there unless it says else, and the shares it would give."""
     load = load_of(viewer, place)
     most = sum(load.bands)
     able = [one for one in load.people if one.may_be_given]
     choices = [(one.person.pk, f"{one.person} · {load_words(one)}") for one in able]
-    first = {"count": min(most, MOST_SPREAD), "to": [one.person.pk for one in able if one.is_there]}
+    first = {"count": min(most, MOST_SPREAD), "to": [one.person.pk for one in able if _begins_with(one, viewer)]}
     is_asked = "count" in asked
     form = SpreadForm(asked if is_asked else first, able=choices, most=most)
     found = {"form": form, "most": most, "able": able, "has_some": bool(first["to"]), "shares": [], "left": []}
@@ -48,6 +48,11 @@ def spreading(viewer, place: Place, asked: QueryDict) -> dict:
     elif not is_asked:
         form.errors.clear()
     return found
+
+
+def _begins_with(load: Load, viewer) -> bool:
+    """Whoever spreads is there to spread, unless they are at a case themselves."""
+    return load.is_there and (load.person != viewer or load.is_present)
 
 
 def _shares(chosen: list[Load], cases: list[Case]) -> tuple[list[Share], list[Case]]:
