@@ -1,6 +1,6 @@
 """Groups of customers that are promised something of their own: named by addresses, and by domains with all below."""
 
-from ancora.customers.models import Customer, Handle, HandleKind
+from ancora.customers.models import Handle, HandleKind
 from ancora.customers.queries import normal_address
 
 
@@ -9,9 +9,9 @@ def normal_group_member(text: str) -> str:
     return normal_address(text) if "@" in text else normal_address(f"x@{text}").removeprefix("x@")
 
 
-def addresses_of(customer: Customer | int) -> list[str]:
+def addresses_of(customer_id: int) -> list[str]:
     """One query."""
-    return list(Handle.objects.filter(customer=customer, kind=HandleKind.EMAIL).values_list("value", flat=True))
+    return list(Handle.objects.filter(customer=customer_id, kind=HandleKind.EMAIL).values_list("value", flat=True))
 
 
 def is_one_of(group: list[str], addresses: list[str]) -> bool:

@@ -36,8 +36,8 @@ def keep_clocks(case_ids: Iterable[int], *, book: Book | None = None) -> None:
 
 
 def may_hold_a_case(event: Event) -> bool:
-    """Whether `keep_clocks` after it may stop a clock that is late: then it tells so, and holds the case for that. Free
-    for what stops nothing."""
+    """Whether `keep_clocks` after it may stop a clock that is late: then it tells so, and holds the case for that. One
+    query, none for what stops nothing."""
     if isinstance(event, CaseOpened) or (isinstance(event, CaseContinued) and event.direction == "in"):
         return False
     ids = [pk for _field, kind, pk in event.named_objects() if kind == "case"]

@@ -2,7 +2,7 @@
 // touched for long says nothing.
 const BEAT_MS = 60000, LEFT_MS = 1800000, KEPT = "ancora-at-desk"
 const url = document.querySelector("script[src*='desk/at_desk']").dataset.url
-let movedAt = Date.now(), saidAt = 0
+let movedAt = Date.now(), saidAt = 0, isLeaving = false
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"]
 
@@ -13,7 +13,7 @@ function lastSaid() {
 
 function look() {
   const now = Date.now(), since = now - lastSaid()
-  if (now - movedAt > LEFT_MS || (since >= 0 && since < BEAT_MS)) return
+  if (isLeaving || now - movedAt > LEFT_MS || (since >= 0 && since < BEAT_MS)) return
   saidAt = now
   try { localStorage.setItem(KEPT, now) } catch { /* Then every tab says it. */ }
   const headers = { "X-CSRFToken": token() }
@@ -35,8 +35,9 @@ document.addEventListener("submit", event => {
   form.append("left", "1")
   form.append("csrfmiddlewaretoken", token())
   navigator.sendBeacon(url, form)
-  movedAt = 0
+  isLeaving = true
   try { localStorage.removeItem(KEPT) } catch { /* Nothing was kept. */ }
 })
+addEventListener("pageshow", () => { isLeaving = false })
 setInterval(look, 5000)
 look()
