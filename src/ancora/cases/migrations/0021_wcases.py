@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_macro_tasks'),
+        ('cases', '0020_desks_and_groups'),
         ('conversations', '0010_side_threads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
