@@ -61,6 +61,17 @@ def channel_of(message: Message) -> str:
     return ways_of([message])[message.pk] if message.addresses.get("channel") else ""
 
 
+def closes_at(message: Message) -> datetime | None:
+    """Until when the channel of this message takes an answer; None: always, and by mail."""
+    try:
+        way = way_of(message)
+    except Refusal:
+        return None
+    window = way.capabilities.window if way else None
+    heard = way.last_heard_at if window else None
+    return heard + window if heard else None
+
+
 def ways_of(messages: list[Message]) -> dict[int, str]:
     """The name of the account, or of the channel, of each message by its id; none where all are mails. At most one
     query."""

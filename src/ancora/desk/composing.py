@@ -15,8 +15,8 @@ from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.conversations.ways_back import channel_of
-from ancora.desk.doubts import caution_before_answering, caution_of_bounces
+from ancora.conversations.ways_back import channel_of, closes_at
+from ancora.desk.doubts import caution_before_answering, caution_of_bounces, caution_of_window
 from ancora.desk.writing_forms import written
 
 
@@ -48,10 +48,10 @@ class Composer:
     it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
     kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
-    is_letter: whether that note reads like a letter · caution: what to know of the address it would go to ·
-    version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared: its id, when it is a
-    colleague's · channel: the account of a channel to which it goes, when that is no mail · chat: the one in which it
-    is said."""
+    send_at: and when it was to be sent · is_letter: whether that note reads like a letter · caution: what to know of
+    the address it would go to · version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared:
+    its id, when it is a colleague's · channel: the account of a channel to which it goes, when that is no mail
+    · chat: the one in which it is said."""
 
     kind: str
     form_key: UUID
@@ -79,6 +79,7 @@ class Composer:
     caution: str = ""
     stop: Overtaken | None = None
     then: str = ""
+    send_at: datetime | None = None
     is_letter: bool = False
     version: int = 0
     saved_at: datetime | None = None
@@ -176,7 +177,9 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
         as_of=case.as_of,
-        caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
+        caution=caution_before_answering(answer.message)
+        or caution_of_bounces(case.customer, answer.to)
+        or (channel and caution_of_window(closes_at(answer.message))),
         **({} if channel else _senders(viewer, answer.conversation)),
     )
 

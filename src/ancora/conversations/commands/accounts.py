@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.contract import Proved
 from ancora.conversations.channels.webhook.signing import new_key
@@ -12,6 +13,7 @@ from ancora.conversations.commands.sending_queue import wake
 from ancora.conversations.models import ChannelAccount, WaitsFor
 from ancora.platform import clock
 from ancora.platform.accounts.events import SettingChanged
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.keys import KeyChanged
@@ -39,11 +41,15 @@ def save_account(account: ChannelAccount, *, actor: Actor) -> ChannelAccount:
 
 @transaction.atomic
 def rotate_key(account: ChannelAccount, *, actor: Actor) -> None:
-    """A new signing key signs what we send from now on; the one before is believed until it is put away. Where they
-    were encrypted with another key of this installation, the address is new too."""
+    """A new signing key signs what we send from now on; the one before is believed until it is put away. `Refusal`
+    while two are: a second click would put away the one that the other side has. Where they were encrypted with another
+    key of this installation, the address is new too."""
     account = ChannelAccount.objects.select_for_update().get(pk=account.pk)
     try:
-        account.secret = " ".join([new_key(), *account.secret.split()[:1]])
+        known = account.secret.split()
+        if len(known) > 1:
+            raise Refusal(_("There are two keys. Put the old one away before you make another."))
+        account.secret = " ".join([new_key(), *known])
     except KeyChanged:
         account.secret = new_key()
         _give_address(account)

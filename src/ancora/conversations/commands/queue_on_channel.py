@@ -12,6 +12,7 @@ from ancora.conversations.identity import content_key, id_of_kept, message_key
 from ancora.conversations.models import Direction, Message
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
+from ancora.platform.files.store import read
 
 
 def written_on_channel(writing: Writing, text: str) -> tuple[Message, bytes]:
@@ -27,7 +28,7 @@ def written_on_channel(writing: Writing, text: str) -> tuple[Message, bytes]:
         text=text,
         html=writing.html,
         author=str(writing.author or writing.identity.name),
-        files=tuple(ChannelFile(one.filename, one.content_type, one.content) for one in writing.files),
+        files=_files(writing),
         reply_to=answers,
         written_at=writing.send_at or now,
         last_heard_at=way.last_heard_at,
@@ -57,6 +58,12 @@ def written_on_channel(writing: Writing, text: str) -> tuple[Message, bytes]:
         recorded_at=now,
     )
     return message, raw
+
+
+def _files(writing: Writing) -> tuple[ChannelFile, ...]:
+    """Those that lie here already, then the new ones: in the order in which the message keeps them."""
+    old = [ChannelFile(one.filename, one.content_type, read(one.file)) for one in writing.enclosed]
+    return (*old, *(ChannelFile(one.filename, one.content_type, one.content) for one in writing.files))
 
 
 def in_words(forbidden: Forbidden, name: str) -> str:

@@ -143,8 +143,9 @@ def _keep_waiting(outgoing: Outgoing, reason: str, after: timedelta) -> bool:
     if not ready and look_again_at is not None:
         wait(outgoing, WaitsFor.EARLIER, look_again_at)
         return True
-    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count.
-    waited = clock.now() - (outgoing.settled_at or outgoing.message.recorded_at)
+    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count, else
+    # from the moment that its author chose.
+    waited = clock.now() - (outgoing.settled_at or outgoing.message.sent_at or outgoing.message.recorded_at)
     if waited >= _patience(reason):
         return False
     until = clock.now() + max(after, jittered(min(max(waited, SHORTEST_WAIT), LONGEST_WAIT)))

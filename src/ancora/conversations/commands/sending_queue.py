@@ -92,8 +92,9 @@ def call_those_behind(outgoing: Outgoing, conversation_id: int) -> None:
 
 def wake(mailbox: Mailbox, reasons: list[str], *, account: ChannelAccount | None = None) -> None:
     """Call the messages of a mailbox, or of one of its accounts, that wait for one of `reasons`, the oldest first."""
-    rows = Outgoing.objects.select_for_update(skip_locked=True).filter(mailbox=mailbox, state=OutgoingState.QUEUED)
-    rows = rows.filter(account=account)
+    rows = Outgoing.objects.select_for_update(skip_locked=True).filter(state=OutgoingState.QUEUED, account=account)
+    # An account may have belonged to another mailbox when they were written.
+    rows = rows.filter(mailbox=mailbox) if account is None else rows
     # Whoever holds one of them is deciding about it right now.
     called = list(rows.filter(waits_for__in=reasons).order_by("id").values_list("pk", flat=True)[:MOST_CALLED])
     Outgoing.objects.filter(pk__in=called).update(next_at=clock.now())

@@ -41,6 +41,8 @@ def test_an_account_is_made_changed_switched_off_and_given_another_key(anna, mai
     assert account.secret in shown
     anna.post(f"{page}key/")
     assert "The one before, still believed" in anna.get(page).content.decode()
+    assert "There are two keys" in anna.post(f"{page}key/", follow=True).content.decode()
+    assert account.secret in anna.get(page).content.decode()
     anna.post(f"{page}old-key/")
     before = ChannelAccount.objects.get()
     assert len(before.secret.split()) == 1

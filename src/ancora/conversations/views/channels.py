@@ -15,6 +15,7 @@ from ancora.conversations.commands import accounts as commands
 from ancora.conversations.models import ChannelAccount
 from ancora.platform.accounts.access import administrators_only
 from ancora.platform.accounts.queries import current_organisation
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.keys import KeyChanged
 from ancora.platform.ui.forms import attempt, is_sent
@@ -23,7 +24,7 @@ from ancora.platform.ui.forms import attempt, is_sent
 @administrators_only
 def channels_page(request):
     names = dict(kinds_with_accounts())
-    found = [(one, names.get(one.kind, one.kind)) for one in queries.channel_accounts(request.user)]
+    found = [(one, names.get(one.kind)) for one in queries.channel_accounts(request.user)]
     return render(request, "conversations/channels.html", {"accounts": found, "kinds": names.items()})
 
 
@@ -41,6 +42,7 @@ def channel_page(request, pk):
 
 
 @administrators_only
+@never_cache
 @require_POST
 def try_channel(request, pk):
     account = queries.channel_account_for(request.user, pk)
@@ -55,10 +57,13 @@ def try_channel(request, pk):
 @require_POST
 def rotate(request, pk):
     account = queries.channel_account_for(request.user, pk)
-    commands.rotate_key(account, actor=Actor.human(request.user))
-    messages.success(
-        request, _("The key is new and signs what we send. The one before is believed until you put it away.")
-    )
+    try:
+        commands.rotate_key(account, actor=Actor.human(request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = _("The key is new and signs what we send. The one before is believed until you put it away.")
+        messages.success(request, words)
     return redirect("conversations:channel", pk)
 
 

@@ -1,5 +1,7 @@
 """A case whose customer writes by another channel than mail."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from ancora.conversations.commands import process_pending
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import ChannelAccount, Message, Outgoing, Recipient
 from ancora.desk.tests.conftest import letter
+from ancora.platform import clock
 from ancora.platform.events.dispatcher import drain
 
 
@@ -58,6 +61,11 @@ def test_what_the_channel_cannot_carry_is_said_beside_what_was_typed(say, cast, 
     assert "“Shop app” takes at most 5 characters." in answer.content.decode()
     assert "Too long" in answer.content.decode()
     assert Outgoing.objects.count() == 0
+    ChannelAccount.objects.update(settings={"address": "https://shop.example/", "window_hours": 5})
+    page = address.removesuffix("reply/")
+    assert "takes an answer until" in client_of(cast.anna).get(page).content.decode()
+    Message.objects.update(recorded_at=clock.now() - timedelta(hours=6))
+    assert "takes no answer any more" in client_of(cast.anna).get(page).content.decode()
 
 
 def test_a_case_says_by_which_channel_each_message_came_and_its_price_stays(say, cast, client_of, arrive, mailbox):
@@ -72,6 +80,9 @@ def test_a_case_says_by_which_channel_each_message_came_and_its_price_stays(say,
     merge_cases(other, into=case, author=cast.anna)
     page = anna.get(address).content.decode()
     assert page.count('class="way"') == 2
+    for message in Message.objects.all():
+        part = anna.get(f"{address}composer/?answers={message.pk}").content.decode()
+        assert ('name="to"' in part) == (message.channel == "email")
     with CaptureQueriesContext(connection) as few:
         anna.get(address)
     for _ in range(3):

@@ -12,6 +12,7 @@ from ancora.conversations.commands.accounts import save_account
 from ancora.conversations.commands.rescue import rescue
 from ancora.conversations.commands.send import send
 from ancora.conversations.commands.take_back import take_back
+from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import Message, Outgoing, Outlet, Recipient
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -37,6 +38,16 @@ def test_an_answer_goes_back_as_it_is_meant(say, answer, program):
     assert told["text"] == "Grüße and where it is <https://shop.example/t>"
     assert fate(outgoing) == ("accepted", "accepted")
     assert Outlet.objects.count() == 0
+
+
+def test_files_go_along_those_that_lie_here_too(say, answer, program):
+    asked = say(files=[{"name": "bill.pdf", "type": "application/pdf", "content": "QQ=="}])
+    new = Upload("lamp.txt", "text/plain", b"B")
+    outgoing = answer(asked, enclosed=list(asked.attachments.select_related("file")), files=[new])
+    send(outgoing.pk)
+    [told] = program.got.values()
+    assert [(one["name"], one["content"]) for one in told["files"]] == [("bill.pdf", "QQ=="), ("lamp.txt", "Qg==")]
+    assert [one.filename for one in outgoing.message.attachments.all()] == ["bill.pdf", "lamp.txt"]
 
 
 def test_receipts_only_ever_say_more_in_whatever_order_they_come(say, answer, program):
@@ -178,3 +189,12 @@ def test_what_is_taken_back_before_its_moment_is_never_posted(say, answer, progr
     say(receipt(outgoing.message.message_id, "delivered"))
     assert fate(outgoing) == ("taken_back", "taken_back")
     assert program.posts == []
+
+
+def test_the_days_of_patience_begin_at_the_moment_that_was_chosen(say, answer, program):
+    asked, chosen = say(), clock.now()
+    with clock.at(chosen - timedelta(days=8)):
+        outgoing = answer(asked, send_at=chosen)
+    program.answer_next("later")
+    send(outgoing.pk)
+    assert (len(program.posts), fate(outgoing)) == (1, ("queued", "queued"))
