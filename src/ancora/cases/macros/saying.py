@@ -12,7 +12,6 @@ from ancora.cases.macros.queries import usable_macros
 from ancora.cases.macros.using import count_uses, make_changes
 from ancora.cases.models import Case
 from ancora.conversations.chats.commands.lines import Line
-from ancora.conversations.chats.commands.say import said_before
 from ancora.conversations.commands.write import Upload
 from ancora.platform.accounts.models import User
 
@@ -29,10 +28,14 @@ def say_with_macros(
     macro_ids: Collection[int] = (),
 ) -> Line:
     """As `say_in_case`, with the changes of the macros that helped: all of it or nothing, and once for a `form_key`."""
+    said = {"text": text, "author": author, "form_key": form_key, "files": files}
+    if not changes and not macro_ids:
+        return say_in_case(case, **said)
     case = locked(case)
-    if before := said_before(chat_held_by(case), form_key):
+    _chat, before = chat_held_by(case, form_key)
+    if before is not None:
         return before
-    line = say_in_case(case, text=text, author=author, form_key=form_key, files=files)
+    line = say_in_case(case, **said)
     make_changes(case, changes, author=author, form_key=form_key)
     if macro_ids:
         about = {"message_id": line.message_id}
