@@ -41,6 +41,12 @@ def drafts_shared(context, case):
     return drafts_shared_in(context["user"], case)
 
 
+@register.filter
+def waited(seconds: float | None) -> str:
+    """1:05 for 65 seconds; a dash where there is none."""
+    return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
 @register.simple_tag
 def line_words() -> dict[str, str]:
     """How far a line of a chat has got, in words, by state."""
