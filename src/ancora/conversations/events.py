@@ -340,6 +340,42 @@ class QueueLeft(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTransferred(Event):
+    """One of us gave a session that goes on to a colleague, or to a team."""
+
+    type = "contact.transferred"
+    objects = {
+        "contact_id": "contact",
+        "conversation_id": "conversation",
+        "from_id": "user",
+        "to_id": "user",
+        "team_id": "team",
+    }
+    contact_id: int
+    conversation_id: int
+    from_id: int | None
+    to_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactJoined(Event):
+    """A colleague of the owner is in the session too."""
+
+    type = "contact.joined"
+    objects = {"conversation_id": "conversation", "person_id": "user"}
+    conversation_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLeft(ContactJoined):
+    """They are in it no longer."""
+
+    type = "contact.left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorBlocked(Event):
     """Nothing more is taken from a browser that chatted with us."""
 

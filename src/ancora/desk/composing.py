@@ -9,7 +9,7 @@ from ancora.cases.commands import Overtaken
 from ancora.cases.macros.naming import NamedChange, named_codes
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
-from ancora.cases.queries.chats import Chat, chat_of, is_said_in_chat, last_received
+from ancora.cases.queries.chats import Chat, attends, chat_of, is_said_in_chat, last_received
 from ancora.cases.sharing.queries import Pen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
@@ -131,7 +131,9 @@ def fresh_composer(viewer, case: Case) -> Composer:
     """An empty composer that answers the customer's last message, in the chat where it was said there; for observers
     one for notes."""
     if viewer.is_agent and is_said_in_chat(case) and (chat := chat_of(viewer, case)):
-        return Composer("reply", uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
+        # Who reads along speaks to colleagues, unless they choose otherwise.
+        kind = "reply" if attends(viewer, case) else "note"
+        return Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
     answer = answerable(viewer, case) if viewer.is_agent else None
     return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 

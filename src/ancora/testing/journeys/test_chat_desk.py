@@ -55,3 +55,49 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     expect(theirs).to_have_count(6)
     assert check(stan, "chat at the desk", look) == []
+
+
+def test_several_chats_at_once_a_whisper_and_an_end(site, cast, account, open_page, look):
+    from ancora.cases.commands import create_default_outcomes
+    from ancora.cases.commands.arrange import assign_case
+    from ancora.platform.events.actors import SYSTEM
+
+    create_default_outcomes()
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    stan.goto("/queues/open/")
+    expect(stan.locator("[data-live-state=on]")).to_be_attached()
+    visitors = [open_page(viewport=DESKTOP) for _time in range(2)]
+    for number, visitor in enumerate(visitors, start=1):
+        begin(visitor, site, account, f"Question {number}")
+        until(lambda so_far=number: Case.objects.count() == so_far)
+        assign_case(Case.objects.latest("id"), owner=cast.stan, actor=SYSTEM)
+    tabs = stan.locator(".chat-tab")
+    expect(tabs).to_have_count(2, timeout=LIVE_MS)
+    expect(tabs.locator("[data-unread='1']")).to_have_count(2)
+    stan.keyboard.press("c")
+    expect(stan.locator("#subject")).to_have_text("Question 1")
+    expect(stan.locator(".chat-tab[aria-current] .badge")).to_be_hidden(timeout=LIVE_MS)
+    expect(stan.locator("#composer textarea[name=text]")).to_be_focused()
+
+    lena = open_page(cast.lena, viewport=DESKTOP, locale="en")
+    lena.goto("/chats/today/")
+    expect(lena.locator(".running li")).to_have_count(2)
+    found = check(lena, "chat today", look)
+    lena.get_by_role("link", name="Carla").first.click()
+    expect(lena.get_by_text("only colleagues see it")).to_be_visible()
+    lena.locator("#composer textarea[name=text]").fill("Offer ten percent")
+    lena.keyboard.press("Control+Enter")
+    expect(stan.locator(".note")).to_contain_text("Offer ten percent", timeout=LIVE_MS)
+    expect(visitors[0].get_by_text("ten percent")).to_have_count(0)
+
+    visitors[1].get_by_label("Your message").fill("Anybody?")
+    visitors[1].get_by_role("button", name="Send").click()
+    expect(tabs.locator("[data-unread='2']")).to_be_visible(timeout=LIVE_MS)
+    found += check(stan, "chats of mine", look)
+    stan.get_by_role("button", name="End, hand over").click()
+    expect(stan.get_by_role("button", name="Park to e-mail")).to_be_visible()
+    found += check(stan, "what becomes of it", look)
+    stan.locator("#menu-chat").get_by_role("button", name="Solved", exact=True).click()
+    expect(tabs).to_have_count(1, timeout=LIVE_MS)
+    expect(stan.locator("#chat-state")).to_contain_text("has ended")
+    assert found == []
