@@ -38,7 +38,7 @@ def become(request, reference, verb):
         done = _ACTS[verb](request, case)
     except Refusal as refusal:
         if wants_part(request):
-            return _menu(request, case, complaint=str(refusal))
+            return _menu(request, case, verb=verb, complaint=str(refusal))
         messages.error(request, str(refusal))
         return redirect("desk:case", case.reference)
     if not wants_part(request):
@@ -95,7 +95,7 @@ def _leave(request, case) -> str:
 _ACTS = {"end": _end, "park": _park, "hand": _hand, "invite": _invite, "leave": _leave}
 
 
-def _menu(request, case, *, complaint: str = ""):
+def _menu(request, case, *, verb: str = "", complaint: str = ""):
     chat = chat_of(request.user, case)
     if chat is None:
         raise Http404("No chat here.")
@@ -107,8 +107,10 @@ def _menu(request, case, *, complaint: str = ""):
         "email": chat.email,
         "keys": (uuid4(), uuid4()),
         "outcomes": outcomes(request.user),
-        "people": _colleagues(request, case),
-        "teams": active_teams(request.user),
+        "verb": verb,
+        "whom": request.POST.get("whom", ""),
+        "people": [(f"person-{one.pk}", str(one)) for one in _colleagues(request, case)],
+        "teams": [(f"team-{one.pk}", one.name) for one in active_teams(request.user)],
         "guests": guests,
         "may_leave": request.user in guests or request.user.pk == case.owner_id,
     }

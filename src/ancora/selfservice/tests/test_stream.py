@@ -71,9 +71,9 @@ def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
     carla.post("seen/", delivered=3, read=3)
     end_chat(conversation_id, ending=Ending.AGENT, actor=Actor.human(cast.marco))
     stream.hears(lambda told: told["kind"] == "ended")
-    assert [
-        (one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in ("line", "state", "wait", "visitor")
-    ] == [
+    assert "Only for us" not in str(stream.heard)
+    others = ("line", "state", "wait", "visitor")
+    assert [(one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in others] == [
         ("typing", "agent"),
         ("presence", None),
         ("typing", "visitor"),

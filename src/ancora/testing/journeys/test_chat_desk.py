@@ -87,7 +87,7 @@ def test_several_chats_at_once_a_whisper_and_an_end(site, cast, account, open_pa
     expect(lena.get_by_text("only colleagues see it")).to_be_visible()
     lena.locator("#composer textarea[name=text]").fill("Offer ten percent")
     lena.keyboard.press("Control+Enter")
-    expect(stan.locator(".note")).to_contain_text("Offer ten percent", timeout=LIVE_MS)
+    expect(stan.locator("#timeline .note")).to_contain_text("Offer ten percent", timeout=LIVE_MS)
     expect(visitors[0].get_by_text("ten percent")).to_have_count(0)
 
     visitors[1].get_by_label("Your message").fill("Anybody?")
@@ -95,9 +95,10 @@ def test_several_chats_at_once_a_whisper_and_an_end(site, cast, account, open_pa
     expect(tabs.locator("[data-unread='2']")).to_be_visible(timeout=LIVE_MS)
     found += check(stan, "chats of mine", look)
     stan.get_by_role("button", name="End, hand over").click()
-    expect(stan.get_by_role("button", name="Park to e-mail")).to_be_visible()
+    stan.get_by_text("Hand over, or ask somebody in").click()
+    expect(stan.get_by_role("button", name="Ask into the chat")).to_be_visible()
     found += check(stan, "what becomes of it", look)
-    stan.locator("#menu-chat").get_by_role("button", name="Solved", exact=True).click()
+    stan.locator("#menu-chat").get_by_role("button", name="Solved with an answer").click()
     expect(tabs).to_have_count(1, timeout=LIVE_MS)
     expect(stan.locator("#chat-state")).to_contain_text("has ended")
     assert found == []
