@@ -174,11 +174,12 @@ def test_too_much_is_refused_with_words(account):
     carla.begin()
     assert carla.write("x" * 4001).json()["words"] == "That is longer than 4000 characters. Send it in parts."
     assert carla.write("  \n").status_code == 400
+    assert Browser(account).begin("\ud800\0x", name="\udfff\0Zoe").status_code == 200
     assert carla.post("lines/", text="x", client_key="none").status_code == 400
     assert carla.begin(email="nobody").json()["words"] == "“nobody” is no e-mail address."
     assert carla.send_files(*[SimpleUploadedFile(f"{n}.txt", b"x") for n in range(6)]).status_code == 400
     assert carla.send_files(SimpleUploadedFile("a.bin", b"x" * 10_000_001)).status_code == 400
-    assert Message.objects.count() == 1
+    assert len(carla.lines()) == 1
     answers = [carla.write("x") for _line in range(30)]
     assert [one.status_code for one in answers[:29]] == [200] * 29
     assert (answers[29].status_code, answers[29]["Retry-After"]) == (429, "60")
