@@ -2,7 +2,8 @@
 
 The same views as ever, beside Django's handler: no session, no middleware, and a few threads that keep their database
 connection, where the handler starts a thread for every request and takes a connection from the pool. What is not
-JSON, and everything else, goes the long way.
+JSON, and everything else, goes the long way. Streams ask here what they begin with: a thousand of them come back at
+once when a process was started again.
 """
 
 import asyncio
@@ -10,11 +11,13 @@ import contextlib
 import logging
 import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
+from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import HttpResponse
 from django.utils import translation
 
@@ -60,6 +63,29 @@ async def answer(scope, receive, send) -> None:
     headers += [(b"content-length", str(len(response.content)).encode()), (b"x-content-type-options", b"nosniff")]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": response.content})
+
+
+async def aside[T](function: Callable[..., T], *args) -> T:
+    """What `function` gives that asks the database, in one of the threads; once more with a new connection when the
+    one it had is gone."""
+    if _threads is None:
+        return await sync_to_async(_once)(function, *args)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _twice, function, *args)
+
+
+def _once[T](function: Callable[..., T], *args) -> T:
+    try:
+        return function(*args)
+    finally:
+        connections.close_all()
+
+
+def _twice[T](function: Callable[..., T], *args) -> T:
+    try:
+        return function(*args)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return function(*args)
 
 
 async def _body(receive) -> bytes | None:

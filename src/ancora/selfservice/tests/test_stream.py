@@ -166,3 +166,4 @@ def test_the_short_way_answers_as_the_long_one(account, listen):
         assert cursor.fetchone()[0] > 0
     assert [post("lines", {"client_key": str(uuid4()), "text": "Still there"})[0] for _line in range(4)] == [200] * 4
     assert [line["number"] for line in carla.lines()] == [1, 2, 3, 4, 5, 6]
+    assert listen(account, carla.token).status == 200
