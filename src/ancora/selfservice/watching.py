@@ -6,11 +6,10 @@ import logging
 import time
 from collections import Counter
 
-from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseProblem
-from django.db import connections
 
 from ancora.conversations.chats.commands.here import note_gone, note_here
+from ancora.selfservice.lane import aside
 from ancora.selfservice.queueing import tell_waits
 
 log = logging.getLogger("ancora.chat")
@@ -42,20 +41,17 @@ class Watch:
         while self._open or time.monotonic() < self._until:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                await sync_to_async(look)(list(self._open))
+                await aside(look, list(self._open))
             except DatabaseProblem as error:
                 log.warning("Nobody looked who waits in chats: %s", type(error).__name__)
 
 
 def look(conversation_ids: list[int]) -> None:
     """What is done each time, for the chats that are open here."""
-    try:
-        if conversation_ids:
-            note_here(conversation_ids)
-        note_gone()
-        tell_waits()
-    finally:
-        connections.close_all()
+    if conversation_ids:
+        note_here(conversation_ids)
+    note_gone()
+    tell_waits()
 
 
 watch = Watch()

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case, CaseLink, Status
 from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
 from ancora.conversations.chats.commands.post import post_from_visitor
@@ -64,8 +65,8 @@ def test_a_line_costs_seven_statements(account):
     assert len(queries) <= 7, [query["sql"][:60] for query in queries]
 
 
-def test_lines_of_many_at_once_are_in_order_and_there_once(account):
-    """Twenty write in one conversation at two browsers, each line twice, many at the same instant."""
+def test_lines_of_many_at_once_are_in_order_and_there_once(account, cast):
+    """Twenty write in one conversation, at two browsers and at the desk, each line twice, many at the same instant."""
     carla = Browser(account)
     carla.begin()
     phone = Browser(account)
@@ -77,6 +78,8 @@ def test_lines_of_many_at_once_are_in_order_and_there_once(account):
 
     def post(key: UUID) -> tuple[UUID, int]:
         try:
+            if key.int % 3 == 0:
+                return key, say_in_case(Case.objects.get(), text=str(key), author=cast.marco, form_key=key).number
             token = (carla, phone)[key.int % 2].token
             return key, post_from_visitor(account.token, token, client_key=key, text=str(key)).number
         finally:
@@ -174,11 +177,12 @@ def test_too_much_is_refused_with_words(account):
     carla.begin()
     assert carla.write("x" * 4001).json()["words"] == "That is longer than 4000 characters. Send it in parts."
     assert carla.write("  \n").status_code == 400
+    assert Browser(account).begin("\ud800\0x", name="\udfff\0Zoe").status_code == 200
     assert carla.post("lines/", text="x", client_key="none").status_code == 400
     assert carla.begin(email="nobody").json()["words"] == "“nobody” is no e-mail address."
     assert carla.send_files(*[SimpleUploadedFile(f"{n}.txt", b"x") for n in range(6)]).status_code == 400
     assert carla.send_files(SimpleUploadedFile("a.bin", b"x" * 10_000_001)).status_code == 400
-    assert Message.objects.count() == 1
+    assert len(carla.lines()) == 1
     answers = [carla.write("x") for _line in range(30)]
     assert [one.status_code for one in answers[:29]] == [200] * 29
     assert (answers[29].status_code, answers[29]["Retry-After"]) == (429, "60")

@@ -46,30 +46,27 @@ def test_person_is_who_the_website_says():
     assert not person_of(signed(sub="a", email_verified="true", exp=_soon()), SECRET).is_email_verified
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        lambda: "",
-        lambda: "a.b",
-        lambda: "é.b.c",
-        lambda: "x" * 5000,
-        lambda: signed(sub="a", exp=_soon(), key="another key"),
-        lambda: signed(sub="a", exp=_soon(), alg="none"),
-        lambda: signed(sub="a", exp=_soon(), alg="HS512"),
-        lambda: signed(sub="a", exp=_soon()).rpartition(".")[0] + ".",
-        lambda: signed(sub="a", exp=_soon(-61)),
-        lambda: signed(sub="a", exp=_soon(90_000)),
-        lambda: signed(sub="a", exp=math.nan),
-        lambda: signed(sub="a", exp=True),
-        lambda: signed(sub="", exp=_soon()),
-        lambda: signed(sub=["a"], exp=_soon()),
-        lambda: signed(exp=_soon()),
-        lambda: signed(sub="a"),
-    ],
-)
-def test_what_proves_nothing_is_refused(token):
-    with pytest.raises(NotSigned):
-        person_of(token(), SECRET)
+def test_what_proves_nothing_is_refused():
+    for token in (
+        "",
+        "a.b",
+        "é.b.c",
+        "x" * 5000,
+        signed(sub="a", exp=_soon(), key="another key"),
+        signed(sub="a", exp=_soon(), alg="none"),
+        signed(sub="a", exp=_soon(), alg="HS512"),
+        signed(sub="a", exp=_soon()).rpartition(".")[0] + ".",
+        signed(sub="a", exp=_soon(-61)),
+        signed(sub="a", exp=_soon(90_000)),
+        signed(sub="a", exp=math.nan),
+        signed(sub="a", exp=True),
+        signed(sub="", exp=_soon()),
+        signed(sub=["a"], exp=_soon()),
+        signed(exp=_soon()),
+        signed(sub="a"),
+    ):
+        with pytest.raises(NotSigned):
+            person_of(token, SECRET)
 
 
 def test_account_without_a_key_believes_nobody():
@@ -107,3 +104,11 @@ def test_visitor_that_signs_in_at_the_website_is_known_from_then_on(account):
     assert Handle.objects.get(value=f"{account.pk}:9").customer == known.customer
     assert Handle.objects.filter(kind=HandleKind.EMAIL).count() == 1
     assert Customer.objects.count() == 3
+
+
+def test_two_people_at_one_computer_read_nothing_of_each_other(account):
+    first = Browser(account)
+    first.begin("My salary", identity=signed(sub="1", exp=_soon()))
+    answer = first.begin("Mine", identity=signed(sub="2", exp=_soon()))
+    assert (answer.status_code, answer.json()["error"]) == (401, "unknown")
+    assert first.begin("More", identity=signed(sub="1", exp=_soon())).json()["number"] == 2
