@@ -12,7 +12,6 @@ from ancora.cases.queries import (
     other_cases,
     related_cases,
     suspicion_of,
-    tags_of,
     timeline,
 )
 from ancora.cases.queries.cases import conversation_ids_of
@@ -79,8 +78,8 @@ def _topics_of(case) -> list[str]:
 def head_of(case) -> dict:
     """What the head of a case needs."""
     is_suspicious = case.is_removed or is_anybody_blocked()
-    shown = {"case": case, "open_tasks": open_tasks_of(case)}
-    return {**shown, "tags": tags_of(case), "suspicion": suspicion_of(case) if is_suspicious else None}
+    suspicion = suspicion_of(case) if is_suspicious else None
+    return {"case": case, "open_tasks": open_tasks_of(case), "suspicion": suspicion}
 
 
 def person_of(viewer, case) -> dict:
