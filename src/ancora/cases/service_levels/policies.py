@@ -34,7 +34,6 @@ class Book:
 
     def __init__(self):
         self._policies = list(ServicePolicy.objects.filter(is_active=True).order_by("position", "id"))
-        self.promises = bool(self._policies)
         self._by_calendar: dict[int | None, WorkingTime] = {}
         self._calendars: dict[int, Calendar] | None = None
 
