@@ -17,6 +17,7 @@ from ancora.cases.queries import (
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.tasks.queries import open_tasks_of, tasks_of
 from ancora.conversations.judging import is_anybody_blocked
+from ancora.customers.queries import handles_held_by
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
 from ancora.desk.drafts import usual_composer
@@ -89,6 +90,7 @@ def person_of(viewer, case) -> dict:
         "kin": kin,
         "case": case,
         "customer": case.customer,
+        "handles": handles_held_by(case.customer),
         "others": other_cases(viewer, case),
         "related": related,
     }
