@@ -33,7 +33,8 @@ SELECT EXISTS (SELECT FROM cases_servicepolicy WHERE is_active)
 def keep_clocks(case_ids: Iterable[int], *, book: Book | None = None) -> None:
     """Bring the clocks of these cases up to date."""
     ids = sorted(set(case_ids))
-    if read(_IS_ASKED, [ids]) == [(False,)]:
+    [(is_asked,)] = read(_IS_ASKED, [ids])
+    if not is_asked:
         return
     known = {row.case_id: row for row in CaseClocks.objects.filter(case__in=ids)}
     book = book or Book()

@@ -10,6 +10,7 @@ from ancora.cases.queries import case_for, case_on_screen
 from ancora.cases.queries.cases import present_case
 from ancora.cases.service_levels.keeping import keep_clocks
 from ancora.cases.tests.test_road import letter
+from ancora.conversations.identities import identities
 from ancora.desk.tests.conftest import shop
 from ancora.platform import clock
 from ancora.platform.accounts.models import ApiToken, User
@@ -65,6 +66,13 @@ def test_stranger_and_unknown_number_find_no_case(shop, cast):
         with pytest.raises(Http404):
             case_for(cast.stan, reference)
     assert case_for(cast.marco, shop.hidden.reference) == shop.hidden
+
+
+def test_nobody_may_write_from_a_mailbox_of_another_team(shop, cast, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        own = {one.mailbox for one in identities(cast.stan)}
+    assert own == {shop.mailbox}
+    assert own < {one.mailbox for one in identities(cast.marco)}
 
 
 def test_mail_costs_one_query_where_no_level_is_promised(mailbox, arrive, django_assert_num_queries):
