@@ -107,6 +107,7 @@ urlpatterns = [
     path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/due/", tasks.due, name="due_task"),
     path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
@@ -157,6 +158,8 @@ urlpatterns = [
     path("search/suggestions/", searching.suggestions_part, name="suggestions"),
     path("search/forget/", searching.forget, name="forget_searches"),
     path("new/", beginning.new_page, name="new"),
+    path("new/draft/", drafts.save_mail, name="save_new_mail"),
+    path("new/draft/discard/", drafts.discard_written, name="discard_written"),
     path("setup/examples/", examples.offer_page, name="offer_examples"),
     path("settings/examples/", examples.examples_page, name="examples"),
 ]
