@@ -195,6 +195,13 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"#{self.reference}"
 
+    # Django's own make all labels of a field comparable each time before they find the one.
+    def get_status_display(self) -> str:
+        return str(Status(self.status).label)
+
+    def get_priority_display(self) -> str:
+        return str(Priority(self.priority).label)
+
     @property
     def is_removed(self) -> bool:
         return self.status in (Status.SPAM, Status.TRASH)

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.platform.addresses import compared_address
+from ancora.platform.plain_sql import columns, objects
 
 
 def normal_address(address: str) -> str:
@@ -90,6 +91,17 @@ def normal_value(kind: str, value: str) -> str:
 def handle_of(kind: str, value: str) -> Handle | None:
     """The handle with this address or number, its customer loaded; None when nobody has it."""
     return next(iter(handles_of([(kind, value)]).values()), None)
+
+
+# Plain SQL: every case page asks.
+_HELD = f"SELECT {columns(Handle, 'h')} FROM customers_handle h WHERE h.customer_id = %s ORDER BY h.id"  # noqa: S608
+
+
+def handles_held_by(customer: Customer) -> list[Handle]:
+    """How the customer is known, the first one first; looked up once for an object, a page asks several times."""
+    if not hasattr(customer, "held_handles"):
+        customer.held_handles = objects(_HELD, [customer.pk], Handle)
+    return customer.held_handles
 
 
 # Plain SQL: every mail that arrives asks this.

@@ -1,12 +1,12 @@
 """What a reader should know of a sender before trusting or answering, in words."""
 
-from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.conversations.models import Message
 from ancora.customers.models import Customer
+from ancora.customers.queries import handles_held_by
 from ancora.platform.addresses import compared_address
 from ancora.platform.ui.dates import spoken
 
@@ -78,9 +78,8 @@ def caution_before_answering(message: Message | None) -> str:
 
 def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
     """What the composer says when mail to one of these addresses of the customer came back the last time."""
-    prefetch_related_objects([customer], "handles")
     asked = {compared_address(address) for _name, address in to}
-    handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
+    handle = next((one for one in handles_held_by(customer) if one.bounced_at and one.value in asked), None)
     if handle is None:
         return ""
     day = spoken(handle.bounced_at, "DATE_FORMAT")

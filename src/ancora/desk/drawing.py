@@ -16,6 +16,7 @@ from ancora.cases.service_levels.reading import shown_version
 from ancora.conversations.attached import shown_name
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
+from ancora.conversations.models import OutgoingState
 from ancora.conversations.remote_images import is_believable
 from ancora.desk.clocks import soonest_of
 from ancora.desk.damage import in_words
@@ -118,6 +119,7 @@ class Entries:
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
+        self._states = {value: str(label) for value, label in OutgoingState.choices}
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
@@ -196,7 +198,7 @@ class Entries:
 
     def _sending(self, message, outgoing) -> str:
         """How far it came; with the reason and what to do where not all is well."""
-        state, label = outgoing.state, outgoing.get_state_display()
+        state, label = outgoing.state, self._states[outgoing.state]
         unreached = [one for one in outgoing.recipients.all() if one.state in _UNREACHED]
         if unreached and state == "accepted":
             state, label = "partly", self._partly
