@@ -9,31 +9,18 @@ from django.utils.timezone import make_aware
 
 from ancora.cases.models import CaseTag
 from ancora.cases.queries.asked import Asked
-from ancora.customers.queries import normal_phone
+from ancora.customers.finding import customers_like
 from ancora.platform import clock
 
-_PHONE = re.compile(r"^\+?[\d\s()./-]{6,24}$")
-# Ids of customers by the beginning of an address, the end of a telephone number (also where only one of the two has the
-# prefix of its country), or a part of the name.
-CUSTOMERS_LIKE = """
-    SELECT h.customer_id FROM customers_handle h WHERE h.value LIKE %(start)s OR (%(phone)s <> '' AND h.kind = 'phone'
-        AND (h.value LIKE %(phone)s
-            OR (length(h.value) > 6 AND %(phone)s LIKE '%%' || ltrim(h.value, '+0'))))
-    UNION SELECT c.id FROM customers_customer c WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s)
-"""
-_ORDER = re.compile(r"%\((\w+)\)s")
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
-def customers_like(words: str) -> dict[str, str]:
-    """The parameters of `CUSTOMERS_LIKE`."""
-    lowered = escaped(words.lower())
-    digits = normal_phone(words).lstrip("+0") if _PHONE.match(words) else ""
-    return {"start": f"{lowered}%", "part": f"%{lowered}%", "phone": f"%{digits}" if digits else ""}
-
-
-def escaped(text: str) -> str:
-    """For LIKE: every character stands for itself."""
-    return re.sub(r"([\\%_])", r"\\\1", text)
+def customers_among(words: str) -> RawSQL:
+    """Ids of the customers by the beginning of an address, a telephone number, or a part of the name."""
+    statements, parameters = customers_like(words)
+    sql = " UNION ".join(statements)
+    # Django counts parameters, and knows no names.
+    return RawSQL(_NAMED.sub("%s", sql), [parameters[name] for name in _NAMED.findall(sql)])  # noqa: S611
 
 
 def that(viewer, asked: Asked) -> Q:
@@ -49,9 +36,7 @@ def that(viewer, asked: Asked) -> Q:
 def _one(viewer, name: str, value) -> Q:
     match name, value:
         case "from", str():
-            known = customers_like(value)
-            parameters = [known[key] for key in _ORDER.findall(CUSTOMERS_LIKE)]
-            return Q(customer__in=RawSQL(_ORDER.sub("%s", CUSTOMERS_LIKE), parameters))  # noqa: S611
+            return Q(customer__in=customers_among(value))
         case "tag", str():
             return Q(Exists(CaseTag.objects.filter(case=OuterRef("pk"), tag__label__iexact=value)))
         case "is", "late":
