@@ -8,26 +8,29 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from ancora.cases.models import Case, CaseTag, Status
+from ancora.cases.models import Case, Status
 from ancora.cases.queries.asked import Asked, read
 from ancora.cases.queries.cases import number_of, visible_cases
-from ancora.cases.queries.conditions import customers_among, that
+from ancora.cases.queries.conditions import of_counted_customers, that
 from ancora.cases.queries.excerpts import excerpt_around
 from ancora.cases.queries.queues import page_of
-from ancora.cases.queries.texts import Texts, texts_with
+from ancora.cases.queries.texts import FURTHEST, Texts, texts_with
+from ancora.customers.finding import MOST_CUSTOMERS, customer_ids, is_like
 
 MOST = 30
-# Counting stops here, as it does in the lists.
-MOST_COUNTED = 1000
+# Counting stops here.
+MOST_COUNTED = 300
 # How many candidates each way of finding gives: while somebody types, usually, and where conditions left too few.
-FEW, USUAL, MANY = 200, 2000, 20_000
+FEW, USUAL, MANY = 60, 600, 5000
 # Where even those were too few, so many of the latest cases under the conditions are read one by one.
-MOST_READ = 3000
+MOST_READ = 500
+# Of so many customers the cases are looked for among all, and no more of them than these.
+MOST_OF_MANY = 150
 _QUOTES = str.maketrans("“”„«»\0", '""""" ')
 _NUMBER = re.compile(r"^#?\s*(\d{1,18})$")
 
@@ -60,7 +63,10 @@ def search(viewer, words: str, *, most: int = MOST) -> Found:
     asked = _read(words)
     if _is_empty(asked):
         return Found(0, [], asked.problems)
-    fits = _whole_or_begun(viewer, asked, most, (USUAL, MANY))
+    fits = _whole_or_begun(viewer, asked, most, (max(USUAL, 4 * most), MANY))
+    if not fits.ids and not fits.is_all:
+        # “Nothing” has to be true, though it takes a while.
+        fits = _whole_or_begun(viewer, asked, most, (None,))
     cases = _rows(fits, most)
     excerpts = _excerpts([case.pk for case in cases], asked.words, fits.texts)
     hits = [Hit(case, excerpts.get(case.pk, "")) for case in cases]
@@ -77,7 +83,7 @@ def cases_begun(viewer, words: str, *, most: int) -> list[Case]:
     if _is_empty(asked):
         return []
     texts = texts_with(asked.words, is_typed=not words.endswith(" "))
-    return _rows(_fits(viewer, asked, texts, most, (FEW, USUAL, MANY)), most)
+    return _rows(_fits(viewer, asked, texts, most, (FEW, MANY), counted=most), most)
 
 
 def found_ids(viewer, words: str, *, until: datetime, most: int) -> list[int]:
@@ -118,11 +124,16 @@ def _whole_or_begun(viewer, asked: Asked, wanted: int, rounds: tuple, **narrowed
     return _fits(viewer, asked, texts, wanted, rounds, **narrowed) if texts.begun else fits
 
 
-def _fits(viewer, asked: Asked, texts: Texts, wanted: int, rounds: tuple, until: datetime | None = None) -> _Fits:
-    """At least `wanted` where there are so many."""
+def _fits(
+    viewer, asked: Asked, texts: Texts, wanted: int, rounds: tuple, *,
+    counted: int = MOST_COUNTED, until: datetime | None = None,
+) -> _Fits:  # fmt: skip
+    """At least `wanted` where there are so many, and up to `counted`."""
     # Everything of a merged case is in another one.
-    fitting = visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked))
-    most = max(wanted, MOST_COUNTED) + 1
+    fitting = (
+        visible_cases(viewer).exclude(status=Status.MERGED).filter(that(viewer, asked, from_=of_counted_customers))
+    )
+    most = max(wanted, counted) + 1
     if until:
         fitting = fitting.filter(last_message_at__lte=until)
     if not asked.words:
@@ -133,6 +144,8 @@ def _fits(viewer, asked: Asked, texts: Texts, wanted: int, rounds: tuple, until:
         ids = _latest(_among(fitting, numbered + candidates), most)
         if not is_cut or len(ids) > wanted:
             return _Fits(ids, texts, numbered, is_all=not is_cut and not texts.is_of_newest)
+        if texts.is_common:
+            break
     candidates += texts.cases_among(_latest(fitting, MOST_READ))
     return _Fits(_latest(_among(fitting, numbered + candidates), most), texts, numbered, is_all=False)
 
@@ -159,14 +172,43 @@ def _by_number(words: str) -> list[int]:
 
 def _candidates(words: str, texts: Texts, most: int | None) -> tuple[list[int], bool]:
     """(the latest of each way of finding, whether there may be more)."""
-    of_customers = Case.objects.filter(customer__in=customers_among(words)).order_by("-last_message_at")
-    parts = [
-        list(of_customers.values_list(Coalesce("merged_into", "pk"), flat=True)[:most]),
-        list(CaseTag.objects.filter(tag__label__iexact=words).order_by("-case").values_list("case", flat=True)[:most]),
-    ]
-    of_texts, is_cut = texts.cases(most)
-    is_cut = is_cut or any(len(part) == most for part in parts)
-    return [pk for part in (*parts, of_texts) for pk in part], is_cut
+    of_tag = _ids(_BY_TAG, {"label": words, "most": most})
+    (of_customers, are_cut), (of_texts, is_cut) = _by_customer(words, most), texts.cases(most)
+    return of_customers + of_tag + of_texts, are_cut or is_cut or len(of_tag) == most
+
+
+_BY_TAG = """
+SELECT case_id FROM cases_casetag WHERE tag_id = (SELECT id FROM cases_tag WHERE lower(label) = lower(%(label)s))
+ORDER BY case_id DESC LIMIT %(most)s
+"""
+_OF_CUSTOMERS = """
+SELECT coalesce(merged_into_id, id) FROM cases_case WHERE customer_id = ANY(%(ids)s::bigint[])
+ORDER BY last_message_at DESC LIMIT %(most)s
+"""
+# Of case after case it is asked whose they are, from the latest on.
+_OF_MANY_CUSTOMERS = f"""
+SELECT k.id FROM (SELECT id, customer_id FROM cases_case WHERE status <> 'merged'
+    ORDER BY last_message_at DESC, id DESC LIMIT {FURTHEST}) AS k
+JOIN customers_customer c ON c.id = k.customer_id WHERE {{condition}} LIMIT %(most)s
+"""  # noqa: S608
+
+
+def _by_customer(words: str, most: int | None) -> tuple[list[int], bool]:
+    """(their cases by the index of customers, whether there may be more); of very many customers the latest cases are
+    asked whose they are."""
+    customers = customer_ids(words, most=most and MOST_CUSTOMERS)
+    if customers is not None:
+        found = _ids(_OF_CUSTOMERS, {"ids": customers, "most": most}) if customers else []
+        return found, len(found) == most
+    condition, parameters = is_like(words)
+    few = min(most, MOST_OF_MANY)
+    return _ids(_OF_MANY_CUSTOMERS.format(condition=condition), {**parameters, "most": few}), True
+
+
+def _ids(sql: str, parameters: dict) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _excerpts(case_ids: list[int], words: str, texts: Texts) -> dict[int, str]:

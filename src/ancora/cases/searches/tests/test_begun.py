@@ -7,8 +7,7 @@ from django.db import connection
 
 from ancora.cases.lists.tests.conftest import many
 from ancora.cases.models import Case
-from ancora.cases.queries import cases_begun, found_ids, search
-from ancora.cases.queries.texts import WINDOWS
+from ancora.cases.queries import cases_begun, found_ids, search, texts
 from ancora.customers.models import Customer
 from ancora.customers.queries import find_customers
 from ancora.desk.tests.conftest import letter, shop
@@ -55,9 +54,9 @@ def test_page_takes_the_last_word_for_a_beginning_only_where_nothing_has_it_whol
 
 def test_old_messages_are_found_but_not_by_two_or_three_letters_alone(shop, arrive, typed, cast):
     arrive(letter(subject="Old", text="A xylophone by the wall.", message_id="<o@x>"), shop.mailbox)
-    go_on_to(WINDOWS[1] + 10_000)
+    go_on_to(texts.NEWEST)
     arrive(letter(subject="Later", text="A drum.", message_id="<l@x>"), shop.mailbox)
-    go_on_to(2 * WINDOWS[1] + 20_000)
+    go_on_to(2 * texts.NEWEST + texts.FURTHEST)
     arrive(letter(subject="New", text="By the wall.", message_id="<n@x>"), shop.mailbox)
     assert [hit.case.subject for hit in search(cast.anna, "wall").hits] == ["New", "Old"]
     assert typed("xylo") == typed("xylophone") == typed("wall xyl") == ["Old"]
@@ -71,21 +70,32 @@ def test_conditions_find_what_lies_behind_the_newest_candidates(shop, arrive, ca
     limits = import_module("ancora.cases.queries.search")
     monkeypatch.setattr(limits, "USUAL", 1)
     monkeypatch.setattr(limits, "MANY", 2)
-    for number in range(4):
+    for number in range(6):
         arrive(letter(subject=f"Drum {number}", text="It roars.", message_id=f"<{number}@x>"), shop.mailbox)
     Case.objects.filter(subject="Drum 0").update(status="resolved")
-    found = search(cast.anna, "roars is:resolved")
+    found = search(cast.anna, "roars is:resolved", most=1)
     assert [hit.case.subject for hit in found.hits] == ["Drum 0"]
     # Whether there are others was not asked.
     assert found.is_more
     assert len(search(cast.anna, "roars", most=2).hits) == 2
-    assert len(found_ids(cast.anna, "roars", until=clock.now(), most=9)) == 4
+    assert len(found_ids(cast.anna, "roars", until=clock.now(), most=9)) == 6
+
+
+def test_nothing_is_said_only_when_every_message_was_asked(shop, arrive, typed, cast, monkeypatch):
+    monkeypatch.setattr(texts, "COMMON", 1)
+    monkeypatch.setattr(import_module("ancora.cases.queries.search"), "MOST_READ", 1)
+    arrive(letter(subject="Old", text="A red drum.", message_id="<o@x>"), shop.mailbox)
+    go_on_to(texts.FURTHEST + 10_000)
+    arrive(letter(subject="New", text="A drum that is red.", message_id="<n@x>"), shop.mailbox)
+    assert typed('"red drum"') == []
+    assert [hit.case.subject for hit in search(cast.anna, '"red drum"').hits] == ["Old"]
+    assert search(cast.anna, '"drum red"').hits == []
 
 
 def test_counting_stops_and_says_so(many, cast):
-    many(1002)
+    many(302)
     found = search(cast.anna, "is:open")
-    assert (found.total, found.is_more, len(found.hits)) == (1000, True, 30)
+    assert (found.total, found.is_more, len(found.hits)) == (300, True, 30)
     found = search(cast.anna, "is:resolved")
     assert (found.total, found.is_more) == (0, False)
 
