@@ -7,6 +7,7 @@ from ancora.cases.events import (
     CaseAssigned,
     CaseClosed,
     CaseContinued,
+    CaseCustomerChanged,
     CaseHandedOff,
     CaseMerged,
     CaseMessageMoved,
@@ -28,7 +29,7 @@ from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.rules.running import run_rules
 from ancora.cases.rules.triggers import EVENTS, forget_triggers, is_waited_for, may_matter
-from ancora.cases.service_levels.keeping import keep_clocks
+from ancora.cases.service_levels.keeping import keep_clocks, may_hold_a_case
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
@@ -98,6 +99,7 @@ def tell_of_returned_draft(published: Published) -> None:
 @subscribe(
     CaseOpened,
     CaseContinued,
+    CaseCustomerChanged,
     CaseStatusChanged,
     CaseResolved,
     CaseReopened,
@@ -111,6 +113,7 @@ def tell_of_returned_draft(published: Published) -> None:
     CaseMessageTakenBack,
     CaseSplitOff,
     CaseSplitUndone,
+    alone=may_hold_a_case,
 )
 def clocks_of_cases(published: Published) -> None:
     """What was promised is counted anew, for every case that the event names."""

@@ -12,8 +12,8 @@ from django.db import connection
 MOST_CUSTOMERS = 500
 NAMED = re.compile(r"%\((\w+)\)s")
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,24}")
-# Two letters make no trigram: as the beginning of a word they do, with the space before it.
-SHORTEST_PART = 3
+# Two letters make no trigram: as the beginning of a word they do, with the space before it. One is in every name.
+WORD_ONLY = 2
 
 _BY_ADDRESS = "SELECT h.customer_id AS id FROM customers_handle h WHERE h.value LIKE %(start)s"
 # Also where only one of the two numbers has the prefix of its country. Without the OFFSET the handles would be read
@@ -37,7 +37,7 @@ def customers_like(words: str) -> tuple[list[str], dict]:
         statements.append(_BY_PHONE)
         shorter = [backwards[:length] for length in range(1, len(backwards))]
         parameters |= {"backwards": f"{backwards}%", "shorter": shorter}
-    if len(words) >= SHORTEST_PART:
+    if len(words) != WORD_ONLY:
         return [*statements, _BY_PART], parameters | {"part": f"%{lowered}%"}
     return [*statements, _BY_BEGINNING], parameters | {"word": f"% {lowered}%"}
 

@@ -56,6 +56,7 @@ urlpatterns = [
     path("cases/<int:reference>/", cases.case_page, name="case"),
     path("cases/<int:reference>/presence/", presence.on_case, name="presence"),
     path("presence/", presence.in_rows, name="presence_in_rows"),
+    path("presence/desk/", presence.at_desk, name="at_desk"),
     path("cases/<int:reference>/timeline/", cases.timeline_part, name="timeline"),
     path("cases/<int:reference>/head/", cases.head_part, name="head"),
     path("cases/<int:reference>/owner/", changes.owner, name="owner"),

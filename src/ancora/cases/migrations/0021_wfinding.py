@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_macro_tasks'),
+        ('cases', '0020_desks_and_groups'),
     ]
 
     operations = [
