@@ -37,7 +37,7 @@ def customers_page(viewer, *, after: int | None = None, size: int = 50) -> tuple
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-_BY_NUMBER = "SELECT %(number)s::bigint AS id"
+_BY_NUMBER = "SELECT c.id FROM customers_customer c WHERE c.id = %(number)s::bigint"
 _RUNG = "SELECT id, {rung} AS rung FROM ({sql} ORDER BY id DESC LIMIT %(most)s) AS of_{rung}"
 _FIND = "SELECT id FROM ({}) AS found GROUP BY id ORDER BY min(rung), id DESC LIMIT %(most)s"
 _NUMBER = re.compile(r"#?\s*(\d{1,18})")
