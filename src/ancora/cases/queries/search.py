@@ -138,16 +138,21 @@ def _fits(
         fitting = fitting.filter(last_message_at__lte=until)
     if not asked.words:
         return _Fits(_latest(fitting, most), texts)
-    numbered = _by_number(asked.words)
+    numbered = _latest(fitting.filter(pk__in=_by_number(asked.words)), 1)
     for few in rounds:
         candidates, is_cut = _candidates(asked.words, texts, few)
-        ids = _latest(_among(fitting, numbered + candidates), most)
+        ids = _led_by(numbered, _latest(_among(fitting, candidates), most))
         if not is_cut or len(ids) > wanted:
             return _Fits(ids, texts, numbered, is_all=not is_cut and not texts.is_of_newest)
         if texts.is_common:
             break
     candidates += texts.cases_among(_latest(fitting, MOST_READ))
-    return _Fits(_latest(_among(fitting, numbered + candidates), most), texts, numbered, is_all=False)
+    return _Fits(_led_by(numbered, _latest(_among(fitting, candidates), most)), texts, numbered, is_all=False)
+
+
+def _led_by(numbered: list[int], ids: list[int]) -> list[int]:
+    """A number that is exactly one case stands before everything, however old it is."""
+    return list(dict.fromkeys(numbered + ids))
 
 
 def _among(fitting: QuerySet[Case], ids: list[int]) -> QuerySet[Case]:

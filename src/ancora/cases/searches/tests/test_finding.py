@@ -73,6 +73,13 @@ def test_number_name_address_and_conditions(shop, found):
     assert found("bianchi is:resolved") == []
 
 
+def test_a_number_leads_to_its_case_whatever_mentions_it_since(shop, arrive, cast):
+    number = shop.case.reference
+    arrive(letter(subject="Later", text=f"As in {number}.", message_id="<n@x>"), shop.mailbox)
+    for words in (f"{number}", f"#{number}"):
+        assert [hit.case.reference for hit in search(cast.anna, words, most=1).hits] == [number]
+
+
 def test_searches_of_ones_own_the_latest_first_and_not_for_ever(cast):
     for number in range(MOST_KEPT + 3):
         remember_search(cast.anna, f"search  {number}")
