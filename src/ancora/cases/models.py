@@ -217,12 +217,13 @@ class Case(models.Model):
 
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", db_index=False)
     # Came with a merged case, and goes with it.
     is_inherited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
+        indexes = [models.Index(fields=["tag", "case"], name="cases_of_tag")]
 
     def __str__(self) -> str:
         return f"tag {self.tag_id} on case {self.case_id}"
