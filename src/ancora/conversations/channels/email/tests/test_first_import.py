@@ -13,11 +13,11 @@ from ancora.conversations.channels.email.tests.test_fetching import mail
 from ancora.conversations.commands.pausing import pause, resume
 from ancora.conversations.models import Arrival, Mailbox, Message, Outgoing
 
-COUNT = 1200
+COUNT = 2000
 PATIENCE = 180
 
 
-def test_old_mails_by_the_thousand_with_a_stop_and_a_kill(cast, db, databases, dovecot, address, client_of):
+def test_two_thousand_old_mails_with_a_stop_and_a_kill_in_the_middle(cast, db, databases, dovecot, address, client_of):
     lay_old_mail(dovecot, address, COUNT)
     anna = client_of(cast.anna)
     with smtp_peer() as peer:
@@ -37,7 +37,7 @@ def test_old_mails_by_the_thousand_with_a_stop_and_a_kill(cast, db, databases, d
         page = f"/settings/mailboxes/{box.pk}/now/"
         with worker_process(databases.dsn(db), settings.ANCORA_HOME) as worker:
             until(lambda: fetch_of(box).old_done >= 200, PATIENCE)
-            assert "of about 1,200 mails" in anna.get(page).text
+            assert "of about 2,000 mails" in anna.get(page).text
             pause(box, "fetching", person=cast.anna)
             until(lambda: not _moves(box), PATIENCE)
             stopped_at = fetch_of(box).old_done
