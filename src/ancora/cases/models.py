@@ -199,6 +199,13 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"#{self.reference}"
 
+    # Django's own make all labels of a field comparable each time before they find the one.
+    def get_status_display(self) -> str:
+        return str(Status(self.status).label)
+
+    def get_priority_display(self) -> str:
+        return str(Priority(self.priority).label)
+
     @property
     def is_removed(self) -> bool:
         return self.status in (Status.SPAM, Status.TRASH)
@@ -214,12 +221,13 @@ class Case(models.Model):
 
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", db_index=False)
     # Came with a merged case, and goes with it.
     is_inherited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
+        indexes = [models.Index(fields=["tag", "case"], name="cases_of_tag")]
 
     def __str__(self) -> str:
         return f"tag {self.tag_id} on case {self.case_id}"

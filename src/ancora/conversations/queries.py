@@ -26,7 +26,7 @@ from ancora.conversations.models import (
 )
 from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, objects
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
@@ -200,7 +200,7 @@ def _bring_outgoing(messages: list[Message]) -> None:
     """How these are on their way, with their recipients; nothing is asked for again where there is none."""
     if not messages:
         return
-    found = list(Outgoing.objects.raw(_OUTGOING, [[one.pk for one in messages]]))
+    found = objects(_OUTGOING, [[one.pk for one in messages]], Outgoing)
     by_message = {outgoing.message_id: outgoing for outgoing in found}
     for message in messages:
         outgoing = message._state.fields_cache["outgoing"] = by_message.get(message.pk)

@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.conversations.models import Message
 from ancora.customers.models import Customer
+from ancora.customers.queries import handles_held_by
 from ancora.platform import clock
 from ancora.platform.addresses import compared_address
 from ancora.platform.ui.dates import spoken
@@ -83,9 +83,8 @@ def caution_before_answering(message: Message | None) -> str:
 
 def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
     """What the composer says when mail to one of these addresses of the customer came back the last time."""
-    prefetch_related_objects([customer], "handles")
     asked = {compared_address(address) for _name, address in to}
-    handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
+    handle = next((one for one in handles_held_by(customer) if one.bounced_at and one.value in asked), None)
     if handle is None:
         return ""
     day = spoken(handle.bounced_at, "DATE_FORMAT")

@@ -17,7 +17,7 @@ from ancora.conversations.attached import shown_name
 from ancora.conversations.chats.desk_queries import lines_of
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
-from ancora.conversations.models import ChatLine
+from ancora.conversations.models import ChatLine, OutgoingState
 from ancora.conversations.remote_images import is_believable
 from ancora.conversations.ways_back import READ, ways_of
 from ancora.desk.chats.drawing import line_sign, line_state
@@ -125,6 +125,7 @@ class Entries:
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
+        self._states = {value: str(label) for value, label in OutgoingState.choices}
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
         self._read = _("read")
@@ -212,7 +213,7 @@ class Entries:
 
     def _sending(self, message, outgoing) -> str:
         """How far it came; with the reason and what to do where not all is well."""
-        state, label = outgoing.state, outgoing.get_state_display()
+        state, label = outgoing.state, self._states[outgoing.state]
         unreached = [one for one in outgoing.recipients.all() if one.state in _UNREACHED]
         if unreached and state == "accepted":
             state, label = "partly", self._partly

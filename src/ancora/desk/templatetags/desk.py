@@ -10,7 +10,7 @@ from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
-from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.desk import clocks, doubts, drawing, prose, sidebar, sizes
 from ancora.desk.chats.drawing import state_words
 from ancora.desk.lists.drawing import heads_of, shaped_rows
 from ancora.desk.sharing.reading import moment, shown_text
@@ -27,6 +27,7 @@ register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
 register.filter("told", words_of)
 register.filter("moment", moment)
+register.simple_tag(sidebar.lines)
 
 
 @register.filter
