@@ -54,6 +54,15 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     )
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     expect(theirs).to_have_count(6)
+    stan.context.set_offline(True)
+    field.fill("Out of the tunnel")
+    field.press("Enter")
+    stan.get_by_role("button", name="Try again").wait_for()
+    stan.context.set_offline(False)
+    stan.get_by_role("button", name="Try again").click()
+    expect(theirs.nth(6)).to_contain_text("Out of the tunnel", timeout=LIVE_MS)
+    expect(lines).to_have_count(7, timeout=LIVE_MS)
+    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     assert check(stan, "chat at the desk", look) == []
 
 

@@ -59,8 +59,8 @@ function show({ who, text, files, ours, initials }) {
 function mark(node, how) {
   if (node.dataset.state === how) return
   node.dataset.state = how
-  const sign = node.querySelector(".sending"), words = state().dataset[`state${how[0].toUpperCase()}${how.slice(1)}`]
-  if (!sign) return
+  const sign = node.querySelector(".sending"), words = state()?.dataset[`state${how[0].toUpperCase()}${how.slice(1)}`]
+  if (!sign || !words) return
   sign.className = `sending ${how}`
   if (sign.querySelector("[data-word]")) sign.querySelector("[data-word]").textContent = words
   else sign.lastChild.textContent = words
@@ -72,7 +72,7 @@ async function say() {
   if (!text.trim() && !enclosed().length && !settled()) return
   await settled()
   complain("")
-  const key = newKey(), files = enclosed(), { me, initials } = state().dataset
+  const key = newKey(), files = enclosed(), { me, initials, notSent, again } = state().dataset
   const fields = new FormData(of)
   fields.set("form_key", key)
   fields.set("text", text)
@@ -85,36 +85,46 @@ async function say() {
   of.querySelector(".chosen")?.replaceChildren()
   chooseNone()
   letGo(reference)
+  // Wherever one looks by then: it belongs here.
+  const line = { of, fields, node, files, reference, notSent, again, address: at("say/") }
   // One after the other, as they were written.
-  turn = turn.then(() => send(of, fields, node))
+  turn = turn.then(() => send(line))
 }
 
-async function send(of, fields, node) {
+async function send(line) {
+  const { of, fields, node } = line
   await settledDraft()
   fields.set("version", of.elements.version.value)
   of.elements.version.value = "0"
   let answer = null, said = null
   try {
-    answer = await fetch(at("say/"), { method: "POST", body: fields, headers: { Accept: "application/json" } })
+    answer = await fetch(line.address, { method: "POST", body: fields, headers: { Accept: "application/json" } })
     said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null
   } catch { /* No connection. */ }
-  if (!said?.number) return fail(of, fields, node, said?.complaint)
+  if (!said?.number) return fail(line, said?.complaint || line.notSent)
   node.dataset.line = said.number
   if (node.dataset.state === "sending") mark(node, "sent")
   htmx.trigger(document.body, "timeline:changed")
 }
 
-// It stays with its words and a way to send it again: the same key makes it one line.
-function fail(of, fields, node, complaint) {
+// It stays with its words and a way to send it again: the same key makes it one line. Who looks at another case finds
+// it in the field when they come back.
+function fail(line, complaint) {
+  const { fields, node } = line
   if (node.dataset.line) return
+  if (!node.isConnected) {
+    const body = new URLSearchParams([...fields].filter(([, value]) => typeof value === "string")).toString()
+    sessionStorage.setItem(`unsaved-${line.reference}`, JSON.stringify({ body, files: line.files }))
+    return document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: complaint, kind: "error" } }))
+  }
   mark(node, "unsent")
-  complain(complaint || state().dataset.notSent)
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: state().dataset.again })
+  complain(complaint)
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: line.again })
   button.addEventListener("click", () => {
     button.remove()
     complain("")
     mark(node, "sending")
-    turn = turn.then(() => send(of, fields, node))
+    turn = turn.then(() => send(line))
   })
   node.querySelector("header").append(button)
 }
@@ -191,6 +201,7 @@ document.addEventListener("submit", event => {
   event.preventDefault()
   say()
 })
+addEventListener("beforeunload", event => { if (document.querySelector(".message[data-pending]:is([data-state=sending], [data-state=unsent])")) event.preventDefault() })
 document.addEventListener("live:line", event => { if (event.detail.topic && event.detail.topic === topic()) heard(event.detail.said) })
 document.addEventListener("visibilitychange", read)
 document.addEventListener("htmx:afterSettle", read)
