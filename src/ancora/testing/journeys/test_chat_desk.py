@@ -31,6 +31,8 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     lines, theirs = stan.locator(".message .body"), visitor.get_by_role("log").get_by_role("listitem")
     field = stan.locator("#composer textarea[name=text]")
     expect(lines).to_have_text(["It leaks again"])
+    # Its scripts are there.
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
 
     field.press_sequentially("Which model?")
     expect(visitor.get_by_text("Stan Meyer is typing")).to_be_visible(timeout=LIVE_MS)
@@ -95,7 +97,7 @@ def test_several_chats_at_once_a_whisper_and_an_end(site, cast, account, open_pa
     lena.get_by_role("link", name="Carla").first.click()
     expect(lena.get_by_text("only colleagues see it")).to_be_visible()
     lena.locator("#composer textarea[name=text]").fill("Offer ten percent")
-    lena.keyboard.press("Control+Enter")
+    lena.get_by_role("button", name="Add note").click()
     expect(stan.locator("#timeline .note")).to_contain_text("Offer ten percent", timeout=LIVE_MS)
     expect(visitors[0].get_by_text("ten percent")).to_have_count(0)
 
