@@ -99,7 +99,7 @@ def test_new_mail_outlives_the_browser_in_which_it_was_begun(cast, open_page, ma
     expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
 
 
-def test_new_mail_is_neither_taken_for_another_nor_lost_where_nobody_takes_it(cast, open_page, matter, carla):
+def test_new_mail_is_neither_taken_for_another_nor_lost_where_nobody_takes_it(cast, open_page, matter, carla, look):
     from ancora.cases.models import Draft
     from ancora.conversations.models import Message
 
@@ -110,6 +110,11 @@ def test_new_mail_is_neither_taken_for_another_nor_lost_where_nobody_takes_it(ca
     page.goto("/new/?to=other@example.net")
     expect(page.locator("textarea[name=text]")).to_have_value("")
     first = until(Draft.objects.first)
+    page.goto("/new/")
+    expect(page.get_by_role("link", name="Drafts", exact=True).last).to_be_visible()
+    expect(page.locator("textarea[name=text]")).to_have_value("")
+    found = check(page, "begun mails", look, within=".notice")
+    assert not found, "\n\n".join(found)
     page.goto(f"/new/?draft={first.pk}")
     expect(page.locator(".ProseMirror")).to_have_text("Meant for one.")
 
