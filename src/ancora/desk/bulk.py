@@ -100,8 +100,8 @@ class BulkForm(forms.Form):
 
 
 def everything_in(viewer, address: str, *, until: datetime) -> list[int]:
-    """Ids of all cases of the list that a page names by the query of its links: `queue=…&team=…&view=…`, or `q=…&begun=…`.
-    What was written in since `until` is not meant; not yours → 404."""
+    """Ids of all cases of the list that a page names by the query of its links: `queue=…&team=…&view=…`, or `q=…`, with
+    `begun=…` where beginnings were found. What was written in since `until` is not meant; not yours → 404."""
     from django.http import QueryDict
 
     asked: Mapping[str, str] = QueryDict(address).dict()

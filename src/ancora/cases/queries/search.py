@@ -59,7 +59,7 @@ class Found:
 
 def search(viewer, words: str, *, most: int = MOST, may_begin: bool = True) -> Found:
     """Cases the viewer sees that fit `words` and the conditions among them (see `asked`): an exact number first, then
-    the latest; empty words find nothing. Where nothing holds the last word, it may begin one, unless not `may_begin`."""
+    the latest; empty words find nothing. Where nothing holds the last word, it begins others, if it `may_begin`."""
     asked = _read(words)
     if _is_empty(asked):
         return Found(0, [], asked.problems)
@@ -155,7 +155,7 @@ def _fits(
         if texts.is_common:
             break
     latest = _latest(fitting, MOST_READ + 1)
-    candidates = named + holding + texts.cases_among(latest)
+    candidates = named + holding + texts.cases_among(latest[:MOST_READ])
     is_all = not latest or (len(latest) <= MOST_READ and not are_cut)
     return _Fits(_led_by(numbered, _latest(_among(fitting, candidates), most)), texts, numbered, is_all=is_all)
 
