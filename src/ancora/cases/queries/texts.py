@@ -3,7 +3,7 @@
 A word like “order” stands in a tenth of all messages. The index knows them at once, but only the table says which are
 the newest, and to fetch them all takes long. So the newest messages are read first: a word that is common there is soon
 found often enough by reading on, and any other is so rare that the index can be asked for all of them; one that was
-common once is read on for before. A beginning of two or three letters is looked for among the newest alone: the index
+common once is read on for first. A beginning of two or three letters is looked for among the newest alone: the index
 would have to gather every word that begins so.
 """
 
