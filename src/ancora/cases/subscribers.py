@@ -24,6 +24,7 @@ from ancora.cases.events import (
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling, telling_of_tasks
+from ancora.cases.notifications.models import PARTLY
 from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
@@ -45,12 +46,14 @@ from ancora.cases.tasks.events import (
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.commands.send_again import BY_HAND
 from ancora.conversations.events import (
+    MessageAccepted,
     MessageBounced,
     MessageFailed,
     MessageReceived,
     MessageSighted,
     MessageTakenBack,
     MessageUnknown,
+    OutgoingEvent,
 )
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.publishing import Published
@@ -201,7 +204,11 @@ def tell_of_called_off(published: Published) -> None:
     telling.tell_of_called_off(published)
 
 
-@subscribe(MessageFailed, MessageBounced, MessageUnknown, when=lambda event: event.reason != BY_HAND)
+def _is_bad_news(event: OutgoingEvent) -> bool:
+    return event.reason == PARTLY if isinstance(event, MessageAccepted) else event.reason != BY_HAND
+
+
+@subscribe(MessageAccepted, MessageFailed, MessageBounced, MessageUnknown, when=_is_bad_news)
 def tell_of_failure(published: Published) -> None:
     telling.tell_of_failure(published)
 

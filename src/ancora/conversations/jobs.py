@@ -11,6 +11,14 @@ def send_outgoing(outgoing_id: int) -> None:
     send(outgoing_id)
 
 
+@job()
+def index_again(until: int) -> None:
+    """Read messages from the id `until` on into the index of words once more, the newest first, some at a time."""
+    from ancora.conversations.commands.indexing import index_again as index
+
+    index(until)
+
+
 @periodic("* * * * *")
 def rescue_stuck() -> None:
     """Each minute: messages whose worker died, queued ones without a job, jobs of workers that are gone."""

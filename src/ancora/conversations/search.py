@@ -1,6 +1,7 @@
 """The searchable words of messages: subject, visible text and attachment names, in Italian and English."""
 
 import re
+from collections.abc import Iterable
 
 from django.db import connection
 
@@ -15,6 +16,12 @@ def index_message(message_id: int, words: str) -> None:
             " ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words",
             [message_id, words[:MOST_SEARCHED]],
         )
+
+
+def words_in(subject: str, filenames: Iterable[str], text: str) -> str:
+    """What a message is found by, as `search_words` takes it; at most `MOST_SEARCHED` characters."""
+    names = " ".join(words_of_name(filename) for filename in filenames)
+    return f"{subject}\n{names}\n{text}"[:MOST_SEARCHED]
 
 
 def words_of_name(filename: str) -> str:

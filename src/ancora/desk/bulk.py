@@ -100,14 +100,14 @@ class BulkForm(forms.Form):
 
 
 def everything_in(viewer, address: str, *, until: datetime) -> list[int]:
-    """Ids of all cases of the list that a page names by the query of its links: `queue=…&team=…&view=…`, or `q=…`.
-    What was written in since `until` is not meant; not yours → 404."""
+    """Ids of all cases of the list that a page names by the query of its links: `queue=…&team=…&view=…`, or `q=…`, with
+    `begun=…` where beginnings were found. What was written in since `until` is not meant; not yours → 404."""
     from django.http import QueryDict
 
     asked: Mapping[str, str] = QueryDict(address).dict()
     most = MOST_CASES + 1
     if "q" in asked:
-        return found_ids(viewer, asked["q"], until=until, most=most)
+        return found_ids(viewer, asked["q"], until=until, most=most, is_begun="begun" in asked)
     shelf = read_shelf(viewer, asked.get("queue", ""), asked)
     if shelf.view is not None:
         return case_ids(viewer, condition=view_condition(viewer, shelf.view), until=until, most=most)

@@ -135,7 +135,6 @@ urlpatterns = [
     path("cases/<int:reference>/draft/pen/", sharing.pen, name="draft_pen"),
     path("drafts/", sharing.drafts_page, name="drafts"),
     path("cases/<int:reference>/draft/discard/", drafts.discard, name="discard_draft"),
-    path("drafts/mails/<int:pk>/discard/", drafts.discard_mail, name="discard_mail"),
     path("drafts/files/", drafts.lay, name="lay"),
     path("drafts/files/<uuid:key>/", drafts.draft_file, name="draft_file"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),

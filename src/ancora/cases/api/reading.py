@@ -99,7 +99,7 @@ def list_views(request):
 
 @router.get("/search", response={200: list[HitOut], **PROBLEMS}, summary="Find cases")
 def search_cases(request, query: Query[SearchQuery]):
-    found = search(request.user, query.words, most=query.limit)
+    found = search(request.user, query.words, most=query.limit, may_begin=False)
     if found.problems:
         raise Refusal(_("These conditions say nothing: %(conditions)s") % {"conditions": ", ".join(found.problems)})
     return [HitOut(case=row(hit.case), excerpt=hit.excerpt.translate({2: None, 3: None})) for hit in found.hits]

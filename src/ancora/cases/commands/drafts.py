@@ -99,14 +99,8 @@ def discard_draft(case: Case, *, author: User) -> None:
 
 
 @transaction.atomic
-def discard_new_mail(draft: Draft) -> None:
-    """As `discard_draft`, for a new mail that was taken back."""
-    _drop(_taken_back_mail(draft.author, draft.pk))
-
-
-@transaction.atomic
 def discard_written_mail(written: Written, *, author: User) -> None:
-    """As `discard_new_mail`, for the one that a form holds; nothing when it was never saved."""
+    """As `discard_draft`, for the new mail that a form holds; nothing when it was never saved."""
     _drop(_draft_of_form(author, written) or _taken_back_mail(author, written.draft))
 
 

@@ -82,17 +82,26 @@ def shaped_page(
     begun = place.begun if place else None
     heads = headings(whole, cases, shape, begun=begun) if shape.group else {}
     is_end_of_groups = place and not following and group_keys_of(ordered)
-    return ShapedPage(cases, following, heads, bool(is_end_of_groups and whole.order_by()[MOST_GROUPED:].exists()))
+    return ShapedPage(cases, following, heads, bool(is_end_of_groups and _is_too_long(whole, ordered)))
 
 
 def _groupable(whole: QuerySet[Case], ordered: Shape) -> QuerySet:
     """Ids of the first cases in the order of the list, along its index."""
-    plain = replace(ordered, group="")
-    if plain.order != DUE:
-        return in_order(whole, keys_of(plain)).values("pk")[:MOST_GROUPED]
-    due = whole.filter(clocks__due_at__isnull=False).order_by("clocks__due_at").values("pk")[:MOST_GROUPED]
-    rest = whole.filter(clocks__due_at__isnull=True).order_by("-last_message_at", "-pk").values("pk")[:MOST_GROUPED]
-    return due.union(rest, all=True)
+    first, *others = (part.values("pk")[:MOST_GROUPED] for part in _parts(whole, ordered))
+    return first.union(*others, all=True) if others else first
+
+
+def _is_too_long(whole: QuerySet[Case], ordered: Shape) -> bool:
+    """Whether it holds more than `_groupable` takes."""
+    return any(part.order_by()[MOST_GROUPED:].exists() for part in _parts(whole, ordered))
+
+
+def _parts(whole: QuerySet[Case], ordered: Shape) -> tuple[QuerySet[Case], ...]:
+    """What of the list is in order along one index each."""
+    if ordered.order != DUE:
+        return (in_order(whole, keys_of(replace(ordered, group=""))),)
+    due = whole.filter(clocks__due_at__isnull=False).order_by("clocks__due_at")
+    return due, whole.filter(clocks__due_at__isnull=True).order_by("-last_message_at", "-pk")
 
 
 def _is_one_group(group: str, queue_name: str | None, narrowed: dict) -> bool:

@@ -2,7 +2,7 @@
 
 from ancora.cases.events import CaseAssigned, CaseContinued, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
 from ancora.cases.models import Case, Draft, DraftShare, Note, Status
-from ancora.cases.notifications.models import Kind, Mail, Mention, Notification
+from ancora.cases.notifications.models import PARTLY, Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import PARTS, case_of_conversation, case_of_thread, present_case
@@ -111,15 +111,23 @@ def tell_of_called_off(published: Published) -> None:
 
 
 def tell_of_failure(published: Published) -> None:
-    """Who wrote what does not arrive, or perhaps not; of a rule's task for a third party, whose the case is."""
+    """Who wrote what does not arrive, not everywhere, or perhaps not, once for each time that it was sent; of a rule's
+    task for a third party, whose the case is."""
     event: OutgoingEvent = published.event
     author_id = Message.objects.filter(pk=event.message_id).values_list("author_id", flat=True).first()
     case = case_of_conversation(event.conversation_id)
     if case is None and (case := case_of_thread(event.conversation_id)):
         author_id = author_id or case.owner_id
     if case and author_id:
-        source = f"{event.type.partition('.')[2]}-{event.message_id}"
+        what = PARTLY if event.reason == PARTLY else event.type.partition(".")[2]
+        source = f"{what}-{event.message_id}{_sent_again(published)}"
         tell(case, published, source, {author_id: Kind.UNSENT})
+
+
+def _sent_again(published: Published) -> str:
+    retried = events_about("message", published.event.message_id, types=["message.retried"])
+    times = sum(one.id < published.id for one in retried)
+    return f"-{times}" if times else ""
 
 
 def _let_wait(case_id: int) -> int | None:

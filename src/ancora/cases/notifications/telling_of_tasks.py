@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from ancora.cases.models import Case, Task, TaskComment, TaskState
 from ancora.cases.notifications.models import Kind, Notification
 from ancora.cases.notifications.telling import tell, tell_people
@@ -57,12 +59,21 @@ def tell_of_late_tasks() -> None:
     now = clock.now()
     late = Task.objects.filter(state=TaskState.OPEN, due_at__gt=now - TOLD_WITHIN, due_at__lte=now).order_by("due_at")
     by_source = {f"{LATE}-{task.pk}-{task.due_at:%y%m%d%H%M%S}": task for task in late}
-    told = set(Notification.objects.filter(source__in=by_source).values_list("source", flat=True))
+    # Nobody was told of them before they were late; the index is the one of the moments.
+    recent = Notification.objects.filter(at__gt=now - TOLD_WITHIN, source__in=by_source)
+    told = set(recent.values_list("source", flat=True))
     for source, task in by_source.items():
-        if source not in told and (case := present_case(task.case_id)):
-            giver = task.author_id or (case.owner_id if task.third_party_id else None)
-            people = [task.person_id, giver, *_in_team(task.team_id)]
-            tell_people(case, source, {pk: Kind.TASK_NEWS for pk in people if pk}, task=task)
+        if source not in told:
+            _tell_of_late_task(source, task)
+
+
+@transaction.atomic
+def _tell_of_late_task(source: str, task: Task) -> None:
+    """All of them or, when the worker dies over it, nobody yet."""
+    if case := present_case(task.case_id):
+        giver = task.author_id or (case.owner_id if task.third_party_id else None)
+        people = [task.person_id, giver, *_in_team(task.team_id)]
+        tell_people(case, source, {pk: Kind.TASK_NEWS for pk in people if pk}, task=task)
 
 
 def tell_of_comment(published: Published) -> None:

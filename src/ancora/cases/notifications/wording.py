@@ -70,6 +70,8 @@ def _of_unsent(told: Notification) -> str:
             return _("Your message was not sent, because the case was in spam: it is a draft again")
         case "bounced":
             return _("Your message came back")
+        case "partly":
+            return _("Your message was sent, but not to everybody")
         case "unknown":
             return _("Nobody knows whether your message arrived")
         case _:

@@ -2,9 +2,9 @@
 
 from django.http import Http404
 
-from ancora.cases.models import NoteFile
-from ancora.cases.queries.cases import any_message_for, may_see_case
-from ancora.conversations.models import Arrival, Attachment, Message, Outgoing
+from ancora.cases.models import Case, NoteFile
+from ancora.cases.queries.cases import any_message_for, conversation_ids_of, may_see_case
+from ancora.conversations.models import Arrival, Attachment, Direction, Message, Outgoing, Place
 from ancora.platform.files.models import File
 
 
@@ -15,6 +15,13 @@ def attachment_for(viewer, pk: int) -> Attachment:
         raise Http404("No such file.")
     any_message_for(viewer, found.message_id)
     return found
+
+
+def files_in(case: Case, *, most: int = 100) -> list[Attachment]:
+    """The files of its messages, those of the newest message first, without the pictures that our own texts show."""
+    messages = Place.objects.filter(conversation__in=conversation_ids_of(case), until__isnull=True).values("message")
+    files = Attachment.objects.filter(message__in=messages).exclude(message__direction=Direction.OUT, is_inline=True)
+    return list(files.order_by("-message__recorded_at", "-message", "position")[:most])
 
 
 def note_file_for(viewer, pk: int) -> NoteFile:

@@ -57,16 +57,15 @@ class Found:
     begun: str = ""
 
 
-def search(viewer, words: str, *, most: int = MOST) -> Found:
+def search(viewer, words: str, *, most: int = MOST, may_begin: bool = True) -> Found:
     """Cases the viewer sees that fit `words` and the conditions among them (see `asked`): an exact number first, then
-    the latest; empty words find nothing. Where nothing fits, the last word may begin one."""
+    the latest; empty words find nothing. Where nothing holds the last word, it begins others, if it `may_begin`."""
     asked = _read(words)
     if _is_empty(asked):
         return Found(0, [], asked.problems)
-    fits = _whole_or_begun(viewer, asked, most, (max(USUAL, 4 * most), MANY))
-    if not fits.ids and not fits.is_all:
-        # “Nothing” has to be true, though it takes a while.
-        fits = _whole_or_begun(viewer, asked, most, (None,))
+    fits = _thorough(viewer, asked, texts_with(asked.words), most)
+    if may_begin and asked.words and not fits.ids:
+        fits = _begun(viewer, asked, most) or fits
     cases = _rows(fits, most)
     excerpts = _excerpts([case.pk for case in cases], asked.words, fits.texts)
     hits = [Hit(case, excerpts.get(case.pk, "")) for case in cases]
@@ -86,14 +85,15 @@ def cases_begun(viewer, words: str, *, most: int) -> list[Case]:
     return _rows(_fits(viewer, asked, texts, most, (FEW, MANY), counted=most), most)
 
 
-def found_ids(viewer, words: str, *, until: datetime, most: int) -> list[int]:
-    """Ids of the cases that `search` finds, up to `most`, the latest first: those in which nothing was written after
-    `until`. Every message with the words is asked: not for a page that somebody waits for."""
+def found_ids(viewer, words: str, *, until: datetime, most: int, is_begun: bool = False) -> list[int]:
+    """Ids of the cases that `search` found, up to `most`, the latest first: those in which nothing was written after
+    `until`. `is_begun`: it took the last word for a beginning; that is not decided again, since what it found may be
+    gone. Every message with the words is asked: not for a page that somebody waits for."""
     asked = _read(words)
     if _is_empty(asked):
         return []
-    fits = _whole_or_begun(viewer, asked, most, (None,), until=until)
-    return fits.ids[:most]
+    texts = texts_with(asked.words, is_typed=is_begun)
+    return _fits(viewer, asked, texts, most, (None,), until=until).ids[:most]
 
 
 def _read(words: str) -> Asked:
@@ -116,12 +116,19 @@ class _Fits:
     is_all: bool = True
 
 
-def _whole_or_begun(viewer, asked: Asked, wanted: int, rounds: tuple, **narrowed) -> _Fits:
-    fits = _fits(viewer, asked, texts_with(asked.words), wanted, rounds, **narrowed)
-    if fits.ids or not asked.words:
-        return fits
+def _thorough(viewer, asked: Asked, texts: Texts, wanted: int) -> _Fits:
+    fits = _fits(viewer, asked, texts, wanted, (max(USUAL, 4 * wanted), MANY))
+    # “Nothing” has to be true, though it takes a while.
+    return fits if fits.ids or fits.is_all else _fits(viewer, asked, texts, wanted, (None,))
+
+
+def _begun(viewer, asked: Asked, wanted: int) -> _Fits | None:
+    """What holds words that the last one begins; None where it is whole, be it in what the conditions leave out."""
     texts = texts_with(asked.words, is_typed=True)
-    return _fits(viewer, asked, texts, wanted, rounds, **narrowed) if texts.begun else fits
+    is_narrowed = asked.conditions or asked.without
+    if not texts.begun or (is_narrowed and _thorough(viewer, Asked(asked.words), texts_with(asked.words), 1).ids):
+        return None
+    return _thorough(viewer, asked, texts, wanted)
 
 
 def _fits(
@@ -140,14 +147,17 @@ def _fits(
         return _Fits(_latest(fitting, most), texts)
     numbered = _latest(fitting.filter(pk__in=_by_number(asked.words)), 1)
     for few in rounds:
-        candidates, is_cut = _candidates(asked.words, texts, few)
-        ids = _led_by(numbered, _latest(_among(fitting, candidates), most))
-        if not is_cut or len(ids) > wanted:
-            return _Fits(ids, texts, numbered, is_all=not is_cut and not texts.is_of_newest)
+        (named, are_cut), (holding, is_cut) = _named(asked.words, few), texts.cases(few)
+        is_all = not are_cut and not is_cut
+        ids = _led_by(numbered, _latest(_among(fitting, named + holding), most))
+        if is_all or len(ids) > wanted:
+            return _Fits(ids, texts, numbered, is_all=is_all and not texts.is_of_newest)
         if texts.is_common:
             break
-    candidates += texts.cases_among(_latest(fitting, MOST_READ))
-    return _Fits(_led_by(numbered, _latest(_among(fitting, candidates), most)), texts, numbered, is_all=False)
+    latest = _latest(fitting, MOST_READ + 1)
+    candidates = named + holding + texts.cases_among(latest[:MOST_READ])
+    is_all = not latest or (len(latest) <= MOST_READ and not are_cut)
+    return _Fits(_led_by(numbered, _latest(_among(fitting, candidates), most)), texts, numbered, is_all=is_all)
 
 
 def _led_by(numbered: list[int], ids: list[int]) -> list[int]:
@@ -175,11 +185,11 @@ def _by_number(words: str) -> list[int]:
     return list(Case.objects.filter(pk=number_of(int(match[1]))).values_list("pk", flat=True)) if match else []
 
 
-def _candidates(words: str, texts: Texts, most: int | None) -> tuple[list[int], bool]:
-    """(the latest of each way of finding, whether there may be more)."""
+def _named(words: str, most: int | None) -> tuple[list[int], bool]:
+    """(the latest by their customer and by tag, whether there may be more)."""
     of_tag = _ids(_BY_TAG, {"label": words, "most": most})
-    (of_customers, are_cut), (of_texts, is_cut) = _by_customer(words, most), texts.cases(most)
-    return of_customers + of_tag + of_texts, are_cut or is_cut or len(of_tag) == most
+    of_customers, are_cut = _by_customer(words, most)
+    return of_customers + of_tag, are_cut or len(of_tag) == most
 
 
 _BY_TAG = """

@@ -2,8 +2,9 @@
 
 A word like “order” stands in a tenth of all messages. The index knows them at once, but only the table says which are
 the newest, and to fetch them all takes long. So the newest messages are read first: a word that is common there is soon
-found often enough by reading on, and any other is so rare that the index can be asked for all of them. A beginning of
-two or three letters is looked for among the newest alone: the index would have to gather every word that begins so.
+found often enough by reading on, and any other is so rare that the index can be asked for all of them; one that was
+common once is read on for first. A beginning of two or three letters is looked for among the newest alone: the index
+would have to gather every word that begins so.
 """
 
 import re
@@ -15,7 +16,7 @@ from django.db import connection
 NEAREST, COMMON = 2000, 40
 # The newest in which a beginning of a few letters is looked for, and how far on a common word is read.
 NEWEST, FURTHEST = 8000, 20_000
-# More than these are not fetched for a page.
+# More than these are fetched for a page only where reading on does not find enough.
 MOST_FETCHED = 10_000
 LEAST_BEGUN = 4
 
@@ -37,7 +38,7 @@ class Texts:
     @property
     def is_of_newest(self) -> bool:
         """Whether only the newest messages are asked, since the index cannot be."""
-        return 0 < len(self.begun) < LEAST_BEGUN and not self.whole
+        return 0 < len(self.begun) < LEAST_BEGUN and not self.whole and self.newest > NEWEST
 
     @property
     def is_common(self) -> bool:
@@ -74,13 +75,17 @@ class Texts:
         if most is None:
             return self._by_index(None, None)[0], False
         near, _held = self._near()
-        if len(near) >= most or self.newest <= NEAREST:
+        if len(near) > most or self.newest <= NEAREST:
             return near[:most], len(near) > most
+        # One more than wanted tells whether there are more.
         if not self.is_common:
-            found, count = self._by_index(most, MOST_FETCHED + 1)
+            found, count = self._by_index(most + 1, MOST_FETCHED + 1)
             if count <= MOST_FETCHED:
-                return found, count > most
-        return self._read(most, FURTHEST), True
+                return found[:most], len(found) > most
+        found, is_cut = self._read(most + 1, FURTHEST), self.newest > FURTHEST
+        if is_cut and len(found) <= most and not self.is_common:
+            found, is_cut = self._by_index(most + 1, None)[0], False
+        return found[:most], is_cut or len(found) > most
 
     def _near(self) -> tuple[list[int], int]:
         """Those of the newest messages, and how many hold the words at all; looked up once."""

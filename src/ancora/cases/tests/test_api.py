@@ -104,6 +104,8 @@ def test_search_finds_words_and_shows_them(cast, case, program_of):
     assert [hit["case"]["reference"] for hit in found] == [1001]
     assert "leaks" in found[0]["excerpt"]
     assert "\x02" not in found[0]["excerpt"]
+    # A program that looks for order 4711 does not mean 47110.
+    assert program_of(cast.marco).get("/search", words="lea").json() == []
     assert program_of(cast.marco).get("/search", words="").status_code == 422
     assert program_of(cast.marco).get("/search", words="\0").json() == []
 

@@ -15,7 +15,7 @@ from ancora.conversations.enclosed import enclosed_in
 from ancora.conversations.events import MessageReceived
 from ancora.conversations.models import Arrival, Attachment
 from ancora.conversations.queries import third_parties_of
-from ancora.conversations.search import MOST_SEARCHED, words_of_name
+from ancora.conversations.search import words_in
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Telling, publish_all
@@ -23,6 +23,8 @@ from ancora.platform.files.store import store
 
 # What comes in later than this after it reached its server did not come in live.
 LIVE = timedelta(minutes=2)
+# Attachments of one mail that are found by their names.
+MOST_NAMED = 50
 
 _NUMBERS = """
 SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')),
@@ -71,10 +73,9 @@ def file_messages(mails: list[Incoming]) -> None:
 
 def words_of(parsed: ParsedMail, *, whole: bool) -> str:
     """What search finds of a mail: subject, what was newly written (all of it for first and forwarded mails),
-    names of attachments; never HTML, at most `MOST_SEARCHED` characters."""
-    names = " ".join(words_of_name(attachment.filename) for attachment in parsed.attachments[:50])
-    body = parsed.text if whole else parsed.reply_text or parsed.text
-    return f"{parsed.subject}\n{names}\n{body}"[:MOST_SEARCHED]
+    names of the first attachments; never HTML."""
+    names = [attachment.filename for attachment in parsed.attachments[:MOST_NAMED]]
+    return words_in(parsed.subject, names, parsed.text if whole else parsed.reply_text or parsed.text)
 
 
 _FILE = """

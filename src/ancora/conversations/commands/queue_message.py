@@ -22,7 +22,7 @@ from ancora.conversations.identity import content_key, id_of_kept, message_key
 from ancora.conversations.jobs import send_outgoing
 from ancora.conversations.models import Attachment, Direction, Message, Outgoing, Place, Purpose, Recipient, WaitsFor
 from ancora.conversations.queries import message_written_with
-from ancora.conversations.search import index_message, words_of_name
+from ancora.conversations.search import index_message, words_in
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM, Actor
@@ -51,8 +51,8 @@ def queue_message(writing: Writing) -> Message:
         actor_id=actor.id,
     )
     _attach(message, writing)
-    names = " ".join(words_of_name(file.filename) for file in [*writing.enclosed, *writing.files])
-    index_message(message.pk, f"{writing.subject}\n{names}\n{text}")
+    names = [file.filename for file in [*writing.enclosed, *writing.files]]
+    index_message(message.pk, words_in(writing.subject, names, text))
     if writing.conversation.is_example:
         # Without a row of its own in the outbox nothing can ever send it, and nobody waits for it.
         return message

@@ -173,7 +173,8 @@ def _finish(outgoing: Outgoing) -> None:
     """The message's own state is the one of its recipients that most needs to be seen, unless somebody got it."""
     states = set(outgoing.recipients.values_list("state", flat=True))
     outgoing.state, outgoing.waits_for, outgoing.settled_at = message_state(states), "", clock.now()
-    is_partly = outgoing.state == OutgoingState.ACCEPTED and RecipientState.FAILED in states
+    has_arrived = outgoing.state in (OutgoingState.ACCEPTED, OutgoingState.DELIVERED)
+    is_partly = has_arrived and RecipientState.FAILED in states
     if outgoing.state == OutgoingState.ACCEPTED and not is_partly:
         outgoing.error = ""
     outgoing.error = outgoing.error[:2000]

@@ -26,14 +26,6 @@ CREATE OR REPLACE FUNCTION search_query(words text) RETURNS tsquery LANGUAGE sql
 $$;
 DROP FUNCTION search_plain;
 """
-# What was found before is found still.
-AGAIN = r"""
-UPDATE conversations_searchentry s SET words = s.words || search_words(left(concat_ws(E'\n', m.subject,
-    (SELECT string_agg(a.filename, ' ') FROM conversations_attachment a WHERE a.message_id = m.id),
-    coalesce(nullif(m.reply_text, ''), m.text)), 200000))
-FROM conversations_message m WHERE m.id = s.message_id
-    AND m.subject || m.text ~ '[\u0080-\u00bf\u2000-\u206f\u20a0-\u20cf\u2122-\u2bff\u3000-\u303f\U0001f000-\U0001faff]'
-"""
 # Words of which the last one is not yet finished: it begins others, or ends in what their stem has lost.
 SEARCH_BEGUN = """
 CREATE FUNCTION search_begun(words text, begun text) RETURNS tsquery LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -54,6 +46,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(SEARCH_PLAIN, SEARCH_AS_IT_IS),
-        migrations.RunSQL(AGAIN, migrations.RunSQL.noop),
         migrations.RunSQL(SEARCH_BEGUN, 'DROP FUNCTION search_begun'),
     ]

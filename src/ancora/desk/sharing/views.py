@@ -94,7 +94,7 @@ def drafts_page(request):
     context = {
         "mine": [one for one in drafts if one.author_id == request.user.pk],
         "shared": [one for one in drafts if one.author_id != request.user.pk],
-        "mails": drafts_of_new_mails(request.user),
+        "mails": drafts_of_new_mails(request.user, most=50),
         "sidebar": sidebar(request.user),
     }
     return render(request, "desk/sharing/drafts.html", context)

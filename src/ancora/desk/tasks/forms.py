@@ -15,7 +15,8 @@ from ancora.desk.tasks.enclosing import EnclosingForm
 from ancora.parties.queries import active_teams, third_parties
 from ancora.platform.accounts.queries import active_people
 
-NEW = "new"
+NEW, THIRD = "new", "third-"
+ENCLOSING = ("files", "enclosed")
 
 
 def assignees(viewer, case: Case | None = None) -> dict[str, dict]:
@@ -25,7 +26,7 @@ def assignees(viewer, case: Case | None = None) -> dict[str, dict]:
     return {
         _("Teams"): {f"team-{one.pk}": one for one in teams},
         _("Colleagues"): {f"person-{one.pk}": one for one in people if one.is_agent},
-        _("Third parties"): {f"third-{one.pk}": one for one in third_parties(viewer)},
+        _("Third parties"): {f"{THIRD}{one.pk}": one for one in third_parties(viewer)},
     }
 
 
@@ -85,11 +86,28 @@ class TaskForm(AssigneeForm, EnclosingForm):
         super().__init__(*args, initial={"form_key": uuid4()}, case=case, **kwargs)
         self.offer_files(case)
 
+    def clean(self):
+        given = super().clean()
+        if not self._goes_out(given):
+            # Nobody sees these fields then.
+            for name in ENCLOSING:
+                self.errors.pop(name, None)
+        return given
+
+    def ask_for_files_again(self) -> None:
+        if self._goes_out(self.cleaned_data):
+            super().ask_for_files_again()
+
     def given(self) -> dict:
-        """As `create_task` takes it."""
+        """As `create_task` takes it; files go along to third parties only."""
         given = self.cleaned_data
         words = {name: given[name] for name in ("title", "text", "due_at", "waits", "form_key")}
-        return {**words, "assignee": self.chosen, **self.enclosing()}
+        enclosing = self.enclosing() if self._goes_out(given) else {}
+        return {**words, "assignee": self.chosen, **enclosing}
+
+    def _goes_out(self, given: dict) -> bool:
+        chosen = given.get("assignee", "")
+        return chosen == NEW or chosen.startswith(THIRD)
 
 
 class DueForm(forms.Form):

@@ -13,7 +13,7 @@ from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
-from ancora.desk.tasks.forms import AssigneeForm, DueForm, LetterForm, TaskForm, WordsForm
+from ancora.desk.tasks.forms import ENCLOSING, AssigneeForm, DueForm, LetterForm, TaskForm, WordsForm
 from ancora.desk.views.access import agents_only, people_only, say_later, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
@@ -41,6 +41,8 @@ def new_task(request, reference):
     if is_sent(request, form) and (task := attempt(form, _give, case, form, request.user)):
         say_later(request, _("The task is given: %(title)s") % {"title": task.title})
         return redirect("desk:case", case.reference)
+    if form.errors:
+        form.ask_for_files_again()
     context = {"case": case, "form": form, "sidebar": sidebar(request.user)}
     return render(request, "desk/tasks/new.html", context, status=422 if form.errors else 200)
 
@@ -67,14 +69,17 @@ def change(request, pk, verb):
     if verb != "comment" and not request.user.is_agent:
         raise PermissionDenied
     form = LetterForm(request.POST, request.FILES, case=task.holder) if verb == "write" else WordsForm(request.POST)
+    letter = form if verb == "write" else None
     if not form.is_valid():
-        wrong = " ".join(form.errors.get("files", [])) or _("That is too long, or the page is too old. Open it again.")
-        return _show(request, task, complaint=wrong, verb=verb)
+        # What is wrong with its files stands beside them.
+        is_known = form.errors.keys() <= set(ENCLOSING)
+        wrong = "" if is_known else _("That is too long, or the page is too old. Open it again.")
+        return _show(request, task, complaint=wrong, verb=verb, letter=letter)
     given = {"author": request.user, **form.cleaned_data, **(form.enclosing() if verb == "write" else {})}
     try:
         _VERBS[verb](task, given)
     except Refusal as refusal:
-        return _show(request, task_for(request.user, pk), complaint=str(refusal), verb=verb)
+        return _show(request, task_for(request.user, pk), complaint=str(refusal), verb=verb, letter=letter)
     if verb in ("done", "cancel"):
         say_later(request, _("The task is done.") if verb == "done" else _("The task is cancelled."))
         return redirect("desk:case", task.holder.reference)
@@ -121,11 +126,16 @@ _VERBS = {
 }
 
 
-def _show(request, task, *, complaint: str = "", verb: str = ""):
+def _show(request, task, *, complaint: str = "", verb: str = "", letter: LetterForm | None = None):
+    """`letter`: the one that comes back."""
+    if letter:
+        letter.ask_for_files_again()
+    elif task.third_party_id and request.user.is_agent and not wants_part(request):
+        letter = LetterForm(case=task.holder)
     context = {
         "task": task,
         "case": task.holder,
-        "letter": LetterForm(case=task.holder) if task.third_party_id else None,
+        "letter": letter,
         "entries": beside_entries(task),
         "comments": comments_of(task),
         "complaint": complaint,
@@ -134,4 +144,5 @@ def _show(request, task, *, complaint: str = "", verb: str = ""):
         "keys": {"comment": uuid4(), "write": uuid4()},
         "sidebar": sidebar(request.user),
     }
-    return render(request, "desk/tasks/task.html", context, status=422 if complaint else 200)
+    status = 422 if complaint or (letter and letter.errors) else 200
+    return render(request, "desk/tasks/task.html", context, status=status)

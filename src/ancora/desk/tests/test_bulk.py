@@ -63,6 +63,20 @@ def test_everything_is_what_the_list_held_when_it_was_drawn(shop, cases, cast, c
     assert set(Case.objects.filter(priority=3)) == set(three)
 
 
+def test_beginnings_are_everything_only_where_the_page_found_them(shop, cast, client_of, arrive):
+    from ancora.desk.tests.conftest import letter
+
+    client = client_of(cast.anna)
+    for words, address in (("grind", "q=grind&amp;begun=grind"), ("grinder", "q=grinder")):
+        page = client.get("/search/", {"q": words}).content.decode()
+        assert f'data-shelf="{address}"' in page
+    drawn_at = clock.now().isoformat()
+    arrive(letter(subject="grind", message_id="<later@example.org>"), shop.mailbox)
+    for address, count in (("q=grind&begun=grind", "the 1 case"), ("q=grind", "all 0 cases")):
+        told = client.get("/bulk/count/", {"shelf": address, "drawn_at": drawn_at}).content.decode()
+        assert count in told
+
+
 def test_many_are_handed_to_the_worker_and_can_be_stopped(cases, cast, client_of):
     anna = client_of(cast.anna)
     told = begin(anna, cases(26), priority="priority-4").content.decode()

@@ -6,6 +6,7 @@ import pytest
 
 from ancora.cases.models import Draft
 from ancora.conversations.models import Message
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 
 SAVE = "/new/draft/"
@@ -77,6 +78,27 @@ def test_it_is_thrown_away_by_its_form_and_by_nobody_else(shop, cast, anna, clie
     for _twice in range(2):
         assert anna.post(thrown, form)["Location"] == "/new/"
     assert not Draft.objects.exists()
+
+
+def test_an_opened_one_is_thrown_away_in_one_way_by_the_form_that_may_save_it(shop, anna):
+    anna.post(SAVE, typed(shop))
+    draft = Draft.objects.get()
+    page = anna.get(f"/new/?draft={draft.pk}").content.decode()
+    assert f'data-draft="/new/?draft={draft.pk}"' in page
+    assert page.count(">Discard") == page.count('formaction="/new/draft/discard/" formnovalidate data-discards>') == 1
+    opened = typed(shop, draft=draft.pk, version="1", text="Still under way when it was thrown away")
+    anna.post(SAVE, opened)
+    assert anna.post("/new/draft/discard/", opened).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_many_are_all_found(shop, cast, anna):
+    about = {"author": cast.anna, "written": {"text": "x"}, "saved_at": clock.now()}
+    drafts = Draft.objects.bulk_create(Draft(**about) for _one in range(12))
+    new, every = (anna.get(page).content.decode() for page in ("/new/", "/drafts/"))
+    assert all(f'"/new/?draft={one.pk}"' in every for one in drafts)
+    assert new.count("/new/?draft=") == 10
+    assert '<a href="/drafts/">Drafts</a>' in new
 
 
 def test_nobody_else_saves_or_sees_it(shop, cast, anna, client_of):

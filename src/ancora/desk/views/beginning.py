@@ -42,7 +42,7 @@ def new_page(request):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     kept = kept_again(mail, request.user) if given and kind == "mail" else kept_of(draft) if draft else []
-    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept, "draft": draft, "known": _known(request, draft)}
+    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept, "known": _known(request, draft)}
     context["drafts"] = [] if given or draft else drafts_of_new_mails(request.user)
     context |= {"senders": known_senders(request.user), "sidebar": sidebar(request.user)}
     return render(request, "desk/new.html", context, status=422 if given else 200)

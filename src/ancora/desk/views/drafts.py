@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases import commands
-from ancora.cases.queries import case_for, case_of_message, case_on_screen, draft_of_new_mail, message_for
+from ancora.cases.queries import case_for, case_of_message, case_on_screen, message_for
 from ancora.cases.sharing.queries import shared_file_for
 from ancora.conversations.commands.draft_files import lay_file
 from ancora.conversations.queries import draft_file_for
@@ -115,14 +115,6 @@ def discard_written(request):
     """Throw away what stands in the form of a new mail."""
     commands.discard_written_mail(written_in(request.POST), author=request.user)
     say_later(request, _("Draft discarded."))
-    return redirect("desk:new")
-
-
-@require_POST
-@agents_only
-def discard_mail(request, pk):
-    """Throw away a new mail that was taken back."""
-    commands.discard_new_mail(draft_of_new_mail(request.user, pk))
     return redirect("desk:new")
 
 

@@ -29,7 +29,7 @@ def search_page(request):
         return redirect("desk:case", int(number))
     context = {
         "words": words,
-        "list_query": urlencode({"q": words}),
+        "list_query": urlencode({"q": words} | ({"begun": found.begun} if found.begun else {})),
         "hits": hits,
         "total": found.total,
         "is_more": found.is_more,

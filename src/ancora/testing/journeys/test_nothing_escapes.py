@@ -92,10 +92,49 @@ def test_new_mail_outlives_the_browser_in_which_it_was_begun(cast, open_page, ma
     page.keyboard.press("Control+Enter")
     expect(page.locator("#timeline .message.ours")).to_contain_text("it is on its way.")
     page.goto("/new/")
-    page.locator("textarea[name=text]").focus()
-    expect(page.locator(".ProseMirror")).to_be_focused()
-    page.keyboard.type("No, that is not it.")
+    _begin(page, "No, that is not it.")
     page.get_by_role("button", name="Discard").click()
     expect(page.locator("#toasts")).to_contain_text("Draft discarded.")
     page.goto("/drafts/")
     expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
+
+
+def test_new_mail_is_neither_taken_for_another_nor_lost_where_nobody_takes_it(cast, open_page, matter, carla, look):
+    from ancora.cases.models import Draft
+    from ancora.conversations.models import Message
+
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/new/", timeout=30_000)
+    _begin(page, "Meant for one.")
+    # At once: what was typed leaves with the page.
+    page.goto("/new/?to=other@example.net")
+    expect(page.locator("textarea[name=text]")).to_have_value("")
+    first = until(Draft.objects.first)
+    page.goto("/new/")
+    expect(page.get_by_role("link", name="Drafts", exact=True).last).to_be_visible()
+    expect(page.locator("textarea[name=text]")).to_have_value("")
+    found = check(page, "begun mails", look, within=".notice")
+    assert not found, "\n\n".join(found)
+    page.goto(f"/new/?draft={first.pk}")
+    expect(page.locator(".ProseMirror")).to_have_text("Meant for one.")
+
+    page.goto(f"/new/?to={carla.address}")
+    page.get_by_label("Subject").fill("Your grinder")
+    signed_in = page.context.cookies()
+    page.context.clear_cookies()
+    _begin(page, "Written for long.")
+    expect(page.locator("[data-saved]")).to_contain_text("Not saved.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#complaint")).to_contain_text("Not saved.")
+    expect(page.locator(".ProseMirror")).to_have_text("Written for long.")
+    page.context.add_cookies(signed_in)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#timeline .message.ours")).to_contain_text("Written for long.")
+    assert Message.objects.filter(direction="out").count() == 1
+    assert [one.pk for one in Draft.objects.filter(message=None)] == [first.pk]
+
+
+def _begin(page, text: str) -> None:
+    page.locator("textarea[name=text]").focus()
+    expect(page.locator(".ProseMirror")).to_be_focused()
+    page.keyboard.type(text)

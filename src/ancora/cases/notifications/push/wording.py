@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ancora.cases.notifications.links import path_to, place_of
-from ancora.cases.notifications.models import Kind, Notification
+from ancora.cases.notifications.models import PARTLY, Kind, Notification, what_became_of
 from ancora.cases.notifications.wording import words_of
 
 _MOST_LETTERS = 180
@@ -49,6 +49,8 @@ def _plain(told: Notification, count: int) -> str:
             return _("News of a task on case %(case)s") % case
         case Kind.WOKEN:
             return _("Case %(case)s is back") % case
+        case Kind.UNSENT if what_became_of(told) == PARTLY:
+            return _("A message on case %(case)s did not go to everybody") % case
         case Kind.UNSENT:
             return _("A message on case %(case)s was not sent") % case
         case _ if told.message_id:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from ancora.cases.commands import assign_case, move_to_trash, wait_on
 from ancora.cases.commands.status import wake_cases
@@ -18,8 +18,8 @@ from ancora.cases.notifications.wording import words_of
 from ancora.cases.tasks.commands import cancel_task, comment_on_task, complete_task, create_task, reassign_task
 from ancora.cases.tasks.tests.conftest import answer_of, otto
 from ancora.conversations.commands.sending_queue import conversation_of
-from ancora.conversations.events import MessageBounced, MessageFailed
-from ancora.conversations.models import Message
+from ancora.conversations.events import MessageAccepted, MessageBounced, MessageFailed, MessageRetried
+from ancora.conversations.models import Message, Outgoing
 from ancora.desk.tests.test_later import comes_due
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
@@ -137,3 +137,47 @@ def test_author_hears_what_was_not_sent_or_did_not_arrive(shop, cast, client_of)
     comes_due(message)
     assert news_of(cast.stan) == ["Your message was not sent, because the case was in the trash: it is a draft again"]
     assert what_became_of(Notification.objects.get()) == "trash"
+
+
+def test_author_hears_who_was_left_out_and_of_each_time_that_it_was_sent_again(shop, cast, client_of):
+    answer = {"kind": "reply", "text": "x", "to": "carla@example.org", "answers": shop.message.pk}
+    assert client_of(cast.stan).post(f"/cases/{shop.case.reference}/reply/", answer).status_code == 302
+    outgoing = Outgoing.objects.get()
+    forget_news()
+    about = {"message_id": outgoing.message_id, "conversation_id": conversation_of(outgoing)}
+
+    def happens(*events):
+        with transaction.atomic():
+            for event in events:
+                publish(event, actor=SYSTEM)
+
+    happens(MessageAccepted(**about), MessageAccepted(**about, reason="partly"))
+    left_out = "Your message was sent, but not to everybody"
+    assert news_of(cast.stan) == [left_out]
+    [told] = notification_page(cast.stan)
+    assert content_of(told, count=1, shows_words=False)["title"].endswith("did not go to everybody")
+    for _time in range(2):
+        happens(MessageRetried(**about), MessageFailed(**about, reason="refused"), MessageFailed(**about))
+    assert news_of(cast.stan) == [left_out, *["Your message was not sent"] * 2]
+
+
+def test_of_a_late_task_all_are_told_or_nobody_yet(shop, cast):
+    due = clock.now() + timedelta(hours=1)
+    create_task(shop.case, title="Look", assignee=cast.lena, author=cast.marco, due_at=due)
+    forget_news()
+    with clock.at(due + timedelta(minutes=1)), connection.cursor() as cursor:
+        cursor.execute(_DIES % cast.marco.pk)
+        with pytest.raises(DatabaseError, match="struck"):
+            tell_of_late_tasks()
+        cursor.execute("DROP TRIGGER strike ON cases_notification")
+        assert not Notification.objects.exists()
+        tell_of_late_tasks()
+    late = ["The task is late: Look"]
+    assert (news_of(cast.lena), news_of(cast.marco)) == (late, late)
+
+
+_DIES = """
+CREATE FUNCTION strike() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
+CREATE TRIGGER strike BEFORE INSERT ON cases_notification FOR EACH ROW WHEN (NEW.person_id = %s)
+EXECUTE FUNCTION strike()
+"""

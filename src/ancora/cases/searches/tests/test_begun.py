@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.lists.tests.conftest import many
 from ancora.cases.models import Case
@@ -47,9 +48,21 @@ def test_page_takes_the_last_word_for_a_beginning_only_where_nothing_has_it_whol
     found = search(cast.anna, "stor")
     assert ([hit.case.subject for hit in found.hits], found.begun, found.total) == (["Leakage"], "stor", 1)
     assert "\x02story\x03" in found.hits[0].excerpt
-    assert found_ids(cast.anna, "stor", until=clock.now(), most=9) == [found.hits[0].case.pk]
+    drawn_at = clock.now()
+    began = [found.hits[0].case.pk]
+    assert found_ids(cast.anna, "stor", until=drawn_at, most=9, is_begun=True) == began
+    assert search(cast.anna, "stor", may_begin=False).hits == []
     assert search(cast.anna, "story").begun == ""
     assert search(cast.anna, "stori is:closed").hits == []
+    arrive(letter(subject="Stor", text="A name.", message_id="<n@x>"), shop.mailbox)
+    assert search(cast.anna, "stor").begun == ""
+    # The page had found beginnings, and those are meant still; where it had found the word, they never are.
+    assert found_ids(cast.anna, "stor", until=drawn_at, most=9, is_begun=True) == began
+    assert found_ids(cast.anna, "stor", until=drawn_at, most=9) == []
+    # Nor where conditions leave the word out.
+    assert search(cast.anna, "stor -is:open").hits == search(cast.anna, "stor before:2000-01-01").hits == []
+    Case.objects.filter(subject="Leakage").update(status="resolved")
+    assert search(cast.anna, "stor is:resolved").hits == []
 
 
 def test_old_messages_are_found_but_not_by_two_or_three_letters_alone(shop, arrive, typed, cast):
@@ -75,8 +88,8 @@ def test_conditions_find_what_lies_behind_the_newest_candidates(shop, arrive, ca
     Case.objects.filter(subject="Drum 0").update(status="resolved")
     found = search(cast.anna, "roars is:resolved", most=1)
     assert [hit.case.subject for hit in found.hits] == ["Drum 0"]
-    # Whether there are others was not asked.
-    assert found.is_more
+    # All cases under the conditions were read.
+    assert not found.is_more
     assert len(search(cast.anna, "roars", most=2).hits) == 2
     assert len(found_ids(cast.anna, "roars", until=clock.now(), most=9)) == 6
 
@@ -90,6 +103,53 @@ def test_nothing_is_said_only_when_every_message_was_asked(shop, arrive, typed, 
     assert typed('"red drum"') == []
     assert [hit.case.subject for hit in search(cast.anna, '"red drum"').hits] == ["Old"]
     assert search(cast.anna, '"drum red"').hits == []
+
+
+def test_a_word_that_was_common_once_is_found_whole(shop, arrive, cast, monkeypatch):
+    monkeypatch.setattr(texts, "MOST_FETCHED", 1)
+    for number in range(3):
+        arrive(letter(subject=f"Old {number}", text="A xylophone.", message_id=f"<{number}@x>"), shop.mailbox)
+    go_on_to(2 * texts.FURTHEST)
+    arrive(letter(subject="New", text="A drum.", message_id="<n@x>"), shop.mailbox)
+    found = search(cast.anna, "xylophone")
+    assert ([hit.case.subject for hit in found.hits], found.is_more) == (["Old 2", "Old 1", "Old 0"], False)
+    arrive(letter(subject="Newest", text="A xylophone.", message_id="<e@x>"), shop.mailbox)
+    assert texts.texts_with("xylophone").cases(1)[1]
+    assert texts.texts_with("xylophone").cases(4)[1] is False
+    assert search(cast.anna, "xylophone", most=1).total == 4
+
+
+def test_how_many_there_are_is_said_exactly_where_it_is_known(shop, arrive, cast, monkeypatch):
+    limits = import_module("ancora.cases.queries.search")
+    monkeypatch.setattr(limits, "USUAL", 1)
+    monkeypatch.setattr(limits, "MANY", 2)
+    monkeypatch.setattr(texts, "COMMON", 1)
+    monkeypatch.setattr(texts, "NEAREST", 1)
+    for number in range(4):
+        arrive(letter(subject=f"Drum {number}", text="A red drum.", message_id=f"<{number}@x>"), shop.mailbox)
+    # A common word in an installation that is read to its end.
+    assert texts.texts_with("drum").cases(9)[1] is False
+    Case.objects.filter(subject="Drum 0").update(status="resolved")
+    found = search(cast.anna, "drum is:resolved", most=1)
+    assert (found.total, found.is_more) == (1, False)
+    # Where no case fits the conditions no message is asked by the index.
+    with CaptureQueriesContext(connection) as queries:
+        assert search(cast.anna, "from:nobody drum", most=1).hits == []
+    assert not [one["sql"] for one in queries if "words @@" in one["sql"]]
+
+
+def test_page_says_how_many_there_are_at_least(shop, arrive, cast, client_of, monkeypatch):
+    limits = import_module("ancora.cases.queries.search")
+    for name in ("USUAL", "MANY", "MOST_READ"):
+        monkeypatch.setattr(limits, name, 1)
+    monkeypatch.setattr("ancora.desk.views.searching.FIRST", 1)
+    arrive(letter(subject="Another", sender="b@example.org", message_id="<b@x>"), shop.mailbox)
+    for number in range(5):
+        mail = letter(subject="Re: The grinder leaks", text="It roars.", message_id=f"<{number}@x>")
+        mail["In-Reply-To"] = "<first@example.org>"
+        arrive(mail, shop.mailbox)
+    page = client_of(cast.anna).get("/search/", {"q": "roars"}).content.decode()
+    assert "<h1>At least 1 case for “roars”</h1>" in page
 
 
 def test_counting_stops_and_says_so(many, cast):

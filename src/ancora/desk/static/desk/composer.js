@@ -26,7 +26,9 @@ function restore({ values, files, will, unsigned, reference }) {
 
 function restoreUnsaved({ values, files }) {
   const isSame = values.get("mode") === mode()
-  for (const name of ["text", "format", "as_of", ...isSame ? ["to", "cc", "bcc", "subject", "sender", "answers", "seen"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
+  // A new mail stays the one that its form has saved.
+  const ofForm = composer() === form() ? ["form_key"] : []
+  for (const name of ["text", "format", "as_of", ...ofForm, ...isSame ? ["to", "cc", "bcc", "subject", "sender", "answers", "seen"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
   const here = enclosed().map(file => file.key)
   listAgain(files.filter(file => !here.includes(file.key)))
   const radio = isSame && form().querySelector(`[name=kind][value="${values.get("kind")}"]`)

@@ -4,7 +4,11 @@ import { enclosed, listAgain } from "./enclosing.js";
 import { complain, composer, form, words } from "./writing.js";
 
 const WAIT_MS = 1000, AGAIN_MS = 4000
-let timer, pending = null, underway = null, isAway = false
+let timer, pending = null, underway = null, isLeaving = false
+// How the last attempt ended: `done`, there is nothing to try again; `away`, the server is; `broken`, it is there and
+// cannot save; `stale`, it does not know this page.
+let last = "done"
+const isAway = () => last === "away" || last === "broken"
 // The form whose text the server refused, since another one stands there: nothing is tried until its author chose.
 let refused = null
 
@@ -18,7 +22,7 @@ export function touch() {
   remember(pending)
   clearTimeout(timer)
   if (refused === pending.form) return pending = null
-  timer = setTimeout(save, isAway ? AGAIN_MS : WAIT_MS)
+  timer = setTimeout(save, isAway() ? AGAIN_MS : WAIT_MS)
 }
 
 // Nothing of this composer is to be kept any more: it was sent, or thrown away.
@@ -59,20 +63,20 @@ export async function save() {
   if (!pending) return
   const kept = pending
   pending = null
-  underway = post(kept).catch(() => false)
-  const isDone = await underway
+  underway = post(kept).catch(() => "away")
+  last = await underway
   underway = null
-  isAway = isDone === false
   if (refused === kept.form) {
     if (pending?.form === refused) pending = null
     return
   }
-  if (isDone) return pending?.reference === kept.reference ? renew() : forget(kept.reference)
-  say(kept.form, isAway ? words().notSaved : words().stale)
+  if (last === "done") return pending?.reference === kept.reference ? renew() : forget(kept.reference)
+  say(kept.form, whyNot())
   pending ??= kept
   clearTimeout(timer)
-  if (isAway) timer = setTimeout(save, AGAIN_MS)
+  if (isAway()) timer = setTimeout(save, AGAIN_MS)
 }
+const whyNot = () => isAway() ? words().notSaved : words().stale
 
 const place = reference => `unsaved-${reference}`
 function remember({ reference, body, files }) {
@@ -92,31 +96,33 @@ export function unsaved() {
   return values && Number(values.get("version")) >= Number(field(form(), "version").value) ? { values, files: left.files } : null
 }
 
-// True when there is nothing to try again, false when the server is away, null when it does not know this page.
 async function post({ form, reference, address, body }) {
   body.set("version", field(form, "version").value)
+  const keepalive = (isLeaving || document.visibilityState === "hidden") && body.toString().length < 60000
   let answer
   try {
-    const keepalive = document.visibilityState === "hidden" && body.toString().length < 60000
-    answer = await fetch(address, { method: "POST", body, keepalive, headers: { "HX-Request": "true" } })
-  } catch { return false }
-  if (answer.status >= 500) return false
-  if (answer.status === 404) return true
-  if (!answer.headers.get("Content-Type")?.includes("json")) return null
+    const asked = fetch(address, { method: "POST", body, keepalive, headers: { "HX-Request": "true" } })
+    // A new mail is found among the drafts from now on; the answer finds nobody here.
+    if (keepalive && isLeaving && last === "done" && form === composer()) forget(reference)
+    answer = await asked
+  } catch { return "away" }
+  if (answer.status >= 500) return answer.status === 500 ? "broken" : "away"
+  if (answer.status === 404) return "done"
+  if (!answer.headers.get("Content-Type")?.includes("json")) return "stale"
   const said = await answer.json()
   if (said.complaint) say(form, said.complaint)
   if (!answer.ok) {
     refused = form
     const place = form.querySelector("#complaint")
     if (place && said.html) { place.innerHTML = said.html; htmx.process(place) }
-    return true
+    return "done"
   }
   field(form, "version").value = said.version
   form.querySelector("#complaint .conflict")?.remove()
   for (const one of form.querySelectorAll("[data-discards], [data-shares]")) one.hidden = !said.version
   say(form, said.said)
   mark(reference, said.version > 0)
-  return true
+  return "done"
 }
 
 function say(form, text) {
@@ -126,7 +132,8 @@ function say(form, text) {
 
 // The row in the list says so too.
 function mark(reference, isDraft) {
-  const facts = document.querySelector(`#row-${reference} .facts`), tag = facts?.querySelector(".tag.draft")
+  const facts = document.getElementById(`row-${reference}`)?.querySelector(".facts")
+  const tag = facts?.querySelector(".tag.draft")
   if (!facts || !!tag === isDraft) return
   if (tag) return tag.remove()
   facts.prepend(Object.assign(document.createElement("span"), { className: "tag draft", textContent: words().draft }))
@@ -166,17 +173,26 @@ document.addEventListener("desk:laid", async event => {
   pending = { form: of, reference, address, body: new URLSearchParams(entries), files: [] }
   save()
 })
-// A new mail leaves with its page: what is under way by then comes too late, and is let go by the server.
+// A new mail leaves with its page: what is under way by then comes too late, and is let go by the server. Where nothing
+// could be saved lately it stays here, as long as the server would not take it either.
 document.addEventListener("submit", event => {
   const { target, submitter, defaultPrevented } = event
   if (target !== composer() || defaultPrevented) return
+  const isThrown = submitter?.matches("[data-discards]"), isLost = () => last === "away" || last === "stale"
+  if (isLost() && !isThrown) {
+    event.preventDefault()
+    complain("")
+    touch()
+    return save().then(() => isLost() ? complain(whyNot()) : target.requestSubmit(submitter))
+  }
   clearTimeout(timer)
   letGo(target.dataset.draft)
-  if (!underway || !submitter?.matches("[data-discards]")) return
+  if (!underway || !isThrown) return
   event.preventDefault()
   underway.then(() => target.requestSubmit(submitter))
 })
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && pending) save() })
-addEventListener("pagehide", () => { if (pending) save() })
+addEventListener("pagehide", () => { isLeaving = true; if (pending) save() })
+addEventListener("pageshow", () => { isLeaving = false })
 addEventListener("online", () => { if (pending) save() })
-addEventListener("beforeunload", event => { if (isAway && pending || isRefused()) event.preventDefault() })
+addEventListener("beforeunload", event => { if (isAway() && pending || isRefused()) event.preventDefault() })

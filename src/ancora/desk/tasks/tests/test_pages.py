@@ -1,5 +1,6 @@
 """Tasks at the desk: given, found, done; and what strangers and observers may."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case, Outcome, Task
+from ancora.cases.queries.enclosures import files_in
 from ancora.cases.tasks.commands import create_task
 from ancora.cases.tasks.tests.conftest import otto
-from ancora.conversations.models import Message
+from ancora.conversations.models import Attachment, Message, Place
 from ancora.desk.tests.conftest import shop
 from ancora.parties.models import Membership, Team, ThirdParty
 from ancora.platform import clock
@@ -120,9 +122,6 @@ def test_files_of_the_case_and_new_ones_go_to_the_third_party_alone(shop, cast, 
     photo = shop.hidden_attachment
     assert f'value="{photo.pk}"' in marco.get(page).content.decode()
     given = {"title": "What is it?", "assignee": f"team-{shop.insiders.pk}", "enclosed": [photo.pk]}
-    refused = marco.post(page, given)
-    assert refused.status_code == 422
-    assert "I file vanno solo ai terzi" in refused.content.decode()
     assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "enclosed": ["999999"]}).status_code == 422
     plan = SimpleUploadedFile("plan.txt", b"here", "text/plain")
     assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "files": plan}).status_code == 302
@@ -134,6 +133,45 @@ def test_files_of_the_case_and_new_ones_go_to_the_third_party_alone(shop, cast, 
     assert marco.post(f"/tasks/{task.pk}/write/", again).status_code == 302
     newest = Message.objects.filter(direction="out").latest("pk")
     assert [one.filename for one in newest.attachments.all()] == [photo.filename, "two.txt"]
+
+
+def test_ticks_that_nobody_sees_do_not_keep_a_task_from_a_colleague(shop, cast, client_of):
+    marco, page = client_of(cast.marco), f"/cases/{shop.hidden.reference}/tasks/new/"
+    given = {"title": "Look", "assignee": f"team-{shop.insiders.pk}"}
+    for ticked in (shop.hidden_attachment.pk, 999999):
+        assert marco.post(page, given | {"enclosed": ticked}).status_code == 302
+    assert not Message.objects.filter(direction="out").exists()
+
+
+def test_a_letter_that_comes_back_keeps_its_ticks_and_asks_for_its_files_again(shop, cast, otto, client_of):
+    anna, photo = client_of(cast.anna), shop.hidden_attachment
+    task = create_task(shop.hidden, title="Ask", assignee=otto, author=cast.anna)
+    new = {"title": "", "assignee": f"third-{otto.pk}", "enclosed": photo.pk}
+    letter = {"text": "x" * 20_001, "enclosed": photo.pk}
+    for page, given in ((f"/cases/{shop.hidden.reference}/tasks/new/", new), (f"/tasks/{task.pk}/write/", letter)):
+        for files in ({}, {"files": SimpleUploadedFile("plan.txt", b"here", "text/plain")}):
+            back = anna.post(page, given | files)
+            shown = back.content.decode()
+            assert back.status_code == 422
+            assert ("Choose the files again: they were not kept." in shown) is bool(files)
+            assert re.search(rf'value="{photo.pk}"[^>]* checked', shown)
+
+
+def test_files_are_offered_newest_first_with_their_danger_and_only_where_they_are_shown(shop, cast, otto, client_of):
+    marco, first = client_of(cast.marco), shop.hidden_attachment
+    task = create_task(shop.hidden, title="Ask", assignee=otto, author=cast.marco)
+    letter = Message.objects.get(outgoing__recipients__address=otto.address)
+    about = {"file": first.file, "content_type": "x/y", "size": 1}
+    Place.objects.filter(message=letter).update(conversation=Place.objects.get(message=first.message).conversation)
+    add = Attachment.objects.create
+    add(message=letter, position=0, filename="seal.exe", mark="program", **about)
+    add(message=letter, position=1, filename="logo.png", is_inline=True, **about)
+    names = [one.filename for one in files_in(shop.hidden)]
+    assert (names[0], "logo.png" in names, first.filename in names) == ("seal.exe", False, True)
+    assert [one.filename for one in files_in(shop.hidden, most=1)] == ["seal.exe"]
+    page = marco.get(f"/tasks/{task.pk}/").content.decode()
+    assert "seal.exe · 1 byte · programma" in page
+    assert "enclosed" not in marco.get(f"/tasks/{task.pk}/", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_task):

@@ -9,7 +9,7 @@ from .addresses import Address
 from .attachments import Attachment
 from .calendars import Invitation
 from .mail import ParsedMail
-from .reading import parse
+from .reading import parse, says_forward
 from .reports import Delivery, DeliveryReport, FeedbackReport, delivery_in_words
 from .security import Security
 
@@ -26,6 +26,7 @@ __all__ = [
     "html_to_text",
     "parse",
     "sanitise",
+    "says_forward",
 ]
 
 

@@ -80,10 +80,15 @@ def read(raw: bytes, warnings: list[str], *, is_letter: bool = False) -> ParsedM
         language=language_of(reply.text, text),
         warnings=warnings,
         body_digest=digest(text, body.attachments),
-        is_forward=bool(FORWARD_SUBJECT.match(first(headers, "subject"))) or is_forward(text),
+        is_forward=says_forward(first(headers, "subject"), text),
     )
     letter = letter_inside(headers, parts) if "x-trasporto" in headers and not is_letter else None
     return opened(found, letter) if letter else found
+
+
+def says_forward(subject: str, text: str) -> bool:
+    """Whether a mail with these passes another one on."""
+    return bool(FORWARD_SUBJECT.match(subject)) or is_forward(text)
 
 
 def of_headers(headers: Headers, senders: list[Address], warnings: list[str]) -> dict:

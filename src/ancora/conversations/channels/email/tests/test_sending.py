@@ -13,6 +13,7 @@ from ancora.conversations.models import Mailbox, Outgoing
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
+from ancora.platform.events.queries import events_about
 from ancora.platform.files.store import store
 
 
@@ -198,6 +199,17 @@ def test_sent_again_by_hand_only_to_those_it_did_not_reach(write, cast):
         with pytest.raises(Refusal):
             send_again(outgoing, actor=Actor.human(cast.marco))
     assert events_of(outgoing) == ["message.accepted", "message.retried", "message.accepted"]
+
+
+def test_partly_is_said_each_time_also_where_the_others_have_it_for_sure(write, cast):
+    with smtp_peer(**{"RCPT dario@customer.example": "550 5.1.1 unknown"}) as peer:
+        outgoing = write(peer, to=[CARLA, DARIO])
+        send(outgoing.pk)
+        outgoing.recipients.filter(address=CARLA[1]).update(state="delivered")
+        send_again(outgoing, actor=Actor.human(cast.marco))
+        send(outgoing.pk)
+    ends = events_about("message", outgoing.message_id, types=["message.accepted"])
+    assert [one.attrs["reason"] for one in ends] == ["partly", "partly"]
 
 
 def test_mailbox_without_server_says_so(write):
