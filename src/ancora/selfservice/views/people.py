@@ -1,0 +1,26 @@
+"""Who the visitor is: by the word of the website, or by an address that it leaves."""
+
+from django.http import JsonResponse
+
+from ancora.conversations.chats.commands.recognising import leave_address, recognise
+from ancora.conversations.chats.queries import state_of
+from ancora.selfservice.door import answers, visitor_token
+from ancora.selfservice.given import Given
+
+
+@answers("POST")
+def identify(request, account):
+    """Signed in at the website: how the chat of that person is; `state` is null where there is none."""
+    given = Given(request)
+    said = {"identity": given.text("identity"), "language": given.text("language")}
+    standing = recognise(account, visitor_token(request), **said)
+    known = standing is not None and standing.conversation_id is not None
+    return JsonResponse({"state": state_of(standing.conversation_id).told if known else None})
+
+
+@answers("POST")
+def address(request, account):
+    """The visitor can be written to by e-mail as well."""
+    given = Given(request)
+    kept = leave_address(account, visitor_token(request), email=given.text("email"), name=given.text("name"))
+    return JsonResponse({"email": kept})
