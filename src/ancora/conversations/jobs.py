@@ -33,3 +33,13 @@ def watch_over_mail() -> None:
     from ancora.conversations.commands.alerting import watch_over
 
     watch_over()
+
+
+@periodic("* * * * *")
+def look_after_chats() -> None:
+    """Each minute: lines that nobody read go by mail, and sessions in which nobody writes any more end."""
+    from ancora.conversations.chats.commands.mailing import mail_unread_lines
+    from ancora.conversations.chats.commands.silence import end_silent_chats
+
+    mail_unread_lines()
+    end_silent_chats()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from ancora.cases.commands.continuing import continue_at_once
 from ancora.cases.commands.open import Opening, open_cases
 from ancora.cases.events import CaseContinued, CaseLinked, CaseReopened, CaseRestored, CaseStatusChanged
 from ancora.cases.models import Case, CaseConversation, CaseLink, Status
@@ -47,6 +48,10 @@ def continue_cases(together: list[Published]) -> None:
     """Each received message finds its case, opened where its conversation has none; the number of statements does
     not grow with them."""
     if not together:
+        return
+    if len(together) == 1 and (case_id := continue_at_once(together[0].event, together[0].occurred_at)):
+        told = CaseContinued(case_id=case_id, message_id=together[0].event.message_id, direction="in")
+        publish_all([Telling(told, together[0].actor, together[0].occurred_at)])
         return
     heads = heads_of([(one.event.message_id, one.event.conversation_id) for one in together])
     received = [

@@ -33,7 +33,7 @@ def say_in_case(
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
     conversation = _chat_of(case)
     if before := said_before(conversation, form_key):
-        return before[1]
+        return before
     message, line = say(conversation, text=text, author=author, form_key=form_key, files=files)
     go_on(case, message, author)
     return line

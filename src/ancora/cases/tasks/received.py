@@ -15,6 +15,8 @@ from ancora.platform.events.publishing import Published, Telling, publish_all
 def take_answers(together: list[Published]) -> None:
     """Messages in side threads. A case that waits or is done opens again, unless a machine answered; in spam and trash
     it stays there. Customer, words and mailboxes of the case are untouched."""
+    if not together:
+        return
     tasks = Task.objects.select_related("case")
     found = [tasks.get(conversation=one.event.conversation_id) for one in together]
     _hold_in_order([task.case for task in found])

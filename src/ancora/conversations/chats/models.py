@@ -35,7 +35,8 @@ class ChatVisitor(models.Model):
 
 
 class ChatLine(models.Model):
-    """A message as its conversation's chat counts it. `client_key`: made by who wrote it in the chat."""
+    """A message as its conversation's chat counts it. `client_key`: made by who wrote it in the chat. `mailed_at`: when
+    a line of ours that was not read was put into a mail."""
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="+", primary_key=True)
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+", db_index=False)
@@ -45,6 +46,7 @@ class ChatLine(models.Model):
     at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -55,7 +57,12 @@ class ChatLine(models.Model):
             models.CheckConstraint(condition=Q(number__gt=0), name="chat_line_counts_from_one"),
         ]
         indexes = [
-            models.Index(fields=["conversation", "number"], name="chat_line_unread", condition=Q(read_at__isnull=True))
+            models.Index(fields=["conversation", "number"], name="chat_line_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["at"],
+                name="chat_line_to_mail",
+                condition=Q(direction="out", mailed_at__isnull=True, read_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ class ToldLine:
     said: Said
     delivered_at: datetime | None
     read_at: datetime | None
+    mailed_at: datetime | None
 
     @property
     def told(self) -> dict:
@@ -37,11 +38,12 @@ class ToldLine:
             "number": self.number,
             "delivered": self.delivered_at is not None,
             "read": self.read_at is not None,
+            "mailed": self.mailed_at is not None,
         }
 
 
 _LINES = """
-SELECT l.number, l.delivered_at, l.read_at, m.id, m.direction, m.channel, m.from_name,
+SELECT l.number, l.delivered_at, l.read_at, l.mailed_at, m.id, m.direction, m.channel, m.from_name,
     coalesce(nullif(m.reply_text, ''), m.text), l.at, l.client_key,
     (SELECT json_agg(json_build_array(f.id, f.filename, f.content_type, f.size) ORDER BY f.position)
      FROM conversations_attachment f WHERE f.message_id = m.id AND NOT f.is_inline)
@@ -61,6 +63,7 @@ def _told(
     number: int,
     delivered_at: datetime | None,
     read_at: datetime | None,
+    mailed_at: datetime | None,
     message_id: int,
     direction: str,
     channel: str,
@@ -71,7 +74,7 @@ def _told(
     files: list | None,
 ) -> ToldLine:
     said = Said(message_id, direction, channel, name, text, at, client_key, said_files(files))
-    return ToldLine(number, said, delivered_at, read_at)
+    return ToldLine(number, said, delivered_at, read_at, mailed_at)
 
 
 @dataclass(frozen=True, slots=True)

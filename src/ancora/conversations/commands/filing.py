@@ -7,6 +7,7 @@ from django.db import connection
 
 from ancora.conversations.attached import mark_of
 from ancora.conversations.channels.email.parsing import ParsedMail
+from ancora.conversations.chats.commands.adopting import adopt_addresses
 from ancora.conversations.chats.commands.lines import file_lines_of
 from ancora.conversations.commands.deciding import Incoming
 from ancora.conversations.commands.senders import Sender, senders_of
@@ -55,6 +56,7 @@ def file_messages(mails: list[Incoming]) -> None:
     if not mails:
         return
     beside = third_parties_of([mail.conversation_id for mail in mails if not mail.is_first])
+    adopt_addresses(mails)
     senders = senders_of(mails, beside)
     rows = [_row(mail, sender) for mail, sender in zip(mails, senders, strict=True)]
     with connection.cursor() as cursor:

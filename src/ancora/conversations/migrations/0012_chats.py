@@ -65,10 +65,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
+                ('mailed_at', models.DateTimeField(null=True)),
                 ('conversation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.conversation')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['conversation', 'number'], name='chat_line_unread')],
+                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['conversation', 'number'], name='chat_line_unread'), models.Index(condition=models.Q(('direction', 'out'), ('mailed_at__isnull', True), ('read_at__isnull', True)), fields=['at'], name='chat_line_to_mail')],
                 'constraints': [models.UniqueConstraint(fields=('conversation', 'number'), name='chat_line_number_once'), models.UniqueConstraint(condition=models.Q(('client_key__isnull', False)), fields=('conversation', 'client_key'), name='chat_line_once'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='chat_line_counts_from_one')],
             },
         ),

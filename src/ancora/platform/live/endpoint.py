@@ -21,9 +21,6 @@ from ancora.platform.live.topics import heard_by
 
 log = logging.getLogger("ancora.live")
 PATH = "/live/"
-PING_SECONDS = 15
-# Then the browser opens it anew: who may no longer sign in, or see a case, hears of it no longer than this.
-LONGEST_SECONDS = 1800
 MOST_TOPICS = 50
 
 
@@ -56,41 +53,26 @@ async def stream(scope, receive, send) -> None:
 
 async def serve(opened: Stream, receive, send, *, first: str = "") -> None:
     """Send `first`, then what `opened` is offered, until one side ends."""
-    gone = asyncio.create_task(_gone(receive))
+    gone = asyncio.create_task(_end_with(opened, receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _send(send, f"retry: 500\n\n{first}")
-        await _copy(opened, send, gone)
+        while (offered := await opened.queue.get()) is not None:
+            await _send(send, offered if isinstance(offered, bytes) else f"event: changed\ndata: {offered}\n\n")
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
 
 
-def _seconds(milliseconds: str) -> float:
-    return int(milliseconds) / 1000 if milliseconds.isdecimal() and len(milliseconds) < 16 else 0.0
-
-
-async def _copy(opened, send, gone: asyncio.Task) -> None:
-    clock = asyncio.get_running_loop().time
-    end = clock() + LONGEST_SECONDS
-    while clock() < end:
-        hint = asyncio.create_task(opened.queue.get())
-        done, _ = await asyncio.wait({hint, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if hint not in done:
-            hint.cancel()
-        if gone in done:
-            return
-        if hint not in done:
-            await _send(send, ": ping\n\n")
-        elif (offered := hint.result()) is None:
-            return
-        else:
-            await _send(send, offered if isinstance(offered, bytes) else f"event: changed\ndata: {offered}\n\n")
-
-
-async def _gone(receive) -> None:
+async def _end_with(opened: Stream, receive) -> None:
+    """Ends the stream when the browser is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
+    opened.end()
+
+
+def _seconds(milliseconds: str) -> float:
+    return int(milliseconds) / 1000 if milliseconds.isdecimal() and len(milliseconds) < 16 else 0.0
 
 
 async def refuse(send, status: int) -> None:

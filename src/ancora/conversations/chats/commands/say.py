@@ -20,7 +20,6 @@ from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
-from ancora.platform.once import one_at_a_time
 
 _SAY = """
 WITH given AS MATERIALIZED (
@@ -46,19 +45,17 @@ SELECT id FROM given
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def say(
     conversation: Conversation, *, text: str, author: User, form_key: UUID, files: list[Upload] = ()
 ) -> tuple[Message, Line]:
-    """A line of ours in a chat. The same `form_key` gives the line of the first time and says nothing more. `Refusal`
-    for too much at once and for nothing. Whoever holds the case of the conversation holds it already."""
+    """A line of ours in a chat, and its message as far as a case repeats it. Whoever says it holds the case of the
+    conversation, and has looked with `said_before` whether this `form_key` was here. `Refusal` for too much at once
+    and for nothing."""
     if conversation.account_id is None:
         raise Refusal(_("This conversation has no chat. Answer by e-mail."))
-    text = checked(text, files)
-    one_at_a_time(form_key)
-    if said := said_before(conversation, form_key):
-        return said
-    now, names = clock.now(), [shown_name(file.filename)[:255] for file in files]
+    text, now = checked(text, files), clock.now()
+    names = [shown_name(file.filename)[:255] for file in files]
     row = {
         "conversation": conversation.pk,
         "author": author.pk,
@@ -81,10 +78,11 @@ def say(
     )
     publish(event, actor=Actor.human(author))
     line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
-    return Message.objects.get(pk=message_id), line
+    return Message(pk=message_id, text=text, recorded_at=now), line
 
 
-def said_before(conversation: Conversation, form_key: UUID) -> tuple[Message, Line] | None:
+def said_before(conversation: Conversation, form_key: UUID) -> Line | None:
     """The line that was written with this key."""
-    known = ChatLine.objects.select_related("message").filter(conversation=conversation, client_key=form_key).first()
-    return (known.message, Line(known.conversation_id, known.number)) if known else None
+    found = ChatLine.objects.filter(conversation=conversation, client_key=form_key).values_list("number", flat=True)
+    number = found.first()
+    return Line(conversation.pk, number) if number else None

@@ -46,7 +46,7 @@ def test_a_post_that_is_repeated_changes_nothing(account):
     assert [line["text"] for line in carla.lines(since=1)] == ["Still?"]
 
 
-def test_a_line_costs_a_dozen_statements(account):
+def test_a_line_costs_eight_statements(account):
     carla = Browser(account)
     carla.begin()
     with CaptureQueriesContext(
@@ -54,7 +54,7 @@ def test_a_line_costs_a_dozen_statements(account):
     ) as queries:
         post_from_visitor(account.token, carla.token, client_key=uuid4(), text="And cold")
     # BEGIN and COMMIT among them.
-    assert len(queries) <= 12, [query["sql"][:60] for query in queries]
+    assert len(queries) <= 8, [query["sql"][:60] for query in queries]
 
 
 def test_lines_of_many_at_once_are_in_order_and_there_once(account):

@@ -1,6 +1,18 @@
 """The hub itself: what a stream is offered, and when it is too much."""
 
-from ancora.platform.live.hub import MOST_REMEMBERED, QUEUE_LENGTH, REMEMBERED_SECONDS, Hub
+import asyncio
+
+import pytest
+
+from ancora.platform.live.hub import (
+    LONGEST_SECONDS,
+    MOST_REMEMBERED,
+    PING,
+    PING_SECONDS,
+    QUEUE_LENGTH,
+    REMEMBERED_SECONDS,
+    Hub,
+)
 from ancora.platform.live.lines import told
 from ancora.platform.live.topics import heard_by
 
@@ -40,7 +52,7 @@ def test_closing_ends_full_streams_and_those_that_open_too_late():
     for _hint in range(QUEUE_LENGTH):
         hub.spread("case-1")
     hub.close_all()
-    assert _waiting(full)[-1] is None
+    assert _waiting(full) == [None]
     assert _waiting(hub.open(frozenset())) == [None]
     hub.begin()
     assert _waiting(hub.open(frozenset())) == []
@@ -80,3 +92,19 @@ def test_line_is_for_exactly_its_topic_and_comes_as_it_is_sent():
 def test_what_is_told_keeps_within_a_notice():
     assert told({"kind": "line", "number": 3, "text": "è"}) == '{"kind":"line","number":3,"text":"è"}'
     assert told({"kind": "line", "number": 3, "text": "è" * 4000}) == '{"kind":"line","number":3,"fetch":true}'
+
+
+def test_idle_streams_are_sent_something_and_old_ones_end(monkeypatch):
+    hub, turns = Hub(), iter(range(2 * PING_SECONDS))
+    idle, busy, old = (hub.open(frozenset(["case"])) for _stream in range(3))
+    old.opened_at -= LONGEST_SECONDS + 1
+    busy.offer("case")
+
+    async def pass_quickly(_seconds):
+        if next(turns, None) is None:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("ancora.platform.live.hub.asyncio.sleep", pass_quickly)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(hub.keep_alive())
+    assert (_waiting(idle), _waiting(busy), _waiting(old)) == ([PING], ["case"], [None])

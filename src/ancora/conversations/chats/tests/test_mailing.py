@@ -1,0 +1,107 @@
+"""Who left the chat is answered by mail, once, and goes on from there in the same case."""
+
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from uuid import uuid4
+
+import pytest
+
+from ancora.cases.commands.saying import say_in_case
+from ancora.cases.models import Case
+from ancora.conversations.chats.commands.mailing import mail_unread_lines
+from ancora.conversations.chats.commands.silence import end_silent_chats
+from ancora.conversations.chats.tests.rooms import Browser, rows_of
+from ancora.conversations.models import Contact, Message, Outgoing
+from ancora.customers.models import Customer, Handle
+from ancora.platform import clock
+from ancora.platform.events.dispatcher import drain
+from ancora.platform.files.store import read
+from ancora.testing.ledger import offenders
+
+
+@pytest.fixture
+def carla(account):
+    browser = Browser(account)
+    browser.begin("It leaks again", name="Carla", email="Carla@Example.org", language="it")
+    return browser
+
+
+def _say(cast, text: str, **options) -> None:
+    say_in_case(Case.objects.get(), text=text, author=cast.marco, form_key=uuid4(), **options)
+
+
+def _after(minutes: float) -> int:
+    with clock.at(clock.now() + timedelta(minutes=minutes)):
+        return mail_unread_lines()
+
+
+def _mails() -> list[EmailMessage]:
+    return [message_from_bytes(read(one.file), policy=default) for one in Outgoing.objects.order_by("id")]
+
+
+def test_what_nobody_read_goes_by_one_mail_and_once(cast, carla, mailbox):
+    _say(cast, "Spare part <b>is</b> on its way")
+    _say(cast, "Monday")
+    assert _after(1) == 0
+    assert [_after(3), _after(3), _after(30)] == [1, 0, 0]
+    [mail] = _mails()
+    text = mail.get_body(("plain",)).get_content()
+    assert "Spare part <b>is</b> on its way" in text
+    assert "Monday" in text
+    assert mail["To"].addresses[0].addr_spec == "carla@example.org"
+    assert mail["Reply-To"].addresses[0].username.startswith("support+")
+    assert "It leaks again" in mail["Subject"]
+    assert [line["mailed"] for line in carla.lines()] == [False, True, True]
+    assert Message.objects.count() == 3
+    _say(cast, "And one thing more")
+    assert _after(3) == 1
+    first, second = _mails()
+    assert second["References"] == second["In-Reply-To"] == first["Message-ID"]
+    assert "Monday" not in second.get_body(("plain",)).get_content()
+
+
+def test_answer_to_that_mail_is_in_the_chat_and_of_the_same_customer(cast, carla, arrive, mailbox):
+    _say(cast, "Which model?")
+    _after(3)
+    [sent] = _mails()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["In-Reply-To"] = "Carla B <carla@example.org>", sent["Reply-To"], sent["Message-ID"]
+    mail["Message-ID"] = "<train@example.org>"
+    mail.set_content("The red one\n\n> Which model?\n")
+    arrive(mail, mailbox)
+    assert [line["text"] for line in carla.lines()] == ["It leaks again", "Which model?", "The red one"]
+    assert (Case.objects.count(), Customer.objects.count()) == (1, 1)
+    assert set(Handle.objects.values_list("kind", flat=True)) == {"browser", "email"}
+    drain()
+    assert offenders(rows_of) == []
+
+
+def test_what_was_read_or_may_still_be_stays_in_the_chat(cast, account, carla):
+    _say(cast, "Read at once")
+    carla.post("seen/", delivered=2, read=2)
+    assert _after(30) == 0
+    _say(cast, "On a screen that nobody looks at")
+    carla.post("seen/", delivered=3, read=2)
+    assert _after(3) == 0
+    account.settings = {"unread_seconds": 0}
+    account.save()
+    assert _after(30) == 0
+    account.settings = {"unread_seconds": "soon"}
+    account.save()
+    assert _after(11) == 1
+
+
+def test_nobody_is_mailed_who_gave_no_address(cast, account):
+    Browser(account).begin()
+    _say(cast, "Where are you?")
+    assert _after(3) == 0
+    assert Message.objects.filter(message_id="").count() == 2
+
+
+def test_session_in_which_nobody_writes_ends(cast, carla):
+    assert end_silent_chats() == 0
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert [end_silent_chats(), end_silent_chats()] == [1, 0]
+    assert Contact.objects.get().ending == "silence"
