@@ -6,10 +6,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Lume</title><script async src="{chat}widget.js" data-identity="{identity}"></script></head>
+<html lang="{language}"><head><meta charset="utf-8"><title>Lume</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<script async src="{chat}widget.js" data-identity="{identity}"></script></head>
 <body><h1>Lume</h1><p><a href="/cups">Cups</a></p></body></html>"""
-POLICY = "default-src 'none'; script-src {host}; frame-src {host}; style-src 'none'; require-trusted-types-for 'script'"
+POLICY = (
+    "default-src 'none'; script-src {host}; frame-src {host}; style-src 'none'; img-src data:;"
+    " require-trusted-types-for 'script'"
+)
 
 
 class Website(ThreadingHTTPServer):
@@ -28,8 +32,6 @@ class Website(ThreadingHTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     def do_GET(self):
         shop = self.server
-        if self.path == "/favicon.ico":
-            return self.send_error(404)
         page = PAGE.format(chat=shop.chat, identity=shop.identity, language=shop.language).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")

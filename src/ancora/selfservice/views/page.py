@@ -2,7 +2,6 @@
 
 import functools
 import json
-import re
 from pathlib import Path
 
 from django.conf import settings
@@ -15,11 +14,10 @@ from django.views.decorators.http import require_GET
 
 from ancora.conversations.chats.queries import account_with
 from ancora.conversations.models import ChannelAccount
-from ancora.selfservice.looks import language_for, look_of
+from ancora.selfservice.looks import frames_of, language_for, look_of
 from ancora.selfservice.now import now_of
 from ancora.selfservice.words import button_words, words
 
-_SITE = re.compile(r"https?://[a-z0-9.*-]+(?::\d{1,5})?")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
     " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
@@ -77,13 +75,6 @@ def script(request, account):
     # Websites that isolate themselves (COEP) load only what says that it is for others.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def frames_of(settings: dict) -> str:
-    """Which pages may show the chat; any where the account names none."""
-    named = settings.get("sites") or []
-    sites = [site for one in named if _SITE.fullmatch(site := str(one).strip().rstrip("/").lower())]
-    return " ".join(["'self'", *sites]) if named else "*"
 
 
 def _account(token: str) -> ChannelAccount:
