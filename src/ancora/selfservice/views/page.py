@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from ancora.conversations.chats.queries import account_with
 from ancora.conversations.models import ChannelAccount
+from ancora.platform.ui.storage import without_comments
 from ancora.selfservice.looks import frames_of, language_for, look_of
 from ancora.selfservice.now import now_of
 from ancora.selfservice.words import button_words, words
@@ -25,9 +26,7 @@ _POLICY = (
 _SCRIPT = Path(__file__).parents[1] / "loader" / "widget.js"
 SCRIPT_SECONDS = 300
 # What `chat.js` imports, so that all of it comes at once.
-MODULES = [
-    f"selfservice/{name}.js" for name in ("words", "visitor", "frame", "head", "thread", "outbox", "stream", "files")
-]
+MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "head", "thread", "outbox", "stream", "files")]
 
 
 @require_GET
@@ -71,6 +70,7 @@ def script(request, account):
             said[language] = button_words(look.title)
     chosen = {"words": said, "language": language_for(""), "hue": look.hue, "side": look.side}
     response = HttpResponse(_source().replace("SETTINGS", json.dumps(chosen)), content_type="text/javascript")
+    response["Content-Security-Policy"] = "default-src 'none'"
     response["Cache-Control"] = f"public, max-age={SCRIPT_SECONDS}"
     # Websites that isolate themselves (COEP) load only what says that it is for others.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -86,4 +86,4 @@ def _account(token: str) -> ChannelAccount:
 
 @functools.cache
 def _source() -> str:
-    return _SCRIPT.read_text()
+    return without_comments(_SCRIPT.read_bytes()).decode()

@@ -1,12 +1,12 @@
 // Brings together who writes, what is under way, what comes in, and what is seen of it.
 import * as files from "./files.js"
-import * as frame from "./frame.js"
+import * as frame from "./page.js"
 import * as head from "./head.js"
 import * as outbox from "./outbox.js"
 import * as stream from "./stream.js"
 import * as thread from "./thread.js"
 import * as visitor from "./visitor.js"
-import { byId, language, say } from "./words.js"
+import { byId, language, say } from "./page.js"
 
 const MOST_CHARACTERS = 4000, TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")

@@ -1,5 +1,5 @@
 // Files that go along with the next line: chosen, pasted or dropped, each shown and to be taken away again.
-import { byId, make, say } from "./words.js"
+import { byId, make, say } from "./page.js"
 
 const MOST = 5, MOST_BYTES = 10_000_000
 const list = byId("chosen"), form = byId("write"), input = byId("files")

@@ -1,6 +1,6 @@
 // What stands above and around the lines: who answers, how long it takes, that somebody types, whether it is open.
 import * as visitor from "./visitor.js"
-import { byId, first, language, make, moment, say } from "./words.js"
+import { byId, first, language, make, moment, say } from "./page.js"
 
 const TYPING_MS = 5000, REFRESH_MS = 120_000
 const title = byId("name").textContent

@@ -1,7 +1,7 @@
 // What was written and has no number yet: kept over reloads, sent in order and by one tab at a time, again and again
 // with the same key until the server has it or says no.
 import * as visitor from "./visitor.js"
-import { uuid, wait } from "./words.js"
+import { uuid, wait } from "./page.js"
 
 const LONGEST_MS = 15_000
 // Files live in the tab where they were chosen: as long as it holds this lock, it is there to send them.

@@ -1,6 +1,6 @@
 // The stream of the server: kept open, opened again with patience, and at once when the network is back.
 import { ask, known } from "./visitor.js"
-import { wait } from "./words.js"
+import { wait } from "./page.js"
 
 const SILENT_MS = 45_000, LONGEST_MS = 15_000
 let current = null, cut = () => {}

@@ -1,6 +1,6 @@
 // The lines on the screen: in the order of their numbers, those under way behind them.
 import { fileUrl } from "./visitor.js"
-import { byId, make, moment, say } from "./words.js"
+import { byId, make, moment, say } from "./page.js"
 
 const list = byId("lines"), log = byId("log")
 const ADDRESS = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/g

@@ -1,6 +1,6 @@
 // Who writes here: a token of 256 random bits, kept from the first line on. Whoever is signed in at the website has a
 // place of their own in this browser, so that the next person finds nothing of it.
-import { language } from "./words.js"
+import { language } from "./page.js"
 
 const here = location.pathname
 const memory = new Map()

@@ -1,4 +1,4 @@
-// What the server said for this page, in its language.
+// What this page was told: by the server in its language, by the website around it what is to be shown.
 const read = id => JSON.parse(document.getElementById(id).textContent)
 const words = read("words")
 
@@ -32,3 +32,23 @@ export function uuid() {
   const hex = [...crypto.getRandomValues(new Uint8Array(16))].map(one => one.toString(16).padStart(2, "0")).join("")
   return hex.replace(/^(.{8})(.{4}).(.{3})(.{4})(.{12})$/, "$1-$2-4$3-$4-$5")
 }
+
+// The website around is believed only as the origin that made this frame. Alone in a tab the chat is always open.
+const around = location.hash.slice(1)
+export const isFramed = parent !== self && /^https?:\/\/[^/]+$/.test(around)
+
+const state = { open: !isFramed, hears: () => {} }
+
+export const isOpen = () => state.open
+// Somebody sees what is here.
+export const isLooked = () => state.open && document.visibilityState === "visible"
+export const tell = (kind, more = {}) => { if (isFramed) parent.postMessage({ kind, ...more }, around) }
+export const hear = hears => { state.hears = hears }
+
+addEventListener("message", event => {
+  if (!isFramed || event.source !== parent || event.origin !== around) return
+  const { kind, scheme, open, identity } = event.data || {}
+  if (scheme === "dark" || scheme === "light") document.documentElement.dataset.theme = scheme
+  state.open = Boolean(open)
+  state.hears(String(kind), typeof identity === "string" ? identity : "")
+})
