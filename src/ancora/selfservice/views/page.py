@@ -26,7 +26,7 @@ _POLICY = (
 _SCRIPT = Path(__file__).parents[1] / "loader" / "widget.js"
 SCRIPT_SECONDS = 300
 # What `chat.js` imports, so that all of it comes at once.
-MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "head", "thread", "outbox", "stream", "files")]
+MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "head", "thread", "wire", "files")]
 
 
 @require_GET

@@ -2,10 +2,9 @@
 import * as files from "./files.js"
 import * as frame from "./page.js"
 import * as head from "./head.js"
-import * as outbox from "./outbox.js"
-import * as stream from "./stream.js"
 import * as thread from "./thread.js"
 import * as visitor from "./visitor.js"
+import * as wire from "./wire.js"
 import { byId, language, say } from "./page.js"
 
 const MOST_CHARACTERS = 4000, TYPED_MS = 3000
@@ -15,7 +14,7 @@ let reference = null, state = null, noted = { delivered: 0, read: 0 }, session =
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
   const mine = ++session
-  stream.close()
+  wire.close()
   thread.clear()
   reference = state = null
   noted = { delivered: 0, read: 0 }
@@ -25,7 +24,7 @@ async function load() {
   if (visitor.known() && visitor.get("reference")) await fetchAll()
   if (session !== mine) return
   show()
-  if (outbox.all().length) deliver()
+  if (wire.all().length) deliver()
 }
 
 // A person who wrote in this browser is known by the token; who did so elsewhere, by the word of the website.
@@ -76,7 +75,7 @@ function listen() {
   if (listening === session) return
   const mine = listening = session
   const still = heard => (...said) => { if (session === mine) heard(...said) }
-  stream.open({
+  wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
     away: still(is_away => head.tell(is_away ? say("away") : "")),
   })
@@ -146,25 +145,25 @@ function show() {
 }
 
 function showPending() {
-  const known = outbox.all()
+  const known = wire.all()
   for (const key of thread.pendingKeys()) if (!known.some(one => one.key === key)) thread.take(key)
   for (const item of known) thread.drawPending(item, act)
 }
 
 function act(item, verb) {
   if (verb === "remove") {
-    outbox.take(item.key)
+    wire.take(item.key)
     thread.take(item.key)
     if (item.text && !text.value) text.value = item.text
     text.focus()
     return show()
   }
   thread.mark(item, "", "", act)
-  outbox.again(item.key)
+  wire.again(item.key)
   deliver()
 }
 
-const deliver = () => outbox.run({ begins: () => !reference, told, lost: say("lost") })
+const deliver = () => wire.run({ begins: () => !reference, told, lost: say("lost") })
 
 function told(item, what, more) {
   if (what === "unknown") {
@@ -202,7 +201,7 @@ write.addEventListener("submit", event => {
   if (!said && !files.any()) return text.focus()
   if (said.length > MOST_CHARACTERS) return head.tell(say("long", { most: MOST_CHARACTERS }))
   head.tell("")
-  send(outbox.add({ text: said, chosen: files.taken() }))
+  send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
   text.focus()
 })
@@ -221,7 +220,7 @@ text.addEventListener("input", () => {
 offline.addEventListener("submit", event => {
   event.preventDefault()
   const given = Object.fromEntries(new FormData(offline))
-  send(outbox.add({ text: given.text.trim(), chosen: [], words: { name: given.name, email: given.email } }))
+  send(wire.add({ text: given.text.trim(), chosen: [], words: { name: given.name, email: given.email } }))
   offline.reset()
   byId("log").focus()
 })

@@ -1,14 +1,15 @@
-// What was written and has no number yet: kept over reloads, sent in order and by one tab at a time, again and again
-// with the same key until the server has it or says no.
+// What goes to the server and what comes from it. A line without a number is kept over reloads, sent in order and by
+// one tab at a time, again and again with the same key until the server has it or says no. The stream is kept open,
+// opened again with patience, and at once when the network is back.
 import * as visitor from "./visitor.js"
 import { uuid, wait } from "./page.js"
 
-const LONGEST_MS = 15_000
+const LONGEST_MS = 15_000, SILENT_MS = 45_000
 // Files live in the tab where they were chosen: as long as it holds this lock, it is there to send them.
 const me = uuid(), tab = id => `ancora-tab:${id}`
 navigator.locks?.request(tab(me), () => new Promise(() => {}))
 const files = new Map()
-let running = false, wake = () => {}
+let running = false, wake = () => {}, current = null, cut = () => {}
 
 export const all = () => JSON.parse(visitor.get("outbox") || "[]")
 const put = items => items.length ? visitor.set("outbox", JSON.stringify(items)) : visitor.remove("outbox")
@@ -87,4 +88,49 @@ function post(item, what, progress) {
   return visitor.upload(what, form, progress)
 }
 
+export function close() {
+  current?.abort()
+  current = null
+}
+
+// `since` gives the last number; `line` hears what was told, `changed` that something must be fetched, `lost` that
+// this visitor is not known any more.
+export async function open({ since, line, changed, lost, away }) {
+  close()
+  const mine = current = new AbortController()
+  for (let pause = 500; current === mine; pause = Math.min(pause * 2, LONGEST_MS)) {
+    const one = new AbortController()
+    cut = () => one.abort()
+    mine.signal.addEventListener("abort", cut)
+    let watch = setTimeout(cut, SILENT_MS)
+    try {
+      const answer = await visitor.ask(`stream/?since=${since()}`, null, { signal: one.signal })
+      if (answer.status === 401) { close(); if (visitor.known()) lost(); return }
+      if (answer.status === 204) { close(); return }
+      if (answer.ok) {
+        away(false)
+        let rest = ""
+        for (const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(); ;) {
+          const { done, value } = await reader.read()
+          if (done || current !== mine) break
+          clearTimeout(watch)
+          watch = setTimeout(cut, SILENT_MS)
+          pause = 500
+          const parts = (rest + value).split("\n\n")
+          rest = parts.pop()
+          for (const part of parts) {
+            if (part.startsWith("event: line\ndata: ")) line(JSON.parse(part.slice(18)))
+            else if (part.startsWith("event: changed")) changed()
+          }
+        }
+      }
+    } catch { /* It went away, or we cut it. */ }
+    clearTimeout(watch)
+    if (current !== mine) return
+    if (pause > 500) away(true)
+    await Promise.race([wait(pause * (0.5 + Math.random())), new Promise(done => addEventListener("online", done, { once: true }))])
+  }
+}
+
 addEventListener("online", () => wake())
+addEventListener("offline", () => cut())
