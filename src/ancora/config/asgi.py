@@ -2,6 +2,7 @@
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.urls import get_resolver
 
 from ancora.platform.live import endpoint
 from ancora.platform.live.hub import listening
@@ -37,6 +38,8 @@ async def application(scope, receive, send) -> None:
 
 async def _live(receive, send) -> None:
     await receive()
+    # All addresses with their pages are loaded now: otherwise the first visitor after a restart waits for that.
+    await sync_to_async(lambda: get_resolver().url_patterns)()
     async with listening():
         await send({"type": "lifespan.startup.complete"})
         await receive()

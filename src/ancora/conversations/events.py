@@ -307,3 +307,20 @@ class ContactEnded(Event):
     channel: Code
     ending: Code
     waited_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorBlocked(Event):
+    """Nothing more is taken from a browser that chatted with us."""
+
+    type = "visitor.blocked"
+    objects = {"visitor_id": "chat_visitor", "conversation_id": "conversation"}
+    visitor_id: int
+    conversation_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorUnblocked(VisitorBlocked):
+    """It may write again."""
+
+    type = "visitor.unblocked"

@@ -2,6 +2,8 @@
 
 import functools
 import logging
+import time
+from collections import Counter
 from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
@@ -21,6 +23,8 @@ log = logging.getLogger("ancora.chat")
 # In a minute, from one address.
 MOST_REFUSALS = 30
 MOST_BEGINNINGS = 60
+# In a minute, from one browser at one process: signs of typing and reading, and questions for lines.
+MOST_SIGNS = 120
 _BEARER = "bearer "
 _STATUS = {
     NoVisitor: (401, "unknown"),
@@ -64,6 +68,32 @@ def visitor_token(request) -> str:
     if not given.lower().startswith(_BEARER):
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     return given[len(_BEARER) :].strip()
+
+
+class _Signs:
+    """How many signs each browser sent in this minute. Only in memory: a statement for each would cost more than what
+    is counted."""
+
+    def __init__(self) -> None:
+        self._minute, self._counts = 0, Counter()
+
+    def count(self, token: str) -> int:
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        self._counts[token] += 1
+        return self._counts[token]
+
+
+_signs = _Signs()
+
+
+def sign_of(request) -> str:
+    """The token of a browser that sends a sign; `TooQuick` for one that sends too many."""
+    token = visitor_token(request)
+    if _signs.count(token[:64]) > MOST_SIGNS:
+        raise TooQuick(60)
+    return token
 
 
 def refuse_crowd(request) -> None:

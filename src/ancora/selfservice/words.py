@@ -30,7 +30,7 @@ def words() -> dict[str, str]:
         "closed": _("Nobody is here just now."),
         "closed_write": _("Write all the same: we answer when we are back."),
         "by_email": _("by e-mail"),
-        "kept": _("We have your message. Its number is {number}."),
+        "mailed": _("also by e-mail"),
         "kept_email": _("We have your message. Its number is {number}; we answer here and to {email}."),
         "address_kept": _("We can answer to {email} as well."),
         "many_files": _("Not more than {most} files at once. Send them in parts."),

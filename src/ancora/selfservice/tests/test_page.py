@@ -4,11 +4,13 @@ import json
 import math
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ancora import selfservice
 from ancora.conversations.chats.tests.rooms import Browser, open_account, signed
 from ancora.conversations.models import ChatVisitor, Contact
 from ancora.customers.models import Customer
@@ -18,6 +20,7 @@ from ancora.parties.schedule import Schedule
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.selfservice.now import LEAST_SEEN, nine_of_ten, wait_in_words
+from ancora.selfservice.words import words
 
 ROME = ZoneInfo("Europe/Rome")
 MONDAY, SUNDAY = (datetime(2026, 3, day, 10, tzinfo=ROME) for day in (2, 1))
@@ -44,6 +47,14 @@ def test_words_of_an_administrator_stay_words(account, client_of):
     page = client_of().get(f"/chat/{account.token}/").content.decode()
     assert "<b>" not in page
     assert "</script>&quot;" not in page
+
+
+def test_every_word_of_the_scripts_is_said_and_none_in_vain():
+    folder = Path(selfservice.__file__).parent / "static" / "selfservice"
+    scripts = "".join(path.read_text() for path in folder.glob("*.js"))
+    asked = set(re.findall(r'say\((?:[a-z_ =]+ \? )?"(\w+)"', scripts))
+    idle = {word for word in words() if f'"{word}"' not in scripts}
+    assert (asked - set(words()), idle) == (set(), set())
 
 
 def test_page_speaks_the_language_that_is_asked_for(account, italian_organisation, client_of):

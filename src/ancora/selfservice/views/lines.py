@@ -8,7 +8,7 @@ from ancora.conversations.chats.commands.post import Posted, post_from_visitor
 from ancora.conversations.chats.queries import attachment_of, lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
 from ancora.platform.files.store import read
-from ancora.selfservice.door import answers, refuse_crowd, visitor_token
+from ancora.selfservice.door import answers, refuse_crowd, sign_of, visitor_token
 from ancora.selfservice.given import Given, since
 
 
@@ -41,7 +41,7 @@ def lines(request, account):
                 )
             )
         )
-    standing = standing_of(account, visitor_token(request))
+    standing = standing_of(account, sign_of(request))
     if standing.conversation_id is None:
         return JsonResponse({"state": None, "lines": []})
     found = lines_since(standing.conversation_id, since(request))

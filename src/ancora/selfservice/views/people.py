@@ -4,7 +4,7 @@ from django.http import JsonResponse
 
 from ancora.conversations.chats.commands.recognising import leave_address, recognise
 from ancora.conversations.chats.queries import state_of
-from ancora.selfservice.door import answers, visitor_token
+from ancora.selfservice.door import answers, sign_of
 from ancora.selfservice.given import Given
 
 
@@ -13,7 +13,7 @@ def identify(request, account):
     """Signed in at the website: how the chat of that person is; `state` is null where there is none."""
     given = Given(request)
     said = {"identity": given.text("identity"), "language": given.text("language")}
-    standing = recognise(account, visitor_token(request), **said)
+    standing = recognise(account, sign_of(request), **said)
     known = standing is not None and standing.conversation_id is not None
     return JsonResponse({"state": state_of(standing.conversation_id).told if known else None})
 
@@ -22,5 +22,5 @@ def identify(request, account):
 def address(request, account):
     """The visitor can be written to by e-mail as well."""
     given = Given(request)
-    kept = leave_address(account, visitor_token(request), email=given.text("email"), name=given.text("name"))
+    kept = leave_address(account, sign_of(request), email=given.text("email"), name=given.text("name"))
     return JsonResponse({"email": kept})

@@ -8,14 +8,14 @@ from ancora.conversations.chats.commands.seen import note_seen, show_visitor_typ
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, standing_of
 from ancora.platform.events.actors import Actor
-from ancora.selfservice.door import answers, visitor_token
+from ancora.selfservice.door import answers, sign_of
 from ancora.selfservice.given import Given
 
 
 @answers("POST")
 def seen(request, account):
     """Up to which number our lines reached the visitor's screen, and were looked at."""
-    given, standing = Given(request), standing_of(account, visitor_token(request))
+    given, standing = Given(request), standing_of(account, sign_of(request))
     if standing.conversation_id is not None:
         note_seen(
             standing.conversation_id,
@@ -28,7 +28,7 @@ def seen(request, account):
 
 @answers("POST")
 def typing(request, account):
-    known = show_visitor_typing(account_digest=digest_of(account), visitor_digest=digest_of(visitor_token(request)))
+    known = show_visitor_typing(account_digest=digest_of(account), visitor_digest=digest_of(sign_of(request)))
     if not known:
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     return JsonResponse({})
@@ -37,7 +37,7 @@ def typing(request, account):
 @answers("POST")
 def end(request, account):
     """The visitor is done; what was said stays."""
-    standing = standing_of(account, visitor_token(request))
+    standing = standing_of(account, sign_of(request))
     if standing.conversation_id is not None:
         end_chat(standing.conversation_id, ending=Ending.CUSTOMER, actor=Actor("customer", standing.talks_to))
     return JsonResponse({})

@@ -117,7 +117,7 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     line = file_line(Said(message_id, "in", "chat", name, text, now, client_key, said))
     if line.conversation_id != conversation_id:
         # The case had ended long ago: this begins a new matter.
-        reference = _follow(standing.visitor_id, contact_id or standing.contact_id, line.conversation_id)
+        reference = _follow(conversation_id, contact_id or standing.contact_id, line.conversation_id)
     return Posted(line.number, line.conversation_id, reference or standing.reference)
 
 
@@ -201,13 +201,14 @@ def _tellings(standing: Standing, message_id: int, conversation_id: int, contact
 
 
 _FOLLOW = """
-WITH moved AS (UPDATE conversations_chatvisitor SET conversation_id = %(to)s WHERE id = %(visitor)s),
+WITH moved AS (UPDATE conversations_chatvisitor SET conversation_id = %(to)s WHERE conversation_id = %(from)s),
 passed AS (UPDATE conversations_contact SET conversation_id = %(to)s WHERE id = %(contact)s)
 SELECT reference FROM conversations_conversation WHERE id = %(to)s
 """
 
 
-def _follow(visitor_id: int, contact_id: int, conversation_id: int) -> int:
+def _follow(before_id: int, contact_id: int, conversation_id: int) -> int:
+    """All browsers of the visitor go on in the new conversation."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, {"to": conversation_id, "visitor": visitor_id, "contact": contact_id})
+        cursor.execute(_FOLLOW, {"to": conversation_id, "from": before_id, "contact": contact_id})
         return cursor.fetchone()[0]

@@ -1,5 +1,9 @@
 """A line comes in once, in order, with its case; whoever is not known comes in not at all."""
 
+import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
@@ -11,12 +15,15 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case, CaseLink, Status
+from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
 from ancora.conversations.chats.commands.post import post_from_visitor
 from ancora.conversations.chats.tests.rooms import Browser, open_account, rows_of
 from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.models import ChatLine, ChatVisitor, Contact, Conversation, Message
 from ancora.platform import clock
 from ancora.platform.events.dispatcher import drain
+from ancora.platform.events.models import StoredEvent
+from ancora.selfservice.door import MOST_SIGNS
 from ancora.testing.ledger import offenders
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -110,12 +117,56 @@ def test_who_guesses_is_told_to_wait(account):
     assert answers == [401] * 30 + [429]
 
 
-def test_visitor_that_is_blocked_is_told_so(account):
+def test_visitor_that_is_blocked_is_told_so_until_it_is_undone(account, cast):
     carla = Browser(account)
     carla.begin()
-    ChatVisitor.objects.update(blocked_at=clock.now())
-    answer = carla.write("x")
-    assert (answer.status_code, answer.json()["error"]) == (403, "blocked")
+    visitor = ChatVisitor.objects.get()
+    for _time in range(2):
+        block_visitor(visitor, author=cast.lena)
+        answer = carla.write("x")
+        assert (answer.status_code, answer.json()["error"]) == (403, "blocked")
+    assert carla.begin().status_code == 403
+    unblock_visitor(visitor, author=cast.lena)
+    unblock_visitor(visitor, author=cast.lena)
+    assert carla.write("Sorry").status_code == 200
+    told = StoredEvent.objects.filter(type__startswith="visitor.").order_by("id").values_list("type", flat=True)
+    assert list(told) == ["visitor.blocked", "visitor.unblocked"]
+
+
+KILLED = """
+import os, signal, sys
+from uuid import UUID
+import django
+django.setup()
+from django.db import transaction
+from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
+from ancora.conversations.chats.commands.post import post_from_visitor
+account, visitor = sys.argv[1:]
+post_from_visitor(account, visitor, client_key=UUID(int=1), text="committed")
+with transaction.atomic():
+    post_from_visitor(account, visitor, client_key=UUID(int=2), text="not yet")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_process_killed_before_it_answered_leaves_a_line_once(unshared_database, account, databases, db):
+    carla = Browser(account)
+    carla.begin()
+    known = {**os.environ, "ANCORA_DSN": databases.dsn(db)}
+    ended = subprocess.run([sys.executable, "-c", KILLED, account.token, carla.token], env=known, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert [line["text"] for line in carla.lines()] == ["It leaks again", "committed"]
+    again = [carla.write(text, client_key=UUID(int=key)) for key, text in ((1, "committed"), (2, "not yet"))]
+    assert [one.json()["number"] for one in again] == [2, 3]
+    assert [line["text"] for line in carla.lines()] == ["It leaks again", "committed", "not yet"]
+
+
+def test_signs_more_than_a_browser_sends_are_refused(account):
+    carla = Browser(account)
+    carla.begin()
+    answers = [carla.post("typing/").status_code for _sign in range(MOST_SIGNS + 1)]
+    assert answers == [200] * MOST_SIGNS + [429]
+    assert Browser(account).post("typing/").status_code == 401
 
 
 def test_too_much_is_refused_with_words(account):

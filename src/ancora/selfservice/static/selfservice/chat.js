@@ -227,7 +227,7 @@ offline.addEventListener("submit", event => {
 
 address.addEventListener("submit", async event => {
   event.preventDefault()
-  const answer = await visitor.trying("address/", { email: byId("address-email").value })
+  const answer = await visitor.trying("address/", Object.fromEntries(new FormData(address)))
   const said = await answer?.json()
   if (!answer?.ok) return head.tell(said?.words ?? say("away"))
   visitor.set("email", said.email)

@@ -28,14 +28,14 @@ export function draw(line) {
   if (line.delivered) reached = Math.max(reached, line.from === "visitor" ? line.number : 0)
   if (line.read) read = Math.max(read, line.from === "visitor" ? line.number : 0)
   const mine = line.from === "visitor"
-  place(line.number, row(mine ? say("you") : line.name, mine, line.text, line.files.map(shown), line.at, line.channel))
+  place(line.number, row(mine ? say("you") : line.name, mine, line.text, line.files.map(shown), line.at, line.channel === "email" ? "by_email" : line.mailed ? "mailed" : ""))
 }
 
 // A line under way, or refused: `act` hears "again" and "remove".
 export function drawPending(item, act) {
   if (pending.has(item.key)) return
   const files = item.files.map(name => make("li", {}, say("file", { name })))
-  const made = row(say("you"), true, item.text, files, item.at, "chat")
+  const made = row(say("you"), true, item.text, files, item.at, "")
   pending.set(item.key, made)
   list.append(made)
   mark(item, item.failed ? "failed" : "", item.failed, act)
@@ -87,13 +87,12 @@ export function seen(delivered, was_read) {
 export const transcript = () => [...lines.values()].sort((one, other) => one.number - other.number).map(line =>
   `${moment(line.at)} ${line.from === "visitor" ? say("you") : line.name}: ${[line.text, ...line.files.map(file => say("file", { name: file.name }))].join("\n")}`).join("\n\n")
 
-function row(name, mine, text, files, at, channel) {
+function row(name, mine, text, files, at, by) {
   const made = make("li", { class: mine ? "mine" : "theirs" }, make("span", { class: "name" }, name))
   if (mine) made.firstChild.classList.add("visually-hidden")
   if (text) made.append(make("p", { class: "text" }, ...linked(text)))
   if (files.length) made.append(make("ul", { class: "files" }, ...files))
-  const by = channel === "email" ? ` · ${say("by_email")}` : ""
-  made.append(make("span", { class: by ? "note kept" : "note" }, make("time", { datetime: at }, moment(at)), by))
+  made.append(make("span", { class: by ? "note kept" : "note" }, make("time", { datetime: at }, moment(at)), by && ` · ${say(by)}`))
   return made
 }
 
