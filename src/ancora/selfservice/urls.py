@@ -14,5 +14,6 @@ urlpatterns = [
     path("<str:account>/typing/", signs.typing, name="typing"),
     path("<str:account>/end/", signs.end, name="end"),
     path("<str:account>/identify/", people.identify, name="identify"),
+    path("<str:account>/return/", people.back, name="back"),
     path("<str:account>/address/", people.address, name="address"),
 ]

@@ -44,6 +44,7 @@ def chat(request, account):
             "words": words(),
             "now": now_of(found).told,
             "modules": MODULES,
+            "is_back": "back" in request.GET,
         }
         response = render(request, "selfservice/chat.html", shown)
     response["Content-Language"] = language

@@ -1,11 +1,12 @@
-"""Who the visitor is: by the word of the website, or by an address that it leaves."""
+"""Who the visitor is: by the word of the website, by an address that it leaves, or by a link that was sent there."""
 
 from django.http import JsonResponse
 
 from ancora.conversations.chats.commands.recognising import leave_address, recognise
 from ancora.conversations.chats.queries import state_of
-from ancora.selfservice.door import answers, sign_of
+from ancora.selfservice.door import answers, refuse_crowd, sign_of
 from ancora.selfservice.given import Given
+from ancora.selfservice.returning import return_by_link
 
 
 @answers("POST")
@@ -24,3 +25,11 @@ def address(request, account):
     given = Given(request)
     kept = leave_address(account, sign_of(request), email=given.text("email"), name=given.text("name"))
     return JsonResponse({"email": kept})
+
+
+@answers("POST")
+def back(request, account):
+    """By the link in a mail, with a new token."""
+    refuse_crowd(request)
+    standing = return_by_link(account, sign_of(request), ticket=Given(request).text("ticket"))
+    return JsonResponse({"state": state_of(standing.conversation_id).told, "email": standing.email})

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
+from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.commands.seen import note_seen, show_typing
 from ancora.conversations.chats.tests.rooms import open_account, signed
-from ancora.conversations.models import Conversation, Message
+from ancora.conversations.models import ChatVisitor, Conversation, Message
 from ancora.platform import clock
 from ancora.selfservice.tests.website import website
 from ancora.testing.journeys.looks import RULES
@@ -150,6 +151,16 @@ def test_thread_is_there_after_a_reload_in_a_second_tab_and_for_who_signed_in(ca
     phone.goto(shop.address)
     carried = open_chat(phone)
     expect(carried.locator("#lines .mine")).to_have_count(2)
+
+    # By the link in a mail, in a tab of its own.
+    tab = open_page(viewport=PHONE)
+    tab.goto(f"{shop.chat}?back=1#{ticket_of(ChatVisitor.objects.first(), 'carla@example.org')}")
+    look(tab, "question")
+    tab.get_by_role("button", name="Yes, go on").click()
+    expect(tab.locator("#lines .mine")).to_have_count(2)
+    assert "#" not in tab.url
+    tab.reload()
+    expect(tab.locator("#lines .mine")).to_have_count(2)
 
 
 def test_closed_asks_for_an_address_and_becomes_a_case(cast, open_page, shop, look):

@@ -292,4 +292,6 @@ byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(head.tell)
 head.begin(show)
-if (frame.isFramed) { show(); frame.tell("ready") } else load()
+if (frame.isFramed) { show(); frame.tell("ready") }
+else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load)
+else load()

@@ -35,6 +35,11 @@ export const known = () => token || (token = get("token"))
 export const begin = () => known() || (token = random())
 // Only what was written with makes a token worth keeping.
 export const keep = () => { set("token", token) }
+// A browser that comes back by a link begins with a new one.
+export function anew() {
+  forget()
+  token = random()
+}
 // Another tab may have another one by now.
 export const reread = () => { token = null }
 export function forget() {
