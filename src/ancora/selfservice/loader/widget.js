@@ -14,8 +14,9 @@
     * { box-sizing: border-box }
     button { position: fixed; z-index: 2147483000; inset-block-end: 20px; inset-inline-${settings.side}: 20px;
       display: flex; gap: 8px; align-items: center; min-height: 48px; padding: 0 20px; border: 0; border-radius: 24px;
-      font: 600 16px/1.2 system-ui, sans-serif; cursor: pointer; background: light-dark(oklch(45% .085 var(--hue)),
-      oklch(78% .09 var(--hue))); color: light-dark(#fff, oklch(20% .03 var(--hue)));
+      font: 600 16px/1.2 system-ui, sans-serif; cursor: pointer; background: #1d5c6b; color: #fff;
+      background: light-dark(oklch(45% .085 var(--hue)), oklch(78% .09 var(--hue)));
+      color: light-dark(#fff, oklch(20% .03 var(--hue)));
       box-shadow: 0 2px 6px #0003, 0 8px 24px #0003 }
     button:focus-visible { outline: 3px solid light-dark(#000, #fff); outline-offset: 2px }
     svg { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round;
@@ -38,7 +39,7 @@
     for (const key in attributes) made.setAttribute(key, attributes[key])
     return made
   }
-  const host = make("div"), root = host.attachShadow({ mode: "open" })
+  const host = make("aside", { "aria-label": words.title }), root = host.attachShadow({ mode: "open" })
   const panel = make("div", { role: "dialog", "aria-label": words.title })
   const button = make("button", { type: "button", "aria-expanded": "false" })
   const label = make("span"), unread = make("span", { role: "status" })

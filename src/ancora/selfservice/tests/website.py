@@ -9,7 +9,7 @@ PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>Lume</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <script async src="{chat}widget.js" data-identity="{identity}"></script></head>
-<body><h1>Lume</h1><p><a href="/cups">Cups</a></p></body></html>"""
+<body><main><h1>Lume</h1><p>Cups</p></main></body></html>"""
 POLICY = (
     "default-src 'none'; script-src {host}; frame-src {host}; style-src 'none'; img-src data:;"
     " require-trusted-types-for 'script'"

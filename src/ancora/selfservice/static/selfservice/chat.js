@@ -77,7 +77,7 @@ function listen() {
   const still = heard => (...said) => { if (session === mine) heard(...said) }
   wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
-    away: still(is_away => head.tell(is_away ? say("away") : "")),
+    away: still(is_away => is_away ? head.tell(say("away")) : head.untell(say("away"))),
   })
 }
 
@@ -203,6 +203,7 @@ write.addEventListener("submit", event => {
   head.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
+  text.rows = 1
   text.focus()
 })
 text.addEventListener("keydown", event => {
@@ -212,6 +213,7 @@ text.addEventListener("keydown", event => {
 })
 let typed = 0
 text.addEventListener("input", () => {
+  text.rows = Math.min(6, text.value.split("\n").length)
   if (!reference || Date.now() - typed < TYPED_MS) return
   typed = Date.now()
   visitor.trying("typing/", {})

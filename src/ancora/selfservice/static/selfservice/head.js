@@ -1,6 +1,6 @@
 // What stands above and around the lines: who answers, how long it takes, that somebody types, whether it is open.
 import * as visitor from "./visitor.js"
-import { byId, first, language, make, moment, say } from "./page.js"
+import { byId, first, isLooked, language, make, moment, say } from "./page.js"
 
 const TYPING_MS = 5000, REFRESH_MS = 120_000
 const title = byId("name").textContent
@@ -8,10 +8,11 @@ let now = first, whoIsHere = "", typing = null, drawnAt = Date.now()
 
 export const isClosed = () => !now.open
 export const tell = words => { byId("told").textContent = words }
+export const untell = words => { if (byId("told").textContent === words) tell("") }
 
 export function begin(changed) {
   hours()
-  setInterval(() => refresh().then(changed), REFRESH_MS)
+  setInterval(() => { if (isLooked()) refresh().then(changed) }, REFRESH_MS)
   byId("sound").addEventListener("click", () => {
     visitor.get("sound") ? visitor.remove("sound") : visitor.set("sound", "1")
     sound()
