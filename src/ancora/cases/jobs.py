@@ -84,6 +84,14 @@ def run_rules_of_time() -> None:
     run_rules_of_time()
 
 
+@periodic("*/5 * * * *")
+def tell_of_late_tasks() -> None:
+    """Every five minutes: open tasks whose time has passed."""
+    from ancora.cases.notifications.telling_of_tasks import tell_of_late_tasks
+
+    tell_of_late_tasks()
+
+
 @periodic("37 3 * * *")
 def forget_old_runs() -> None:
     """Each night: what rules did long ago."""

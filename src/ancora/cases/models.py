@@ -13,7 +13,7 @@ from ancora.cases.lists.models import ListShape, SavedView
 from ancora.cases.macros.models import Macro, MacroTag, MacroUses
 from ancora.cases.notifications.models import Follower, Mention, Notification, NotificationChoice
 from ancora.cases.notifications.push.models import PushBrowser, PushKeys
-from ancora.cases.presence.models import Presence, PresenceState
+from ancora.cases.presence.models import OpenDesk, Presence, PresenceState
 from ancora.cases.problems.models import CommonAnswer, CommonAnswerItem
 from ancora.cases.routing.models import InLine, RoutedAgent, Skill, TeamRouting
 from ancora.cases.rules.models import Rule, RuleRun, RuleVersion
@@ -52,6 +52,7 @@ __all__ = [
     "NoteFile",
     "Notification",
     "NotificationChoice",
+    "OpenDesk",
     "Outcome",
     "Presence",
     "PresenceState",

@@ -7,6 +7,7 @@ from ancora.cases.events import (
     CaseAssigned,
     CaseClosed,
     CaseContinued,
+    CaseCustomerChanged,
     CaseHandedOff,
     CaseMerged,
     CaseMessageMoved,
@@ -22,18 +23,35 @@ from ancora.cases.events import (
     NoteAdded,
 )
 from ancora.cases.models import ServicePolicy
-from ancora.cases.notifications import telling
+from ancora.cases.notifications import telling, telling_of_tasks
 from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.rules.running import run_rules
 from ancora.cases.rules.triggers import EVENTS, forget_triggers, is_waited_for, may_matter
-from ancora.cases.service_levels.keeping import keep_clocks
+from ancora.cases.service_levels.keeping import keep_clocks, may_hold_a_case
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
+from ancora.cases.tasks.events import (
+    TaskCancelled,
+    TaskCommented,
+    TaskCompleted,
+    TaskCreated,
+    TaskDueSet,
+    TaskReassigned,
+    ThirdPartyResponded,
+)
 from ancora.cases.tasks.received import take_answers
-from ancora.conversations.events import MessageReceived, MessageSighted, MessageTakenBack
+from ancora.conversations.commands.send_again import BY_HAND
+from ancora.conversations.events import (
+    MessageBounced,
+    MessageFailed,
+    MessageReceived,
+    MessageSighted,
+    MessageTakenBack,
+    MessageUnknown,
+)
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.publishing import Published
 from ancora.platform.events.registry import subscribe
@@ -98,6 +116,7 @@ def tell_of_returned_draft(published: Published) -> None:
 @subscribe(
     CaseOpened,
     CaseContinued,
+    CaseCustomerChanged,
     CaseStatusChanged,
     CaseResolved,
     CaseReopened,
@@ -111,6 +130,7 @@ def tell_of_returned_draft(published: Published) -> None:
     CaseMessageTakenBack,
     CaseSplitOff,
     CaseSplitUndone,
+    alone=may_hold_a_case,
 )
 def clocks_of_cases(published: Published) -> None:
     """What was promised is counted anew, for every case that the event names."""
@@ -144,6 +164,46 @@ def rules_of_cases(published: Published) -> None:
 def rules_changed(published: Published) -> None:
     """The worker sees it at once."""
     forget_triggers()
+
+
+@subscribe(TaskCreated, TaskReassigned, when=lambda event: event.third_party_id is None)
+def tell_of_task(published: Published) -> None:
+    telling_of_tasks.tell_of_task(published)
+
+
+@subscribe(TaskCompleted, TaskCancelled)
+def tell_of_ended_task(published: Published) -> None:
+    telling_of_tasks.tell_of_ended_task(published)
+
+
+@subscribe(TaskDueSet)
+def tell_of_due(published: Published) -> None:
+    telling_of_tasks.tell_of_due(published)
+
+
+@subscribe(TaskCommented)
+def tell_of_comment(published: Published) -> None:
+    telling_of_tasks.tell_of_comment(published)
+
+
+@subscribe(ThirdPartyResponded, when=lambda event: event.auto is None)
+def tell_of_answer(published: Published) -> None:
+    telling_of_tasks.tell_of_answer(published)
+
+
+@subscribe(CaseStatusChanged, when=lambda event: event.is_due)
+def tell_of_waking(published: Published) -> None:
+    telling.tell_of_waking(published)
+
+
+@subscribe(CaseMessageTakenBack, when=lambda event: event.reason and event.author_id)
+def tell_of_called_off(published: Published) -> None:
+    telling.tell_of_called_off(published)
+
+
+@subscribe(MessageFailed, MessageBounced, MessageUnknown, when=lambda event: event.reason != BY_HAND)
+def tell_of_failure(published: Published) -> None:
+    telling.tell_of_failure(published)
 
 
 @subscribe(CaseEscalated)

@@ -12,7 +12,7 @@ class DeskConfig(AppConfig):
         from ancora.desk import live  # noqa: F401
         from ancora.platform.ui.navigation import settings_link
 
-        shown_by(case="desk:case", choices="desk:notification_settings")
+        shown_by(case="desk:case", task="desk:task", choices="desk:notification_settings")
         messages_are_shown_by("desk:case_of_message")
         settings_link(_("Notifications"), "desk:notification_settings", 12, icon="bell", for_everybody=True)
         settings_link(_("Macros"), "desk:macro_settings", 62, icon="copy", for_everybody=True)

@@ -46,9 +46,9 @@ class Composer:
     it is about, `about` when a person chose it · seen: the newest message on the screen · as_of: the last event on it ·
     kept: files that lie here already · changes: what becomes of the case with sending, as `macros` (their ids)
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
-    is_letter: whether that note reads like a letter · caution: what to know of the address it would go to ·
-    version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared: its id, when it is a
-    colleague's."""
+    send_at: and when it was to be sent · is_letter: whether that note reads like a letter · caution: what to know of
+    the address it would go to · version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared:
+    its id, when it is a colleague's."""
 
     kind: str
     form_key: UUID
@@ -74,6 +74,7 @@ class Composer:
     caution: str = ""
     stop: Overtaken | None = None
     then: str = ""
+    send_at: datetime | None = None
     is_letter: bool = False
     version: int = 0
     saved_at: datetime | None = None

@@ -51,7 +51,8 @@ def written_in(given: QueryDict, *, kept: Iterable[DraftFile] | None = None) -> 
     fields["kept"] = [str(key) for key in keys]
     pictures = shown_keys(fields["text"])
     mode, draft, version = given.get("mode", "")[:64], _number(given, "draft", 0), _number(given, "version", 0)
-    return Written(fields, tuple(dict.fromkeys([*keys, *pictures])), mode, draft, version)
+    form_key = given.get("form_key", "")[:36] if fields["kind"] == "mail" else ""
+    return Written(fields, tuple(dict.fromkeys([*keys, *pictures])), mode, draft, version, form_key)
 
 
 def composer_of(viewer, case: Case, draft: Draft) -> Composer:

@@ -84,10 +84,10 @@ class Rows:
             drawn += f'<span class="tag{WEIGHTS[case.priority]}">{self._priorities[case.priority]}</span>'
         if case.status == Status.WAITING:
             until = f" · {when(case.waits_until)}" if case.waits_until else ""
-            return f'{drawn}<span class="tag">{self._waits} {self._whom[case.waiting_on]}{until}</span>'
+            return f'{drawn}<span class="tag standing">{self._waits} {self._whom[case.waiting_on]}{until}</span>'
         if case.status == Status.OPEN and not self._names_open:
             return drawn
-        return f'{drawn}<span class="tag">{self._statuses[case.status]}</span>'
+        return f'{drawn}<span class="tag standing">{self._statuses[case.status]}</span>'
 
     @staticmethod
     def _tags(case: Case) -> str:

@@ -46,7 +46,7 @@ def security(message: Message, state: dict) -> str:
         return _line("lock", "warn", _sealed(message, state))
     words, tone, sign = _signed(message, state)
     if not state.get("whole", True):
-        words = f"{words} {_('Only a part of this mail is signed.')}"
+        words = " ".join([words, _("Only a part of this mail is signed.")])
         tone, sign = "warn", "alert-triangle"
     return _line(sign, tone, escape(words))
 
@@ -86,17 +86,19 @@ def invitation(meeting: dict) -> str:
     """A card: what it is, when in the reader's zone, where, and who asks."""
     title, rows = _title(meeting), []
     if when := _when(meeting):
-        rows.append((_("When"), when + (f" · {escape(_('repeats'))}" if meeting.get("repeats") else "")))
+        repeats = escape(_("repeats"))
+        rows.append((_("When"), f"{when} · {repeats}" if meeting.get("repeats") else when))
     if meeting["place"]:
         rows.append((_("Where"), escape(meeting["place"])))
     if organiser := meeting["organiser"]:
         who = organiser["name"] or shown_address(organiser["address"])
         rows.append((_("Organiser"), f'<span title="{escape(organiser["address"])}">{escape(who)}</span>'))
     drawn = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows)
+    what = meeting["summary"] or _("(no title)")
     is_off = meeting["method"] == "cancel" or meeting["status"] == "cancelled"
     return (
         f'<section class="invitation{" off" if is_off else ""}" aria-label="{escape(title)}"><p class="meta">'
-        f'{icon("calendar")}{escape(title)}</p><p class="what">{escape(meeting["summary"] or _("(no title)"))}</p>'
+        f'{icon("calendar")}{escape(title)}</p><p class="what">{escape(what)}</p>'
         f"<dl>{drawn}</dl></section>"
     )
 

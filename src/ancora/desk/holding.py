@@ -32,7 +32,7 @@ def held_words(seconds: int) -> str:
 def later_words(message: Message) -> str:
     """When a message that waits longer is sent, in the person's time zone."""
     moment = message.outgoing.next_at
-    named = {"day": spoken(moment, "D j M"), "time": spoken(moment, "TIME_FORMAT")}
+    named = {"day": spoken(moment, "D j M"), "time": spoken(moment, "H:i")}
     if message.outgoing.unless_answered:
         return _("Will be sent %(day)s, %(time)s, unless an answer comes") % named
     return _("Will be sent %(day)s, %(time)s") % named

@@ -1,6 +1,6 @@
 """Who may hear of what on the desk. A bare kind says only that something changed somewhere."""
 
-from ancora.cases.models import BulkChange, CommonAnswer
+from ancora.cases.models import BulkChange, CommonAnswer, Task
 from ancora.cases.queries import case_of_thread, may_see_case
 from ancora.cases.sharing.queries import draft_may_be_heard
 from ancora.platform.live.topics import allow_topic
@@ -39,6 +39,13 @@ def hears_conversation(user, conversation_id: int) -> bool:
 def hears_chat(user, conversation_id: int) -> bool:
     """Its lines travel in the stream itself."""
     return hears_conversation(user, conversation_id)
+
+
+@allow_topic("task")
+def hears_task(user, task_id: int) -> bool:
+    """What happens to a task is heard by those who see its case."""
+    task = Task.objects.select_related("case").filter(pk=task_id).first()
+    return task is not None and may_see_case(user, task.case.merged_into_id or task.case_id)
 
 
 @allow_topic("draft")

@@ -56,6 +56,7 @@ urlpatterns = [
     path("cases/<int:reference>/", cases.case_page, name="case"),
     path("cases/<int:reference>/presence/", presence.on_case, name="presence"),
     path("presence/", presence.in_rows, name="presence_in_rows"),
+    path("presence/desk/", presence.at_desk, name="at_desk"),
     path("cases/<int:reference>/timeline/", cases.timeline_part, name="timeline"),
     path("cases/<int:reference>/head/", cases.head_part, name="head"),
     path("cases/<int:reference>/owner/", changes.owner, name="owner"),
@@ -106,6 +107,7 @@ urlpatterns = [
     path("team/", include("ancora.desk.team.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
+    path("tasks/<int:pk>/due/", tasks.due, name="due_task"),
     path("tasks/<int:pk>/assign/", tasks.assign, name="assign_task"),
     *(
         path(f"tasks/<int:pk>/{verb}/", tasks.change, {"verb": verb}, name=f"{verb}_task")
@@ -156,6 +158,8 @@ urlpatterns = [
     path("search/suggestions/", searching.suggestions_part, name="suggestions"),
     path("search/forget/", searching.forget, name="forget_searches"),
     path("new/", beginning.new_page, name="new"),
+    path("new/draft/", drafts.save_mail, name="save_new_mail"),
+    path("new/draft/discard/", drafts.discard_written, name="discard_written"),
     path("setup/examples/", examples.offer_page, name="offer_examples"),
     path("settings/examples/", examples.examples_page, name="examples"),
 ]

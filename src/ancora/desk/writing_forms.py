@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from email.utils import getaddresses
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -140,6 +140,10 @@ class WritingForm(forms.Form):
     kept = KeysField(required=False)
     change = ChangesField(required=False)
     macro = NumbersField(required=False)
+
+    def clean_form_key(self) -> UUID:
+        # What is given together with a message is found by the key of its form, also when a program gave none.
+        return self.cleaned_data["form_key"] or uuid4()
 
     @property
     def html(self) -> str:

@@ -4,7 +4,6 @@ import functools
 import logging
 import time
 from collections import Counter
-from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
@@ -110,7 +109,7 @@ def refused(status: int, code: str, words: str, *, later: int | None = None) -> 
 
 def is_foreign(origin: str | None, host: str) -> bool:
     """Whether a page of another origin asks; programs and pages of ours name none or our own."""
-    return origin is not None and urlsplit(origin).netloc != host
+    return origin is not None and origin not in (f"https://{host}", f"http://{host}")
 
 
 def _said(request, refusal: Refusal) -> JsonResponse:

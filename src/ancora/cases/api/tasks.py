@@ -111,6 +111,12 @@ class TaskIn(AssigneeIn):
     waits: bool = False
 
 
+class DueIn(Schema):
+    """`due_at`: in the future; null: at no moment."""
+
+    due_at: AwareDatetime | None
+
+
 class EndIn(Schema):
     """`result`: what came out, or why it is cancelled."""
 
@@ -152,6 +158,14 @@ def assign_task(request, pk: int, given: AssigneeIn):
     agent = agent_of(request)
     task = task_for(agent, pk)
     commands.reassign_task(task, assignee=given.assignee(agent), author=agent)
+    return _whole(agent, pk)
+
+
+@router.put("/tasks/{int:pk}/due", response={200: WholeTaskOut, **PROBLEMS}, summary="When a task is due")
+def set_due(request, pk: int, given: DueIn):
+    """A case that waits for it until it is due waits until then."""
+    agent = agent_of(request)
+    commands.set_due(task_for(agent, pk), due_at=given.due_at, author=agent)
     return _whole(agent, pk)
 
 

@@ -18,7 +18,9 @@ from ancora.cases.commands.drafts import (
     add_drafted_note,
     discard_draft,
     discard_new_mail,
+    discard_written_mail,
     save_draft,
+    save_new_mail,
 )
 from ancora.cases.commands.following import follow_case, unfollow_case
 from ancora.cases.commands.locking import MergedMeanwhile
@@ -67,6 +69,7 @@ __all__ = [
     "create_tag",
     "discard_draft",
     "discard_new_mail",
+    "discard_written_mail",
     "follow_case",
     "forget_the_gone",
     "forward_from_case",
@@ -90,6 +93,7 @@ __all__ = [
     "resolve_case",
     "restore_case",
     "save_draft",
+    "save_new_mail",
     "set_priority",
     "show_presence",
     "take_back_message",

@@ -31,13 +31,15 @@ __all__ = ["Written", "WrittenElsewhere"]
 class Written:
     """A composer as its author left it. fields: what was typed, by name · files: keys of those that lie here, also of
     the pictures in the text · mode: the query that draws it · draft: of a new mail, the id of the draft it was; in
-    a case, that of the colleague's draft it is · version: of the draft that the screen knows."""
+    a case, that of the colleague's draft it is · version: of the draft that the screen knows · form_key: of the form
+    of a new mail."""
 
     fields: dict
     files: tuple[UUID, ...] = ()
     mode: str = ""
     draft: int = 0
     version: int = 0
+    form_key: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -62,14 +64,28 @@ def save_draft(
         _drop(draft)
         return None
     draft = draft or Draft(author=author, case=case, version=version)
-    before = files_of(draft)
-    draft.written, draft.mode = _stored(written), written.mode
-    draft.version += 1
-    draft.saved_at = clock.now()
-    draft.save()
-    hold_draft_files(owner=author, keys=files_of(draft), let_go=before)
+    _keep(draft, written)
     if draft.writer_id:
         hint([f"draft-{draft.pk}"])
+    return draft
+
+
+@transaction.atomic
+def save_new_mail(written: Written, *, author: User, form_key: UUID) -> Draft | None:
+    """As `save_draft`, for a mail that belongs to no case yet: the draft of its form, or the one with the id
+    `written.draft` as the screen knows it. When that was changed on another screen, this one gets a draft of its
+    own."""
+    one_at_a_time(form_key)
+    if sent_before(form_key):
+        return None
+    draft = _draft_of_form(author, written)
+    if draft is None and (opened := _taken_back_mail(author, written.draft)) and opened.version == written.version:
+        draft = opened
+    if written.is_empty:
+        _drop(draft)
+        return None
+    draft = draft or Draft(author=author, version=0)
+    _keep(draft, written)
     return draft
 
 
@@ -89,6 +105,12 @@ def discard_new_mail(draft: Draft) -> None:
 
 
 @transaction.atomic
+def discard_written_mail(written: Written, *, author: User) -> None:
+    """As `discard_new_mail`, for the one that a form holds; nothing when it was never saved."""
+    _drop(_draft_of_form(author, written) or _taken_back_mail(author, written.draft))
+
+
+@transaction.atomic
 def add_drafted_note(
     case: Case, *, author: User, form_key: UUID | None = None, shared: int = 0, version: int = 0, **note
 ) -> Note:
@@ -105,11 +127,11 @@ def keep_sent(message: Message, written: Written, *, case: Case | None, author: 
     """What was typed, kept until the message has left, with where the case stands; the draft it was is gone. Belongs
     into the transaction that queues the message, before the case goes on. `WrittenElsewhere` when it was shared and
     somebody else wrote in it since."""
+    outgoing = getattr(message, "outgoing", None)
     if case:
         draft = _sent(case, author, written.draft, written.version, message_id=message.pk)
     else:
-        draft = _taken_back_mail(author, written.draft)
-    outgoing = getattr(message, "outgoing", None)
+        draft = _draft_of_form(author, written) or _taken_back_mail(author, written.draft)
     is_kept = outgoing is not None and outgoing.is_held(clock.now())
     if not (is_kept and draft and draft.writer_id):
         _drop(draft)
@@ -188,6 +210,22 @@ def forget_sent() -> int:
     return count
 
 
+def _keep(draft: Draft, written: Written) -> None:
+    before = files_of(draft)
+    draft.written, draft.mode = _stored(written), written.mode
+    draft.version += 1
+    draft.saved_at = clock.now()
+    draft.save()
+    hold_draft_files(owner=draft.writer or draft.author, keys=files_of(draft), let_go=before)
+
+
+def _draft_of_form(author: User, written: Written) -> Draft | None:
+    """The new mail that the same form has saved before."""
+    mine = Draft.objects.filter(author=author, case__isnull=True, message__isnull=True)
+    same = mine.filter(written__form_key=written.form_key) if written.form_key else mine.none()
+    return same.select_for_update(of=("self",)).first()
+
+
 def _taken_back_mail(author: User, pk: int) -> Draft | None:
     mine = Draft.objects.filter(author=author, case__isnull=True, message__isnull=True, pk=pk)
     return mine.select_for_update(of=("self",)).first()
@@ -200,7 +238,8 @@ def _drop(draft: Draft | None) -> None:
 
 
 def _stored(written: Written) -> dict:
-    return {**written.fields, "files": [str(key) for key in written.files]}
+    of_form = {"form_key": written.form_key} if written.form_key else {}
+    return {**written.fields, **of_form, "files": [str(key) for key in written.files]}
 
 
 def _together(first: dict, second: dict) -> dict:

@@ -29,7 +29,10 @@ def stand_as(case: Case, wanted: Standing, *, actor: Actor) -> dict[str, list]:
         if wanted.status == Status.OPEN:
             reopen_case(case, actor=actor)
         else:
-            wait_on(case, on=wanted.waiting_on, actor=actor)
+            wait_on(case, on=wanted.waiting_on, until=wanted.waits_until, actor=actor)
+    elif wanted.status == Status.WAITING and wanted.waits_until != case.waits_until:
+        changed["until"] = [_written(case.waits_until), _written(wanted.waits_until)]
+        wait_on(case, on=wanted.waiting_on, until=wanted.waits_until, actor=actor)
     return changed
 
 
@@ -43,6 +46,8 @@ def take_back(merge: CaseMerge, case: Case, *, actor: Actor) -> None:
         assign_case(case, owner=None, actor=actor)
     if "status" in merge.changed:
         _take_back_status(merge, case, actor)
+    if "until" in merge.changed:
+        _take_back_moment(merge, case, actor)
 
 
 def _take_back_status(merge: CaseMerge, case: Case, actor: Actor) -> None:
@@ -58,6 +63,12 @@ def _take_back_status(merge: CaseMerge, case: Case, actor: Actor) -> None:
     case.status, case.waiting_on, case.outcome_id, case.resolved_at = status, "", outcome_id, _read(resolved_at)
     save(case, "status", "waiting_on", "outcome", "resolved_at")
     publish(CaseStatusChanged(case_id=case.pk, before=after, after=status), actor=actor)
+
+
+def _take_back_moment(merge: CaseMerge, case: Case, actor: Actor) -> None:
+    before, after = (_read(moment) for moment in merge.changed["until"])
+    if case.status == Status.WAITING and case.waits_until == after and (before is None or before > clock.now()):
+        wait_on(case, on=case.waiting_on, until=before, actor=actor)
 
 
 def _written(moment: datetime | None) -> str | None:

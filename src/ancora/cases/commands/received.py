@@ -49,9 +49,7 @@ def continue_cases(together: list[Published]) -> None:
     not grow with them."""
     if not together:
         return
-    if len(together) == 1 and (case_id := continue_at_once(together[0].event, together[0].occurred_at)):
-        told = CaseContinued(case_id=case_id, message_id=together[0].event.message_id, direction="in")
-        publish_all([Telling(told, together[0].actor, together[0].occurred_at)])
+    if len(together) == 1 and continue_at_once(together[0]):
         return
     heads = heads_of([(one.event.message_id, one.event.conversation_id) for one in together])
     received = [

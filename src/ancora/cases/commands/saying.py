@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.answer import go_on
 from ancora.cases.commands.overtaking import Known, writable
-from ancora.cases.models import Case, CaseConversation
+from ancora.cases.models import Case
 from ancora.conversations.chats.commands.lines import Line
-from ancora.conversations.chats.commands.say import said_before, say
+from ancora.conversations.chats.commands.say import say
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.models import Conversation
 from ancora.platform.accounts.models import User
@@ -31,17 +31,31 @@ def say_in_case(
     its owner. The same `form_key` gives the line of the first time. `seen` and `as_of` as in `reply_to_case`; without
     them nobody is stopped, because in a chat both write at once. `Refusal` where the case has no chat."""
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
-    conversation = _chat_of(case)
-    if before := said_before(conversation, form_key):
-        return before
+    conversation, number = _chat_of(case, form_key)
+    if number is not None:
+        return Line(conversation.pk, number)
     message, line = say(conversation, text=text, author=author, form_key=form_key, files=files)
     go_on(case, message, author)
     return line
 
 
-def _chat_of(case: Case) -> Conversation:
-    links = CaseConversation.objects.filter(case=case, until__isnull=True, conversation__account__isnull=False)
-    link = links.select_related("conversation").order_by("-id").first()
-    if link is None:
+# Plain SQL: half of all lines of chats ask it.
+_CHAT = """
+SELECT c.id, c.customer_id, c.mailbox_id, c.account_id,
+    (SELECT n.number FROM conversations_chatline n WHERE n.conversation_id = c.id AND n.client_key = %s)
+FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
+JOIN conversations_channelaccount a ON a.id = c.account_id AND a.kind = 'chat'
+WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id DESC LIMIT 1
+"""
+
+
+def _chat_of(case: Case, form_key: UUID) -> tuple[Conversation, int | None]:
+    """The newest chat of the case, and the line that was written there with this key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAT, [form_key, case.pk])
+        row = cursor.fetchone()
+    if row is None:
         raise Refusal(_("This case has no chat. Answer by e-mail."))
-    return link.conversation
+    pk, customer_id, mailbox_id, account_id, number = row
+    known = {"customer_id": customer_id, "mailbox_id": mailbox_id, "account_id": account_id}
+    return Conversation(pk=pk, **known), number

@@ -12,6 +12,7 @@ from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM, Actor
 from ancora.platform.events.publishing import publish
+from ancora.platform.events.queries import events_about
 
 LONGEST_WAIT = timedelta(days=731)
 MOST_AT_ONCE = 500
@@ -111,9 +112,16 @@ def restore_case(case: Case, *, actor: Actor) -> None:
     before = case.status
     case.status, case.status_before = case.status_before or Status.OPEN, ""
     if case.status == Status.WAITING:
-        case.waiting_on = WaitingOn.US
+        case.waiting_on = _waited_on(case)
     save(case, "status", "status_before", "waiting_on")
     publish(CaseRestored(case_id=case.pk, before=before, after=case.status), actor=actor)
+
+
+def _waited_on(case: Case) -> str:
+    """On whom it waited before it was put away; on us where nobody remembers."""
+    past = events_about("case", case.pk, types=["case.status_changed"])
+    put = [event.attrs.get("waiting_on") for event in past if event.attrs["after"] == Status.WAITING]
+    return put[-1] if put and put[-1] in WaitingOn.values else WaitingOn.US
 
 
 @transaction.atomic

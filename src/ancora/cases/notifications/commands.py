@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from ancora.cases.models import Case
+from ancora.cases.models import Case, Task
 from ancora.cases.notifications.models import Notification, NotificationChoice
 from ancora.cases.notifications.queries import topic_of
 from ancora.cases.queries.cases import parts_of
@@ -21,6 +21,11 @@ _LOT = 5000
 def read_case(case: Case, *, person: User) -> None:
     """The person has the case before the eyes: what was told of it is read."""
     _read(Notification.objects.filter(person=person, case__in=parts_of(case)), person)
+
+
+def read_task(task: Task, *, person: User) -> None:
+    """The person has the task before the eyes."""
+    _read(Notification.objects.filter(person=person, task=task), person)
 
 
 def read_all(person: User, *, up_to: int) -> None:

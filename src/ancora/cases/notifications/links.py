@@ -2,13 +2,20 @@
 
 from django.urls import reverse
 
+from ancora.cases.notifications.models import Notification
+
 _shown_by: dict[str, str] = {}
 
 
-def shown_by(*, case: str, choices: str) -> None:
-    """A surface says by which addresses it shows a case, by its number, and how a person wants to be told. Called in
-    an app's `ready()`."""
-    _shown_by.update(case=case, choices=choices)
+def shown_by(*, case: str, task: str, choices: str) -> None:
+    """A surface says by which addresses it shows a case, by its number, a task, and how a person wants to be told.
+    Called in an app's `ready()`."""
+    _shown_by.update(case=case, task=task, choices=choices)
+
+
+def place_of(told: Notification) -> tuple[str, int]:
+    """What it leads to, as the functions below take it."""
+    return ("task", told.task_id) if told.task_id else ("case", told.case.reference)
 
 
 def path_to(what: str, *arguments) -> str:

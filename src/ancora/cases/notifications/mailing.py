@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ancora.cases.notifications.links import link_to
+from ancora.cases.notifications.links import link_to, place_of
 from ancora.cases.notifications.models import Mail, Notification
 from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries.cases import visible_cases
@@ -81,7 +81,7 @@ def _claimed(person: User, which) -> list[Notification]:
     if not person.is_active or normal_address(person.email) in own_addresses():
         return []
     found = Notification.objects.filter(pk__in=ids, read_at=None, case__in=visible_cases(person))
-    return list(found.select_related("case", "actor", "message", "rule").order_by("id"))
+    return list(found.select_related("case", "actor", "message", "rule", "task__team").order_by("id"))
 
 
 def _written(person: User, told: list[Notification]) -> EmailMessage:
@@ -106,4 +106,4 @@ def _words(told: list[Notification]) -> tuple[str, str]:
 
 def _line(one: Notification, public: str) -> str:
     head = f"{one.case} {one.case.subject or _('(no subject)')}"
-    return f"{words_of(one)}\n{' '.join(head.split())}{link_to(public, 'case', one.case.reference)}"
+    return f"{words_of(one)}\n{' '.join(head.split())}{link_to(public, *place_of(one))}"

@@ -19,6 +19,10 @@ class Kind(models.TextChoices):
     SHARED = "shared", _("A colleague shares a draft with me")
     DRAFTED = "drafted", _("A colleague sends my draft, or lays the pen down")
     ESCALATED = "escalated", _("A case of my team waits too long for an owner")
+    TASKED = "tasked", _("A task comes to me or my team")
+    TASK_NEWS = "task_news", _("Something happens to a task that I gave or have")
+    WOKEN = "woken", _("A case of mine waited until now")
+    UNSENT = "unsent", _("A message of mine is not sent, or does not arrive")
 
 
 class Mail(models.TextChoices):
@@ -52,9 +56,9 @@ class Mention(models.Model):
 
 
 class Notification(models.Model):
-    """`source` names the thing (`note-17`): it is told to a person once · `is_shown`: under the bell · `mail`: how it
-    goes by mail, `mailed_at` when it was handed over, or was read before · `is_pushed`: to browsers, `pushed_at` since
-    when."""
+    """`source` names the thing (`note-17`, `done-3-905`): it is told to a person once · `is_shown`: under the bell ·
+    `mail`: how it goes by mail, `mailed_at` when it was handed over, or was read before · `is_pushed`: to browsers,
+    `pushed_at` since when."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+")
@@ -64,6 +68,7 @@ class Notification(models.Model):
     note = models.ForeignKey("cases.Note", models.CASCADE, related_name="+", null=True)
     message = models.ForeignKey(Message, models.CASCADE, related_name="+", null=True)
     rule = models.ForeignKey("cases.Rule", models.PROTECT, related_name="+", null=True, db_index=False)
+    task = models.ForeignKey("cases.Task", models.CASCADE, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
     is_shown = models.BooleanField(default=True)
     read_at = models.DateTimeField(null=True)
@@ -92,6 +97,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} to user {self.person_id}"
+
+
+def what_became_of(told: Notification) -> str:
+    """The first word of its source: of a task or a message of ours, what happened to it."""
+    return told.source.partition("-")[0]
 
 
 class NotificationChoice(models.Model):

@@ -46,7 +46,7 @@ def unread_count(viewer) -> int:
 
 def notification_page(viewer, *, before: int | None = None, most: int = SIZE) -> list[Notification]:
     """The latest ones, or those before the one with the id `before`; one more than `most` says that there are more."""
-    found = notifications(viewer).select_related("case", "actor", "message", "rule")
+    found = notifications(viewer).select_related("case", "actor", "message", "rule", "task__team")
     if before:
         found = found.filter(pk__lt=before)
     return list(found.defer("message__text", "message__reply_text", "message__html")[: most + 1])

@@ -1,19 +1,21 @@
 """Who is told of what happened: decided from the present state, once for each person and thing."""
 
-from ancora.cases.events import CaseAssigned, CaseContinued, NoteAdded
-from ancora.cases.models import Case, Draft, DraftShare, Note
+from ancora.cases.events import CaseAssigned, CaseContinued, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
+from ancora.cases.models import Case, Draft, DraftShare, Note, Status
 from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
-from ancora.cases.queries.cases import parts_of, present_case
+from ancora.cases.queries.cases import case_of_conversation, case_of_thread, parts_of, present_case
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
+from ancora.conversations.events import OutgoingEvent
 from ancora.conversations.models import Message, Outgoing, OutgoingState
 from ancora.parties.models import Membership
 from ancora.platform import clock
 from ancora.platform.accounts.models import Role, User
 from ancora.platform.events.publishing import Published
+from ancora.platform.events.queries import events_about
 from ancora.platform.jobs import later
 from ancora.platform.live.hints import hint
 
@@ -23,7 +25,7 @@ def tell_new_owner(published: Published) -> None:
     event: CaseAssigned = published.event
     case = present_case(event.case_id)
     if case and case.owner_id == event.owner_id:
-        _tell(case, published, f"assigned-{published.id}", {event.owner_id: Kind.ASSIGNED})
+        tell(case, published, f"assigned-{published.id}", {event.owner_id: Kind.ASSIGNED})
 
 
 def tell_of_note(published: Published) -> None:
@@ -35,7 +37,7 @@ def tell_of_note(published: Published) -> None:
         return
     mentioned = Mention.objects.filter(note=note).values_list("person_id", flat=True)
     kinds = _concerned(case, Kind.NOTED) | dict.fromkeys(mentioned, Kind.MENTIONED)
-    _tell(case, published, f"note-{note.pk}", kinds, note=note)
+    tell(case, published, f"note-{note.pk}", kinds, note=note)
 
 
 def tell_of_message(published: Published) -> None:
@@ -44,7 +46,7 @@ def tell_of_message(published: Published) -> None:
     message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first()
     case = present_case(event.case_id)
     if message and case and not message.auto:
-        _tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
+        tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
 
 
 def tell_of_shared_draft(published: Published) -> None:
@@ -55,7 +57,7 @@ def tell_of_shared_draft(published: Published) -> None:
     if case and DraftShare.objects.filter(draft=event.draft_id, draft__message=None, **whom).exists():
         members = Membership.objects.filter(team=event.team_id).values_list("user_id", flat=True)
         people = [event.person_id] if event.person_id else list(members)
-        _tell(case, published, f"shared-{event.draft_id}", dict.fromkeys(people, Kind.SHARED))
+        tell(case, published, f"shared-{event.draft_id}", dict.fromkeys(people, Kind.SHARED))
 
 
 def tell_of_sent_draft(published: Published) -> None:
@@ -65,7 +67,7 @@ def tell_of_sent_draft(published: Published) -> None:
     about = {"message_id": event.message_id, "note_id": event.note_id}
     if case and not _is_taken_back(event.message_id):
         source = f"sent-draft-{event.draft_id}-{published.id}"
-        _tell(case, published, source, {event.author_id: Kind.DRAFTED}, **about)
+        tell(case, published, source, {event.author_id: Kind.DRAFTED}, **about)
 
 
 def tell_of_returned_draft(published: Published) -> None:
@@ -74,7 +76,7 @@ def tell_of_returned_draft(published: Published) -> None:
     case = present_case(event.case_id)
     draft = Draft.objects.filter(pk=event.draft_id, message=None, is_free=True).first()
     if case and draft and draft.author_id != event.person_id:
-        _tell(case, published, f"returned-{published.id}", {draft.author_id: Kind.DRAFTED})
+        tell(case, published, f"returned-{published.id}", {draft.author_id: Kind.DRAFTED})
 
 
 def tell_of_escalation(published: Published) -> None:
@@ -85,7 +87,43 @@ def tell_of_escalation(published: Published) -> None:
         leads = User.objects.filter(is_active=True, role__in=[Role.LEAD, Role.ADMINISTRATOR])
         own = leads.filter(pk__in=Membership.objects.filter(team=event.team_id).values("user_id"))
         told = own.values_list("pk", flat=True) or leads.values_list("pk", flat=True)
-        _tell(case, published, f"escalated-{published.id}", dict.fromkeys(told, Kind.ESCALATED))
+        tell(case, published, f"escalated-{published.id}", dict.fromkeys(told, Kind.ESCALATED))
+
+
+def tell_of_waking(published: Published) -> None:
+    """The owner of a case whose moment has come, else who let it wait, unless it waits again by now."""
+    event: CaseStatusChanged = published.event
+    case = present_case(event.case_id)
+    if case and case.status == Status.OPEN and (person := case.owner_id or _let_wait(event.case_id)):
+        tell(case, published, f"woken-{published.id}", {person: Kind.WOKEN})
+
+
+def tell_of_called_off(published: Published) -> None:
+    """Who put off a message that was not sent at its moment: it is their draft again."""
+    event: CaseMessageTakenBack = published.event
+    # It may lie in trash or spam.
+    case = Case.objects.select_related("merged_into").filter(pk=event.case_id).first()
+    if case:
+        source = f"{event.reason}-{event.message_id}"
+        tell(case.merged_into or case, published, source, {event.author_id: Kind.UNSENT})
+
+
+def tell_of_failure(published: Published) -> None:
+    """Who wrote what does not arrive, or perhaps not; of a rule's task for a third party, whose the case is."""
+    event: OutgoingEvent = published.event
+    author_id = Message.objects.filter(pk=event.message_id).values_list("author_id", flat=True).first()
+    case = case_of_conversation(event.conversation_id)
+    if case is None and (case := case_of_thread(event.conversation_id)):
+        author_id = author_id or case.owner_id
+    if case and author_id:
+        source = f"{event.type.partition('.')[2]}-{event.message_id}"
+        tell(case, published, source, {author_id: Kind.UNSENT})
+
+
+def _let_wait(case_id: int) -> int | None:
+    past = events_about("case", case_id, types=["case.status_changed"], most=20)
+    put = [one for one in past if one.attrs["after"] == Status.WAITING and one.actor_kind == "human"]
+    return put[-1].actor_id if put else None
 
 
 def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
@@ -94,7 +132,8 @@ def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
     return found | {case.owner_id: of_owner} if case.owner_id else found
 
 
-def _tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
+def tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
+    """As `tell_people`, of something that happened: nobody hears of their own doing."""
     actor_id = published.actor.id if published.actor.kind == "human" else None
     about |= {"actor_id": actor_id, "at": published.occurred_at}
     tell_people(case, source, {pk: kind for pk, kind in kinds.items() if pk != actor_id}, **about)

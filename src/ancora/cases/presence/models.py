@@ -32,3 +32,18 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"user {self.user_id} on case {self.case_id}: {self.state}"
+
+
+class OpenDesk(models.Model):
+    """That somebody was at their desk in some browser, which says so each minute.
+
+    Not logged either: after a crash of the database nobody is there until the next minute.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"desk of user {self.person_id}"

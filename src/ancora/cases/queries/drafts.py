@@ -31,7 +31,7 @@ def drafted_among(viewer, cases: list[Case]) -> frozenset[int]:
 
 
 def drafts_of_new_mails(viewer, most: int = 10) -> list[Draft]:
-    """New mails that the viewer took back and has not sent since, the latest first."""
+    """New mails that the viewer has begun, or took back, and not sent, the latest first."""
     mine = Draft.objects.filter(author=viewer, case__isnull=True, message__isnull=True)
     return list(mine.order_by("-saved_at")[:most])
 

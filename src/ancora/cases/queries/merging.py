@@ -1,6 +1,7 @@
 """What merging two cases, or undoing that, would do: said before it is done."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.models import Case, CaseConversation, CaseMerge, Note, Status, Tag
 from ancora.cases.queries.cases import conversation_ids_of, parts_of, tags_of, visible_cases
 from ancora.conversations.models import Acknowledgement, Direction, Mailbox, Outgoing, OutgoingState, Place
+from ancora.platform import clock
 from ancora.platform.accounts.models import User
 
 _BY_MACHINES = ("bounce", "auto_reply", "loop")
@@ -22,6 +24,7 @@ class Standing(NamedTuple):
     status: str
     waiting_on: str
     priority: int
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,13 @@ class Merging:
     @property
     def standing(self) -> Case:
         """The survivor as it will be; not to be saved."""
-        owner, status, waiting_on, priority = self.result
-        return Case(status=status, waiting_on=waiting_on, priority=priority, owner=owner)
+        return Case(**self.result._asdict())
 
     @property
     def changes(self) -> set[str]:
         """What of the survivor will be otherwise."""
-        now = Standing(self.survivor.owner, self.survivor.status, self.survivor.waiting_on, self.survivor.priority)
+        one = self.survivor
+        now = Standing(one.owner, one.status, one.waiting_on, one.priority, _moment_of(one))
         return {name for name, before, after in zip(Standing._fields, now, self.result, strict=True) if before != after}
 
 
@@ -90,7 +93,8 @@ class Unmerging:
         """The case as it will be; not to be saved."""
         merge = self.merge
         status, on = (Status.OPEN, "") if self.is_woken else (merge.status_before, merge.waiting_on_before)
-        return Case(status=status, waiting_on=on, outcome=merge.case.outcome if not self.is_woken else None)
+        kept = {} if self.is_woken else {"outcome": merge.case.outcome, "waits_until": merge.case.waits_until}
+        return Case(status=status, waiting_on=on, **kept)
 
 
 def merging_of(case: Case, survivor: Case) -> Merging:
@@ -129,16 +133,23 @@ def why_not(case: Case, other: Case) -> str:
 
 def standing_after(case: Case, survivor: Case) -> Standing:
     """Of the survivor when the other one is a part of it: its own owner, else the other's if they may own cases; what
-    is to be done in one of them is to be done; the higher priority."""
+    is to be done in one of them is to be done, and what waits comes back at the earlier moment; the higher priority."""
     owner = survivor.owner
     if owner is None and case.owner and case.owner.is_active and case.owner.is_agent:
         owner = case.owner
-    status, waiting_on = survivor.status, survivor.waiting_on
-    if Status.OPEN in (case.status, survivor.status):
-        status, waiting_on = Status.OPEN, ""
-    elif case.status == Status.WAITING and survivor.status != Status.WAITING:
-        status, waiting_on = case.status, case.waiting_on
-    return Standing(owner, str(status), waiting_on, max(case.priority, survivor.priority))
+    priority, until = max(case.priority, survivor.priority), _earlier(_moment_of(survivor), _moment_of(case))
+    if Status.OPEN in (case.status, survivor.status) or (until and until <= clock.now()):
+        return Standing(owner, str(Status.OPEN), "", priority)
+    waits = case if case.status == Status.WAITING and survivor.status != Status.WAITING else survivor
+    return Standing(owner, str(waits.status), waits.waiting_on, priority, until)
+
+
+def _moment_of(case: Case) -> datetime | None:
+    return case.waits_until if case.status == Status.WAITING else None
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, (one, other)), default=None)
 
 
 def unmerging_of(merge: CaseMerge) -> Unmerging:

@@ -89,6 +89,7 @@ CHANGES = [
     "case.message_taken_back",
     "task.created",
     "task.reassigned",
+    "task.due_set",
     "task.completed",
     "task.cancelled",
 ]
@@ -317,6 +318,11 @@ def _task_words(event: Recorded, names: _Names) -> str:
             before = names.of(event, "person_before_id") or names.of(event, "team_before_id")
             words = _("Task given on: %(title)s, %(before)s → %(after)s")
             return words % {"title": title, "before": before, "after": whom}
+        case "task.due_set" if due := event.attrs.get("due_at"):
+            moment = spoken(datetime.fromisoformat(due), "j F Y, H:i")
+            return _("Task due at another time: %(title)s, %(moment)s") % {"title": title, "moment": moment}
+        case "task.due_set":
+            return _("Task due at no time any more: %(title)s") % {"title": title}
         case "task.completed":
             return _("Task done: %(title)s") % {"title": title}
         case _:

@@ -16,6 +16,7 @@ from django.http import Http404
 from ancora.cases.models import Case, Presence
 from ancora.cases.queries.cases import seen_by
 from ancora.cases.queries.presence import gone
+from ancora.cases.routing.queries import Capacity
 from ancora.conversations.queries import hidden_mailbox_ids
 from ancora.parties.models import Membership, Team
 from ancora.parties.queries import active_teams, team_ids_of
@@ -33,7 +34,8 @@ NOBODY = "nobody"
 @dataclass(slots=True)
 class Load:
     """What one person has, or nobody (`person` is None). `oldest`: since when the longest waiting of their customers
-    waits · `state`: writing, viewing or away while they have a case on the screen."""
+    waits · `state`: writing, viewing or away while they have a case on the screen · `is_here`, `capacity`: whether they
+    are at their desk, and what routing may give them, where somebody asked."""
 
     person: User | None
     open: int = 0
@@ -46,6 +48,17 @@ class Load:
     tasks: int = 0
     answered: int = 0
     state: str = ""
+    is_here: bool = False
+    capacity: Capacity | None = None
+
+    @property
+    def is_away(self) -> bool:
+        return self.capacity is not None and self.capacity.is_away
+
+    @property
+    def is_there(self) -> bool:
+        """Whether they would see at once what they are given."""
+        return not self.is_away and (self.is_here or self.is_present)
 
     @property
     def is_present(self) -> bool:

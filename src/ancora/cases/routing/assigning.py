@@ -16,6 +16,7 @@ from ancora.cases.queries.presence import gone
 from ancora.cases.routing.decision import Agent, Reason, decide, taking
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.routing.facts import agents, agents_in, limits_in, skills_of, waiting
+from ancora.cases.routing.patience import Patience
 from ancora.cases.rules.triggers import SUBSCRIBER, triggers_in_use
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
@@ -85,9 +86,10 @@ def _route(team_id: int, case_ids: list[int]) -> int:
     everybody = [_limited(found[pk], terms) for pk in own]
     everybody += [_limited(found[pk], rows.get(terms.overflow_team_id, terms)) for pk in spare]
     now, given = clock.now(), 0
+    patience = Patience(team_id, now)
     if not _has_any_room(everybody, case_ids):
         # Nobody can be given one: only what is to be escalated is held.
-        case_ids = _to_escalate(case_ids, terms, now)
+        case_ids = _to_escalate(case_ids, terms, now, patience)
     if not case_ids:
         return 0
     cases = held_cases(case_ids, team_id)
@@ -95,7 +97,7 @@ def _route(team_id: int, case_ids: list[int]) -> int:
     for case, asked in zip(cases, waiting(cases, skills, people.values()), strict=True):
         if case.pk in theirs:
             continue
-        overflows = _is_past(asked.since, terms.overflow_after, now)
+        overflows = patience.is_out(asked.since, terms.overflow_after)
         decision = decide(
             asked,
             [_limited(found[pk], terms) for pk in own],
@@ -105,7 +107,7 @@ def _route(team_id: int, case_ids: list[int]) -> int:
             found[decision.agent_id] = taking(found[decision.agent_id], asked, now)
             _give(case, people[decision.agent_id], decision.reason, terms)
             given += 1
-        elif _is_past(asked.since, terms.escalate_after, now):
+        elif patience.is_out(asked.since, terms.escalate_after):
             _escalate(case, terms, now)
     return given
 
@@ -145,27 +147,23 @@ def written_in(case_ids: list[int], *, by_others_than: User | None = None) -> se
 
 
 def _has_any_room(people: list[Agent], case_ids: list[int]) -> bool:
-    here = [one for one in people if not one.is_away]
+    here = [one for one in people if one.is_here and not one.is_away]
     channels = set(Case.objects.filter(pk__in=case_ids).order_by().values_list("channel", flat=True)) if here else ()
     return any(one.has_room(channel) for one in here for channel in channels)
 
 
-def _to_escalate(case_ids: list[int], terms: TeamRouting, now: datetime) -> list[int]:
+def _to_escalate(case_ids: list[int], terms: TeamRouting, now: datetime, patience: Patience) -> list[int]:
     if terms.escalate_after is None:
         return []
     late = InLine.objects.filter(
         case__in=case_ids, escalated_at=None, since__lte=now - timedelta(minutes=terms.escalate_after)
     )
-    found = set(late.values_list("case_id", flat=True))
+    found = {pk for pk, since in late.values_list("case_id", "since") if patience.is_out(since, terms.escalate_after)}
     return [pk for pk in case_ids if pk in found]
 
 
 def _limited(agent: Agent, terms: TeamRouting) -> Agent:
     return replace(agent, limits=limits_in(agent.limits, terms))
-
-
-def _is_past(since: datetime, minutes: int | None, now: datetime) -> bool:
-    return minutes is not None and since + timedelta(minutes=minutes) <= now
 
 
 def _give(case: Case, owner: User, reason: Reason, terms: TeamRouting) -> None:

@@ -23,19 +23,21 @@ class Passed(StrEnum):
     OUTSIDE = "outside"
     UNSKILLED = "unskilled"
     AWAY = "away"
+    GONE = "gone"
     FULL = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """limits, load: open cases by channel, at most (the limit under "" for the others) and now · idle_since: when they
-    last became the owner of a case."""
+    """limits, load: open cases by channel, at most (the limit under "" for the others) and now · is_here: their desk is
+    open · idle_since: when they last became the owner of a case."""
 
     id: int
     limits: Mapping[str, int]
     load: Mapping[str, int]
     skills: frozenset[int] = frozenset()
     is_away: bool = False
+    is_here: bool = True
     away_until: datetime | None = None
     idle_since: datetime | None = None
 
@@ -117,7 +119,7 @@ def next_for(agent: Agent, cases: Iterable[Waiting]) -> list[Waiting]:
 
 
 def _may(agent: Agent, case: Waiting) -> bool:
-    return not agent.is_away and agent.id not in case.barred and agent.has_room(case.channel)
+    return agent.is_here and not agent.is_away and agent.id not in case.barred and agent.has_room(case.channel)
 
 
 def _turn(agent: Agent) -> tuple:
@@ -143,5 +145,7 @@ def _passed(case: Waiting, team: list[Agent]) -> dict:
         return {"passed_id": case.owner_id, "passed": Passed.OUTSIDE}
     if owner.is_away:
         return {"passed_id": owner.id, "passed": Passed.AWAY, "passed_until": owner.away_until}
+    if not owner.is_here:
+        return {"passed_id": owner.id, "passed": Passed.GONE}
     passed = Passed.FULL if case.needs <= owner.skills else Passed.UNSKILLED
     return {"passed_id": owner.id, "passed": passed}

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from ancora.cases.models import Case, CaseTag, InLine, RoutedAgent, Skill, Status, TeamRouting
+from ancora.cases.presence.desks import at_their_desks
 from ancora.cases.routing.decision import Agent, Waiting
 from ancora.conversations.models import Mailbox
 from ancora.parties.models import Membership
@@ -57,9 +58,9 @@ def skills_of(people: Iterable[User]) -> Skills:
 
 
 def agents(people: list[User], rows: Mapping[int, RoutedAgent], skills: Skills) -> dict[int, Agent]:
-    """The people as routing sees them, each with their own limits alone; two queries."""
+    """The people as routing sees them, each with their own limits alone; three queries."""
     ids, now = [person.pk for person in people], clock.now()
-    load, idle = load_of(ids), _idle_since(ids)
+    load, idle, here = load_of(ids), _idle_since(ids), at_their_desks(ids)
     found = {}
     for pk in ids:
         row = rows.get(pk) or RoutedAgent(person_id=pk)
@@ -70,6 +71,7 @@ def agents(people: list[User], rows: Mapping[int, RoutedAgent], skills: Skills) 
             skills=skills.held[pk],
             is_away=is_away(row, now),
             away_until=row.away_until,
+            is_here=pk in here,
             idle_since=idle.get(pk),
         )
     return found

@@ -43,10 +43,13 @@ class TeamRoutingForm(forms.Form):
         help_text=gettext_lazy("Skills no longer count then. Choose the team itself to give up the skills only."),
     )
     overflow_after = forms.IntegerField(
-        label=gettext_lazy("after how many minutes"), required=False, min_value=1, max_value=MOST_MINUTES
+        label=gettext_lazy("after how many minutes of working time"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
     )
     escalate_after = forms.IntegerField(
-        label=gettext_lazy("Tell the lead after how many minutes"),
+        label=gettext_lazy("Tell the lead after how many minutes of working time"),
         required=False,
         min_value=1,
         max_value=MOST_MINUTES,

@@ -64,6 +64,8 @@ def _passed(attrs: dict, name: str) -> str:
             return _("the customer's owner %(name)s was away until %(moment)s") % said
         case Passed.AWAY:
             return _("the customer's owner %(name)s was away") % said
+        case Passed.GONE:
+            return _("the customer's owner %(name)s was not at the desk") % said
         case Passed.FULL:
             return _("the customer's owner %(name)s had enough cases") % said
         case Passed.UNSKILLED:

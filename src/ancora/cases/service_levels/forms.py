@@ -5,10 +5,12 @@ import re
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from ancora.cases.models import Priority, ServicePolicy
+from ancora.cases.routing.forms import CHANNELS
 from ancora.cases.service_levels.clocks import Kind
+from ancora.cases.service_levels.groups import normal_group_member
 from ancora.cases.service_levels.models import WarningUnit
 from ancora.cases.service_levels.reading import LABELS
 from ancora.conversations.models import Mailbox
@@ -16,8 +18,23 @@ from ancora.parties.models import Calendar
 from ancora.parties.queries import teams
 
 LONGEST = 366 * 24 * 60
+MOST_CUSTOMERS = 500
+# So many customers of a policy are named in the list.
+MOST_NAMED = 2
+_CUSTOMER = re.compile(r"(?:[^@\s]{1,64}@)?[^@\s.]+(?:\.[^@\s.]+)+")
 _LENGTH = re.compile(r"(?:(\d{1,4})\s*(?:h|hours?|or[ae]))?\s*(?:(\d{1,6})\s*(?:m|min|minut[ei]s?|minuti))?", re.I)
-_FIELDS = ("name", "position", "mailbox", "team", "calendar", "warns_before", "warning_unit", "is_active")
+_FIELDS = (
+    "name",
+    "position",
+    "mailbox",
+    "team",
+    "channel",
+    "customers",
+    "calendar",
+    "warns_before",
+    "warning_unit",
+    "is_active",
+)
 
 
 class LengthField(forms.CharField):
@@ -34,6 +51,24 @@ class LengthField(forms.CharField):
         return minutes or None
 
 
+class CustomersField(forms.CharField):
+    """Cleaned, it is a list of addresses and domains in the form in which they are compared."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value) -> list[str]:
+        found = dict.fromkeys(part.removeprefix("@") for part in re.split(r"[,;\s]+", super().clean(value)) if part)
+        for part in found:
+            if not _CUSTOMER.fullmatch(part):
+                raise forms.ValidationError(_("“%(text)s” is neither an address nor a domain.") % {"text": part})
+        if len(found) > MOST_CUSTOMERS:
+            raise forms.ValidationError(_("At most %(count)d addresses and domains.") % {"count": MOST_CUSTOMERS})
+        return list(dict.fromkeys(map(normal_group_member, found)))
+
+
 class PolicyForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     position = forms.IntegerField(
@@ -47,6 +82,18 @@ class PolicyForm(forms.Form):
         Mailbox.objects.none(), label=gettext_lazy("Mailbox"), required=False, empty_label=gettext_lazy("any")
     )
     team = forms.ModelChoiceField(None, label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("any"))
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"),
+        required=False,
+        choices=[("", pgettext_lazy("channel", "any")), *CHANNELS.items()],
+    )
+    customers = CustomersField(
+        label=gettext_lazy("Only these customers"),
+        required=False,
+        help_text=gettext_lazy(
+            "Addresses or domains, separated by commas: anna@bar.example, hotel.example. Empty: all."
+        ),
+    )
     calendar = forms.ModelChoiceField(
         Calendar.objects.order_by("name"),
         label=gettext_lazy("Calendar"),
@@ -110,9 +157,19 @@ def sentences(policy: ServicePolicy) -> list[str]:
     for priority in _priorities():
         kept = policy.targets.get(str(priority.value), {})
         said = [words % {"length": _in_words(kept[kind])} for kind, words in promises.items() if kind in kept]
-        name = str(priority.label).capitalize()
-        found.append(f"{name}: {', '.join(said) or _('nothing is promised')}.")
+        name, nothing = str(priority.label).capitalize(), _("nothing is promised")
+        found.append(f"{name}: {', '.join(said) or nothing}.")
     return found
+
+
+def scope_in_words(policy: ServicePolicy) -> str:
+    """Which cases it is for, where it is not for all; the first of the customers stand for the others."""
+    names = [str(one) for one in (policy.mailbox, policy.team) if one]
+    names += [str(CHANNELS[policy.channel])] if policy.channel in CHANNELS else []
+    names += policy.customers[:MOST_NAMED]
+    if (more := len(policy.customers) - MOST_NAMED) > 0:
+        names.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
+    return ", ".join(names)
 
 
 def written_length(minutes: int) -> str:

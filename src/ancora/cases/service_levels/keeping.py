@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from ancora.cases.events import ServiceLevelBreached, ServiceLevelWarned
+from ancora.cases.events import CaseContinued, CaseOpened, ServiceLevelBreached, ServiceLevelWarned
 from ancora.cases.models import Case, CaseClocks, Status
 from ancora.cases.service_levels.clocks import Clock, clocks
 from ancora.cases.service_levels.policies import Book
@@ -14,6 +14,7 @@ from ancora.cases.service_levels.reading import hand_of, moment_in
 from ancora.cases.service_levels.turns import turns_of
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
+from ancora.platform.events.event import Event
 from ancora.platform.events.publishing import publish
 from ancora.platform.live.hints import hint
 
@@ -32,6 +33,15 @@ def keep_clocks(case_ids: Iterable[int], *, book: Book | None = None) -> None:
     for case in Case.objects.filter(pk__in=ids).select_related("team").order_by("pk"):
         with transaction.atomic():
             _keep(case, known.get(case.pk), book)
+
+
+def may_hold_a_case(event: Event) -> bool:
+    """Whether `keep_clocks` after it may stop a clock that is late: then it tells so, and holds the case for that. One
+    query, none for what stops nothing."""
+    if isinstance(event, CaseOpened) or (isinstance(event, CaseContinued) and event.direction == "in"):
+        return False
+    ids = [pk for _field, kind, pk in event.named_objects() if kind == "case"]
+    return CaseClocks.objects.filter(case__in=ids, due_at__lte=clock.now()).exists()
 
 
 def tell_clocks() -> int:

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from ancora.conversations.models import Mailbox
@@ -13,14 +13,18 @@ class WarningUnit(models.TextChoices):
 
 class ServicePolicy(models.Model):
     """`targets`: {priority: {kind of clock: minutes of working time}}; where none is, nothing is promised. It fits
-    cases of the `mailbox` and the `team`, any where empty. `calendar`: None is that of the case's team, else the
-    organisation's. `warns_before`: how much is left of a target when it warns."""
+    cases of the `mailbox`, the `team`, the `channel` and the `customers`, any where empty. `calendar`: None is that of
+    the case's team, else the organisation's. `warns_before`: how much is left of a target when it warns."""
 
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     is_active = models.BooleanField(_("in use"), default=True)
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+", null=True)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True)
+    # Of `Case.channel`; empty is any.
+    channel = models.CharField(max_length=16, blank=True, default="", db_default="")
+    # Addresses and domains; empty is everybody.
+    customers = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="+", null=True)
     targets = models.JSONField(default=dict)
     warns_before = models.PositiveIntegerField(default=25)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case, ServicePolicy
 from ancora.cases.service_levels.clocks import Kind
+from ancora.cases.service_levels.groups import addresses_of, is_one_of
 from ancora.parties.calendar_queries import working_time_of
 from ancora.parties.models import Calendar
 from ancora.parties.working_time import WorkingTime
@@ -35,12 +36,14 @@ class Book:
     def __init__(self):
         self._policies = list(ServicePolicy.objects.filter(is_active=True).order_by("position", "id"))
         self.promises = bool(self._policies)
+        # Of the customer that was asked for last.
+        self._addresses: dict[int, list[str]] = {}
         self._by_calendar: dict[int | None, WorkingTime] = {}
         self._calendars: dict[int, Calendar] | None = None
 
     def policy_for(self, case: Case) -> ServicePolicy | None:
         """The first one that fits."""
-        return next((one for one in self._policies if _fits(one, case)), None)
+        return next((one for one in self._policies if _fits(one, case) and self._is_for(one, case)), None)
 
     def terms_for(self, case: Case) -> Terms | None:
         """None where nothing is promised."""
@@ -51,6 +54,14 @@ class Book:
         targets = {Kind(kind): timedelta(minutes=amount) for kind, amount in minutes.items()}
         warnings = {kind: _warning(policy, target) for kind, target in targets.items()}
         return Terms(targets, warnings, self._working_time(policy.calendar_id or (case.team and case.team.calendar_id)))
+
+    def _is_for(self, policy: ServicePolicy, case: Case) -> bool:
+        """Customers are asked for only where a policy that fits otherwise is for some."""
+        if not policy.customers:
+            return True
+        if case.customer_id not in self._addresses:
+            self._addresses = {case.customer_id: addresses_of(case.customer_id)}
+        return is_one_of(policy.customers, self._addresses[case.customer_id])
 
     def _working_time(self, calendar_id: int | None) -> WorkingTime:
         if calendar_id not in self._by_calendar:
@@ -110,10 +121,8 @@ def delete_policy(policy: ServicePolicy, *, actor: Actor) -> None:
 
 
 def _fits(policy: ServicePolicy, case: Case) -> bool:
-    return (policy.mailbox_id is None or policy.mailbox_id in case.mailbox_ids) and policy.team_id in (
-        None,
-        case.team_id,
-    )
+    is_in_mailbox = policy.mailbox_id is None or policy.mailbox_id in case.mailbox_ids
+    return is_in_mailbox and policy.team_id in (None, case.team_id) and policy.channel in ("", case.channel)
 
 
 def _warning(policy: ServicePolicy, target: timedelta) -> timedelta:

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.service_levels.forms import PolicyForm, sentences
+from ancora.cases.service_levels.forms import PolicyForm, scope_in_words, sentences
 from ancora.cases.service_levels.policies import delete_policy, policies, policy_for_change, save_policy
 from ancora.cases.service_levels.reading import LABELS
 from ancora.cases.service_levels.runs import last_run
@@ -19,7 +19,7 @@ from ancora.platform.ui.forms import attempt, is_sent
 @administrators_only
 @require_GET
 def policies_page(request):
-    rows = [(policy, sentences(policy)) for policy in policies(request.user)]
+    rows = [(policy, scope_in_words(policy), sentences(policy)) for policy in policies(request.user)]
     return render(request, "cases/policies.html", {"rows": rows, "run": last_run()})
 
 

@@ -5,37 +5,34 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.locking import locked, locked_in_use
 from ancora.cases.commands.status import reopen_case, wait_on
-from ancora.cases.models import Case, CaseConversation, Status, WaitingOn
+from ancora.cases.models import Case, Status, WaitingOn
 from ancora.cases.queries.people import people_who_see
+from ancora.cases.tasks.beside import MOST_TEXT, as_html, require_other_than_customer, tell_notified, write_first
 from ancora.cases.tasks.events import (
     TaskCancelled,
     TaskCommented,
     TaskCompleted,
     TaskCreated,
+    TaskDueSet,
     TaskReassigned,
-    ThirdPartyNotified,
 )
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
+from ancora.cases.tasks.queries import teams_that_find
 from ancora.conversations.commands.queue_message import sent_before
-from ancora.conversations.commands.write import queue_reply, start_beside
-from ancora.conversations.models import Message, Place
-from ancora.conversations.queries import own_addresses
+from ancora.conversations.commands.write import Upload, queue_reply
+from ancora.conversations.models import Attachment, Message, Place
 from ancora.parties.commands import know_third_party
 from ancora.parties.models import Team, ThirdParty
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
-from ancora.platform.addresses import compared_address
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.once import one_at_a_time
-
-MOST_TEXT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,14 @@ def create_task(
     text: str = "",
     due_at: datetime | None = None,
     waits: bool = False,
+    files: list[Upload] = (),
+    enclosed: list[Attachment] = (),
     form_key: UUID | None = None,
 ) -> Task:
     """Give work to a person, a team or a third party, who is written to in a side thread. `waits`: the case waits for
-    it, at most until it is due. The same `form_key` gives the task of the first time. Without an author it is given by
-    an `actor` that is a rule. Refused for a person who does not see the case."""
+    it, at most until it is due. `files`, and those of the case that are `enclosed`, go to a third party. The same
+    `form_key` gives the task of the first time. Without an author it is given by an `actor` that is a rule. Refused
+    for observers, and for whom the case is not to be seen."""
     actor = actor or Actor.human(author)
     one_at_a_time(form_key)
     if form_key and (known := Task.objects.filter(form_key=form_key).first()):
@@ -69,13 +69,15 @@ def create_task(
     case = locked_in_use(case)
     if not title.strip():
         raise Refusal(_("Say what is to be done."))
-    if due_at is not None and due_at <= clock.now():
-        raise Refusal(_("Choose a due time in the future."))
+    _require_future(due_at)
     assignee = _known(assignee, actor)
     _require_sight(case, assignee)
     conversation, message = None, None
     if isinstance(assignee, ThirdParty):
-        conversation, message = _write_first(case, assignee, title, text, author)
+        sent = {"files": files, "enclosed": enclosed}
+        conversation, message = write_first(case, assignee, title, text, author, **sent)
+    elif files or enclosed:
+        raise Refusal(_("Files go to third parties only, by mail. Colleagues find them in the case; leave them out."))
     task = Task.objects.create(
         case=case,
         title=title.strip()[:200],
@@ -91,7 +93,7 @@ def create_task(
     named = {f"{_kind_of(assignee)}_id": assignee.pk}
     publish(TaskCreated(case_id=case.pk, task_id=task.pk, due_at=due_at, **named), actor=actor)
     if message is not None:
-        _tell_notified(case, task, message, actor)
+        tell_notified(case, task, message, actor)
     if waits:
         on = WaitingOn.THIRD_PARTY if conversation else WaitingOn.US
         wait_on(case, on=on, until=due_at, actor=actor)
@@ -113,15 +115,32 @@ def reassign_task(task: Task, *, assignee: User | Team | ThirdParty | NewThirdPa
         raise Refusal(words % {"name": task.third_party})
     before = {f"{kind}_before_id": getattr(task, f"{kind}_id") for kind in ("person", "team")}
     if isinstance(assignee, ThirdParty):
-        task.conversation, message = _write_first(case, assignee, task.title, task.text, author)
+        task.conversation, message = write_first(case, assignee, task.title, task.text, author)
     task.person, task.team, task.third_party = None, None, None
     setattr(task, _kind_of(assignee), assignee)
     task.save(update_fields=["person", "team", "third_party", "conversation"])
     named = {f"{_kind_of(assignee)}_id": assignee.pk}
     publish(TaskReassigned(case_id=case.pk, task_id=task.pk, **named, **before), actor=Actor.human(author))
     if message is not None:
-        _tell_notified(case, task, message, Actor.human(author))
+        tell_notified(case, task, message, Actor.human(author))
         _wait_on_third_party(case, author)
+
+
+@transaction.atomic
+def set_due(task: Task, *, due_at: datetime | None, author: User) -> None:
+    """An open task is due then, or at no moment; a case that waits for it until it is due waits until then. Nothing
+    when it is so already."""
+    case = locked_in_use(_held(task))
+    _require_open(task)
+    before = task.due_at
+    if due_at == before:
+        return
+    _require_future(due_at)
+    task.due_at = due_at
+    task.save(update_fields=["due_at"])
+    publish(TaskDueSet(case_id=case.pk, task_id=task.pk, due_at=due_at), actor=Actor.human(author))
+    if before and case.status == Status.WAITING and case.waits_until == before:
+        wait_on(case, on=case.waiting_on, until=due_at, actor=Actor.human(author))
 
 
 @transaction.atomic
@@ -166,9 +185,17 @@ def comment_on_task(task: Task, *, text: str, author: User, form_key: UUID | Non
 
 
 @transaction.atomic
-def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID | None = None) -> Message:
-    """One more mail in the side thread, to the third party alone, quoting the last one of that thread. The same
-    `form_key` sends nothing more."""
+def write_to_third_party(
+    task: Task,
+    *,
+    text: str,
+    author: User,
+    files: list[Upload] = (),
+    enclosed: list[Attachment] = (),
+    form_key: UUID | None = None,
+) -> Message:
+    """One more mail in the side thread, to the third party alone, quoting the last one of that thread. `enclosed`:
+    files of the case. The same `form_key` sends nothing more."""
     one_at_a_time(form_key)
     if sent := form_key and sent_before(form_key):
         return sent
@@ -176,18 +203,20 @@ def write_to_third_party(task: Task, *, text: str, author: User, form_key: UUID 
     if task.third_party is None:
         raise Refusal(_("This task is for nobody outside."))
     locked_in_use(case)
-    _require_other_than_customer(case, task.third_party)
+    require_other_than_customer(case, task.third_party)
     here = Place.objects.filter(conversation=task.conversation_id, until__isnull=True).order_by("-message_id")
     message = queue_reply(
         task.conversation,
-        html=_html(text),
+        html=as_html(text),
         to=[(task.third_party.name, task.third_party.address)],
         answers=here.select_related("message")[0].message,
         author=author,
+        files=files,
+        enclosed=enclosed,
         form_key=form_key,
     )
     Task.objects.filter(pk=task.pk).update(answered_at=None)
-    _tell_notified(case, task, message, Actor.human(author))
+    tell_notified(case, task, message, Actor.human(author))
     return message
 
 
@@ -198,6 +227,11 @@ def _wait_on_third_party(case: Case, author: User) -> None:
         wait_on(case, on=WaitingOn.THIRD_PARTY, until=case.waits_until, actor=Actor.human(author))
 
 
+def _require_future(due_at: datetime | None) -> None:
+    if due_at is not None and due_at <= clock.now():
+        raise Refusal(_("Choose a due time in the future."))
+
+
 def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> User | Team | ThirdParty:
     if not isinstance(assignee, NewThirdParty):
         return assignee
@@ -205,43 +239,13 @@ def _known(assignee: User | Team | ThirdParty | NewThirdParty, actor: Actor) -> 
 
 
 def _require_sight(case: Case, assignee: User | Team | ThirdParty) -> None:
-    """A person who does not see the case would not find the task either."""
+    """Who does not see the case would not find the task either."""
+    if isinstance(assignee, User) and not assignee.is_agent:
+        raise Refusal(_("Observers get no tasks."))
     if isinstance(assignee, User) and not people_who_see(case).filter(pk=assignee.pk).exists():
         raise Refusal(_("%(name)s does not see this case. Give the task to somebody else.") % {"name": assignee})
-
-
-def _write_first(case: Case, third_party: ThirdParty, title: str, text: str, author: User | None):
-    _require_other_than_customer(case, third_party)
-    link = CaseConversation.objects.filter(case=case, until__isnull=True).select_related("conversation__mailbox")
-    words = f"{title.strip()}\n\n{text.strip()}".strip()
-    return start_beside(
-        link.order_by("id")[0].conversation,
-        third_party,
-        subject=title.strip()[:200],
-        html=_html(words),
-        author=author,
-    )
-
-
-def _require_other_than_customer(case: Case, third_party: ThirdParty) -> None:
-    """What is written beside the customer must not reach the customer, nor ourselves."""
-    address = compared_address(third_party.address)
-    if case.customer.handles.filter(kind="email", value=address).exists():
-        raise Refusal(_("%(address)s belongs to the customer. Write to them in the case.") % {"address": address})
-    if address in own_addresses():
-        raise Refusal(_("%(address)s is one of our own mailboxes. Give the task to a team.") % {"address": address})
-
-
-def _html(text: str) -> str:
-    parts = text.replace("\r\n", "\n")[:MOST_TEXT].split("\n\n")
-    return "".join("<p>{}</p>".format("<br>".join(escape(part).split("\n"))) for part in parts if part.strip())
-
-
-def _tell_notified(case: Case, task: Task, message: Message, actor: Actor) -> None:
-    event = ThirdPartyNotified(
-        case_id=case.pk, task_id=task.pk, third_party_id=task.third_party_id, message_id=message.pk
-    )
-    publish(event, actor=actor)
+    if isinstance(assignee, Team) and not teams_that_find(case).filter(pk=assignee.pk).exists():
+        raise Refusal(_("Nobody in %(name)s sees this case. Give the task to somebody else.") % {"name": assignee})
 
 
 def _kind_of(assignee: User | Team | ThirdParty) -> str:

@@ -59,6 +59,14 @@ class TaskReassigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDueSet(TaskEvent):
+    """It is due at another moment from now on; without one at none."""
+
+    type = "task.due_set"
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted(TaskEvent):
     """Done; `is_late`: after it was due."""
 

@@ -63,6 +63,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="task_of_case"),
             models.Index(fields=["person", "due_at"], name="task_of_person", condition=Q(state="open")),
+            models.Index(fields=["due_at"], name="task_due", condition=Q(state="open")),
             models.Index(fields=["team", "due_at"], name="task_open_of_team", condition=Q(state="open")),
             models.Index(
                 fields=["author", "due_at"],

@@ -1,12 +1,13 @@
 """Reads of tasks."""
 
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from ancora.cases.models import Case, Status
 from ancora.cases.queries.cases import PARTS, may_see_case, visible_cases
+from ancora.cases.queries.people import people_who_see
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
-from ancora.parties.models import Membership
+from ancora.parties.models import Membership, Team
 from ancora.platform.plain_sql import columns
 
 MOST_TASKS = 200
@@ -46,6 +47,13 @@ def task_for(viewer, pk: int) -> Task:
 def comments_of(task: Task) -> list[TaskComment]:
     """What colleagues wrote about it, oldest first."""
     return list(task.comments.select_related("author").order_by("id"))
+
+
+def teams_that_find(case: Case) -> QuerySet[Team]:
+    """Teams by name, without those in which nobody sees the case: its tasks would stand in no list of theirs."""
+    here = Membership.objects.filter(team=OuterRef("pk"), user__is_active=True)
+    seeing = Exists(here.filter(user__in=people_who_see(case).order_by().values("pk")))
+    return Team.objects.filter(seeing | ~Exists(here)).order_by("name", "id")
 
 
 def my_tasks(viewer) -> list[Task]:

@@ -87,6 +87,9 @@ def test_what_makes_no_sense_is_refused(cast, case, page, program_of, wrong):
 
 def test_strangers_and_observers(cast, case, page, program_of):
     task = program_of(cast.marco).post(f"{page}/tasks", {"title": "Secret", "person": cast.marco.pk}).json()["id"]
+    due = {"due_at": "2090-12-01T09:00:00Z"}
+    assert program_of(cast.marco).put(f"/tasks/{task}/due", due).json()["due_at"] == due["due_at"]
+    assert program_of(cast.olga).put(f"/tasks/{task}/due", due).status_code == 403
     olga, mine = program_of(cast.olga), {"title": "x", "person": cast.olga.pk}
     assert olga.post(f"{page}/tasks", mine).status_code == 403
     assert olga.post(f"/tasks/{task}/done", {}).status_code == 403
@@ -98,6 +101,7 @@ def test_strangers_and_observers(cast, case, page, program_of):
         stan.get(f"/tasks/{task}"),
         stan.post(f"{page}/tasks", {"title": "x", "person": cast.stan.pk}),
         stan.put(f"/tasks/{task}/assignee", {"person": cast.stan.pk}),
+        stan.put(f"/tasks/{task}/due", {"due_at": None}),
         stan.post(f"/tasks/{task}/done", {}),
         stan.post(f"/tasks/{task}/cancel", {}),
         stan.post(f"/tasks/{task}/comments", {"text": "x"}),

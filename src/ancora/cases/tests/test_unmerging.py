@@ -1,5 +1,6 @@
 """A merge is undone: what goes back, in whatever order, and what two people at once do."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -36,6 +37,7 @@ from ancora.cases.tests.test_road import letter
 from ancora.conversations.models import Conversation, Mailbox, Message
 from ancora.customers.commands import create_customer
 from ancora.parties.models import Membership, Team
+from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.queries import events_after
@@ -69,6 +71,28 @@ def test_undo_takes_back_what_came_and_what_arrived_meanwhile(three, mailbox, ar
     later = answer_to(1003, "And now?")
     arrive(later, mailbox)
     assert case_with(Message.objects.latest("pk")) == case(1003)
+
+
+def test_what_waits_until_a_moment_comes_back_by_then_in_the_survivor(three):
+    create_default_outcomes()
+    marco, now = Actor.human(three.marco), clock.now()
+    soon, late = now + timedelta(hours=2), now + timedelta(days=2)
+    wait_on(case(1003), on="customer", until=soon, actor=marco)
+    resolve_case(case(1001), outcome=Outcome.objects.first(), actor=marco)
+    merge(1003, 1001, three)
+    assert (case(1001).status, case(1001).waiting_on, case(1001).waits_until) == ("waiting", "customer", soon)
+    assert unmerging_of(merge_of(three.anna, 1003)).standing.waits_until == soon
+    undo(1003, three)
+    assert (case(1001).status, case(1003).waits_until) == ("resolved", soon)
+    wait_on(case(1001), on="us", until=late, actor=marco)
+    assert merging_of(case(1003), case(1001)).changes == {"waits_until"}
+    merge(1003, 1001, three)
+    assert (case(1001).waiting_on, case(1001).waits_until) == ("us", soon)
+    undo(1003, three)
+    assert (case(1001).waiting_on, case(1001).waits_until) == ("us", late)
+    with clock.at(late):
+        merge(1003, 1001, three)
+    assert case(1001).status == "open"
 
 
 def test_customer_who_wrote_meanwhile_wakes_the_case_that_goes_back(three, mailbox, arrive):

@@ -69,10 +69,11 @@ def test_customer_who_writes_before_opens_it_and_the_time_means_nothing(cast, ma
 
 
 def test_a_case_from_spam_waits_as_before(snooze, cast):
-    case, actor = snooze(HOUR), Actor.human(cast.marco)
+    case, actor = snooze(HOUR, "customer"), Actor.human(cast.marco)
     mark_as_spam(case, actor=actor)
     assert wake(HOUR * 2) == 0
     restore_case(case, actor=actor)
+    assert status(case) == ("waiting", "customer")
     assert wake(HOUR * 2) == 1
 
 

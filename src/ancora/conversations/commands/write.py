@@ -54,10 +54,11 @@ def queue_reply(
     form_key: UUID | None = None,
     send_at: datetime | None = None,
     unless_answered: bool = False,
+    enclosed: list[Attachment] = (),
 ) -> Message:
     """Put an answer on its way, in the thread of `answers`; sent after commit by the worker. `identity`: as whom;
     else as the conversation's mailbox. `send_at`: not before then, and until then it can be taken back; with
-    `unless_answered` it is not sent when a person wrote in the conversation before.
+    `unless_answered` it is not sent when a person wrote in the conversation before. `enclosed`: files that lie here.
 
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room.
@@ -76,6 +77,7 @@ def queue_reply(
             cc=cc,
             bcc=bcc,
             files=files,
+            enclosed=enclosed,
             answers=answers,
             author=author,
             form_key=form_key,
@@ -179,7 +181,14 @@ def start_conversation(
 
 @transaction.atomic
 def start_beside(
-    conversation: Conversation, third_party: ThirdParty, *, subject: str, html: str, author
+    conversation: Conversation,
+    third_party: ThirdParty,
+    *,
+    subject: str,
+    html: str,
+    author,
+    files: list[Upload] = (),
+    enclosed: list[Attachment] = (),
 ) -> tuple[Conversation, Message]:
     """A side thread: a mail to a third party, from the mailbox of `conversation` and in a conversation of its own, of
     which nothing is ever in that one. An example stays one: nothing is sent."""
@@ -199,6 +208,8 @@ def start_beside(
             subject=subject,
             html=html,
             to=[(third_party.name, third_party.address)],
+            files=files,
+            enclosed=enclosed,
             author=author,
         )
     )

@@ -48,7 +48,7 @@ def shown_text(text: str, *, is_html: bool) -> SafeString:
 def moment(at: datetime) -> str:
     """The time of today, or the day with it."""
     here = localtime(at)
-    return spoken(at, "TIME_FORMAT" if here.date() == localtime().date() else "j F, H:i")
+    return spoken(at, "H:i" if here.date() == localtime().date() else "j F, H:i")
 
 
 def drawn_conflict(request, refusal: WrittenElsewhere) -> str:

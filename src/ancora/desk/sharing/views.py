@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ancora.cases.queries import case_for, case_on_screen, draft_in
+from ancora.cases.queries import case_for, case_on_screen, draft_in, drafts_of_new_mails
 from ancora.cases.sharing import commands
 from ancora.cases.sharing.queries import drafts_of, people_to_share_with, shares_of, team_to_share_with
 from ancora.desk.drafts import usual_composer
@@ -94,6 +94,7 @@ def drafts_page(request):
     context = {
         "mine": [one for one in drafts if one.author_id == request.user.pk],
         "shared": [one for one in drafts if one.author_id != request.user.pk],
+        "mails": drafts_of_new_mails(request.user),
         "sidebar": sidebar(request.user),
     }
     return render(request, "desk/sharing/drafts.html", context)

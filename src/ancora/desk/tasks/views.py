@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ancora.cases.notifications.commands import read_task
 from ancora.cases.queries import case_for
 from ancora.cases.queries.timeline import beside_entries
 from ancora.cases.tasks import commands
 from ancora.cases.tasks.queries import comments_of, my_tasks, task_for
 from ancora.desk.sidebar import sidebar
-from ancora.desk.tasks.forms import AssigneeForm, TaskForm, WordsForm
-from ancora.desk.views.access import agents_only, people_only, say_later
+from ancora.desk.tasks.forms import AssigneeForm, DueForm, LetterForm, TaskForm, WordsForm
+from ancora.desk.views.access import agents_only, people_only, say_later, wants_part
 from ancora.platform.errors import Refusal
 from ancora.platform.ui.forms import attempt, is_sent
 
@@ -36,7 +37,7 @@ def my_tasks_page(request):
 def new_task(request, reference):
     """GET asks what, for whom and until when; POST gives the task."""
     case = case_for(request.user, reference)
-    form = TaskForm(request.POST or None, viewer=request.user)
+    form = TaskForm(request.POST or None, request.FILES or None, viewer=request.user, case=case)
     if is_sent(request, form) and (task := attempt(form, _give, case, form, request.user)):
         say_later(request, _("The task is given: %(title)s") % {"title": task.title})
         return redirect("desk:case", case.reference)
@@ -51,7 +52,11 @@ def _give(case, form, author):
 @require_GET
 @people_only
 def task_page(request, pk):
-    return _show(request, task_for(request.user, pk))
+    task = task_for(request.user, pk)
+    # What a page fetches by itself nobody may have looked at.
+    if not wants_part(request):
+        read_task(task, person=request.user)
+    return _show(request, task)
 
 
 @require_POST
@@ -61,10 +66,11 @@ def change(request, pk, verb):
     task = task_for(request.user, pk)
     if verb != "comment" and not request.user.is_agent:
         raise PermissionDenied
-    form = WordsForm(request.POST)
+    form = LetterForm(request.POST, request.FILES, case=task.holder) if verb == "write" else WordsForm(request.POST)
     if not form.is_valid():
-        return _show(request, task, complaint=_("That is too long, or the page is too old. Open it again."), verb=verb)
-    given = {"author": request.user, **form.cleaned_data}
+        wrong = " ".join(form.errors.get("files", [])) or _("That is too long, or the page is too old. Open it again.")
+        return _show(request, task, complaint=wrong, verb=verb)
+    given = {"author": request.user, **form.cleaned_data, **(form.enclosing() if verb == "write" else {})}
     try:
         _VERBS[verb](task, given)
     except Refusal as refusal:
@@ -75,12 +81,26 @@ def change(request, pk, verb):
     return redirect("desk:task", pk)
 
 
+@require_POST
+@agents_only
+def due(request, pk):
+    """When an open task is due from now on."""
+    task, form = task_for(request.user, pk), DueForm(request.POST)
+    if not form.is_valid():
+        return _show(request, task, complaint=_("Choose a day and a time."), verb="due")
+    try:
+        commands.set_due(task, due_at=form.cleaned_data["due_at"], author=request.user)
+    except Refusal as refusal:
+        return _show(request, task_for(request.user, pk), complaint=str(refusal), verb="due")
+    return redirect("desk:task", pk)
+
+
 @require_http_methods(["GET", "POST"])
 @agents_only
 def assign(request, pk):
     """GET asks to whom an open task is given on; POST gives it."""
     task = task_for(request.user, pk)
-    form = AssigneeForm(request.POST or None, viewer=request.user)
+    form = AssigneeForm(request.POST or None, viewer=request.user, case=task.holder)
     if is_sent(request, form) and attempt(form, _give_on, task, form, request.user):
         say_later(request, _("The task is given on."))
         return redirect("desk:task", pk)
@@ -105,6 +125,7 @@ def _show(request, task, *, complaint: str = "", verb: str = ""):
     context = {
         "task": task,
         "case": task.holder,
+        "letter": LetterForm(case=task.holder) if task.third_party_id else None,
         "entries": beside_entries(task),
         "comments": comments_of(task),
         "complaint": complaint,

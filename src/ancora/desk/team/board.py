@@ -7,8 +7,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime, make_aware
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from ancora.cases.queries.workload import (
     NOBODY,
@@ -20,11 +19,12 @@ from ancora.cases.queries.workload import (
     teams_of_view,
     workload,
 )
+from ancora.desk.team.standing import add_standing
 from ancora.desk.views.access import number_in
 from ancora.parties.models import Team
 from ancora.platform import clock
 
-BANDS = ("< 1 h", "1–4 h", "4–24 h", "1–3 d", "> 3 d")
+BANDS = ("< 1 h", "1–4 h", "4–24 h", gettext_lazy("1–3 d"), gettext_lazy("> 3 d"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def load_of(viewer, place: Place) -> Workload:
     if place.team is None and not viewer.is_lead:
         return Workload([], Load(None), [0] * len(BANDS), [], 0)
     day = localtime(clock.now()).date()
-    return workload(viewer, place.team, today=make_aware(datetime.combine(day, time.min)))
+    found = workload(viewer, place.team, today=make_aware(datetime.combine(day, time.min)))
+    add_standing(found.people)
+    return found
 
 
 def board(viewer, place: Place) -> dict:
@@ -84,19 +86,6 @@ def board(viewer, place: Place) -> dict:
     if place.who:
         found |= {"holder": (holder := _holder(load, place.who)), "held": _held(viewer, place, holder)}
     return found
-
-
-def state_words(load: Load) -> str:
-    """Whether the person is at a case now."""
-    if load.state == "away":
-        return _("away")
-    return _("at a case") if load.state else ""
-
-
-def load_words(load: Load) -> str:
-    """For the choice of who gets cases."""
-    words = ngettext("%(count)d on us", "%(count)d on us", load.us) % {"count": load.us}
-    return f"{words}, {state}" if (state := state_words(load)) else words
 
 
 def _holder(load: Workload, who: str) -> Load:

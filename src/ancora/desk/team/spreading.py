@@ -8,8 +8,9 @@ from ancora.cases.bulk.dealing import dealt
 from ancora.cases.models import Case
 from ancora.cases.queries.people import seen_among
 from ancora.cases.queries.workload import Load, held_by
-from ancora.desk.team.board import Place, load_of, load_words
+from ancora.desk.team.board import Place, load_of
 from ancora.desk.team.forms import MOST_SPREAD, SpreadForm
+from ancora.desk.team.standing import load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,15 @@ class Share:
 
 
 def spreading(viewer, place: Place, asked: QueryDict) -> dict:
-    """The form, all for those who are at a case unless it says else, and the shares it would give."""
+    """The form, all for colleagues who are there unless it says else, and the shares it would give."""
     load = load_of(viewer, place)
     most = sum(load.bands)
     able = [one for one in load.people if one.may_be_given]
     choices = [(one.person.pk, f"{one.person} · {load_words(one)}") for one in able]
-    first = {"count": min(most, MOST_SPREAD), "to": [one.person.pk for one in able if one.is_present]}
+    first = {"count": min(most, MOST_SPREAD), "to": [one.person.pk for one in able if _begins_with(one, viewer)]}
     is_asked = "count" in asked
     form = SpreadForm(asked if is_asked else first, able=choices, most=most)
-    found = {"form": form, "most": most, "able": able, "has_present": bool(first["to"]), "shares": [], "left": []}
+    found = {"form": form, "most": most, "able": able, "has_some": bool(first["to"]), "shares": [], "left": []}
     if form.is_valid():
         chosen = [one for one in able if one.person.pk in form.cleaned_data["to"]]
         cases = held_by(viewer, None, place.team, most=form.cleaned_data["count"], only="open").cases
@@ -47,6 +48,11 @@ def spreading(viewer, place: Place, asked: QueryDict) -> dict:
     elif not is_asked:
         form.errors.clear()
     return found
+
+
+def _begins_with(load: Load, viewer) -> bool:
+    """Whoever spreads is there to spread, unless they are at a case themselves."""
+    return load.is_there and (load.person != viewer or load.is_present)
 
 
 def _shares(chosen: list[Load], cases: list[Case]) -> tuple[list[Share], list[Case]]:

@@ -6,13 +6,13 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from ancora.desk import clocks
-from ancora.desk.team import board
+from ancora.desk.team import standing
 from ancora.platform import clock
 from ancora.platform.ui.dates import spoken
 
 register = template.Library()
-register.filter("state_words", board.state_words)
-register.filter("load_words", board.load_words)
+for words in (standing.state_words, standing.room_words, standing.is_full, standing.load_words):
+    register.filter(words.__name__, words)
 
 
 @register.filter

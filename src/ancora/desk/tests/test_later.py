@@ -87,7 +87,7 @@ def test_message_stands_there_with_its_moment_until_then(shop, anna, cast, clien
         page = anna.get(page_of(shop.case)).content.decode()
     outgoing = Outgoing.objects.get()
     assert (outgoing.next_at, outgoing.waits_for, message.sent_at) == (moment, "moment", moment)
-    assert "Will be sent Mon 1 Mar, 9 a.m." in page
+    assert "Will be sent Mon 1 Mar, 09:00" in page
     assert f"/messages/{message.pk}/take-back/" in page
     assert "data-counts" not in page
     send(outgoing.pk)

@@ -1,11 +1,12 @@
 """The menu with moments, in the person's time zone."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
 
-from ancora.cases.models import Case
+from ancora.cases.models import Case, Outcome
 from ancora.desk.moments import later_moments, read_moment
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -47,6 +48,27 @@ def test_case_waits_until_the_moment_that_was_chosen_and_says_so(shop, cast, cli
     assert "1 Mar 2027" in client.get("/queues/waiting/").content.decode()
     client.post(f"/cases/{shop.case.reference}/status/?undo=1", {"status": "open"})
     assert Case.objects.get(pk=shop.case.pk).status == "open"
+
+
+def test_undo_brings_back_the_moment_and_the_outcome_that_were_there(shop, cast, client_of):
+    client, page = client_of(cast.stan), f"/cases/{shop.case.reference}/"
+
+    def stands() -> tuple:
+        return Case.objects.values_list("status", "waiting_on", "waits_until", "outcome").get(pk=shop.case.pk)
+
+    def undone(moment: str) -> tuple:
+        toast = client.post(f"{page}snooze/", {"at": moment}, headers=PART).content.decode()
+        choice = re.search(r'name="status" value="([^"]+)">Undo<', toast)[1]
+        assert client.post(f"{page}status/?undo=1", {"status": choice}, headers=PART).status_code == 200
+        return stands()
+
+    client.post(f"{page}status/", {"status": "waiting-customer"})
+    client.post(f"{page}snooze/", {"at": "2027-03-01T09:00"})
+    before = stands()
+    assert undone("2027-05-01T09:00") == before
+    outcome = Outcome.objects.first()
+    client.post(f"{page}status/", {"status": f"resolved-{outcome.pk}"})
+    assert undone("2027-05-01T09:00")[::3] == ("resolved", outcome.pk)
 
 
 def test_past_is_refused_and_nothing_changes(shop, cast, client_of):

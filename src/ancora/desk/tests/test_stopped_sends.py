@@ -1,6 +1,7 @@
 """What a colleague did while one was writing stands beside the composer, with one more click to send."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from ancora.cases import commands
 from ancora.cases.models import Case, Outcome
 from ancora.conversations.models import Message, Outgoing
 from ancora.desk.tests.test_composer import PART, page_of, typed, value
+from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 
 
@@ -107,3 +109,17 @@ def test_what_one_wrote_oneself_does_not_stop_oneself(shop, anna, drawn):
 @pytest.mark.parametrize("nonsense", ["x", "-1", "9" * 30])
 def test_nonsense_sends_nothing_or_what_was_meant(shop, anna, nonsense):
     assert anna.post(page_of(shop, "reply/"), typed(shop, as_of=nonsense), **PART).status_code in (200, 422)
+
+
+def test_what_was_to_be_sent_later_is_sent_later_by_the_one_more_click(shop, cast, anna, drawn):
+    commands.add_note(shop.case, text="Wait", author=cast.marco)
+    tomorrow = (clock.now() + timedelta(days=1)).replace(microsecond=0)
+    form = typed(shop, as_of=drawn, send_at=tomorrow.isoformat(), unless_answered="1")
+    again = rf'name="send_at" value="{re.escape(tomorrow.isoformat())}"[^>]*>Send anyway <span class="meta">'
+    assert re.search(again, anna.post(page_of(shop, "reply/"), form).content.decode())
+    words = anna.post(page_of(shop, "reply/"), form, **PART).content.decode()
+    assert re.search(again, words)
+    known = re.search(r'name="as_of" id="as-of" value="(\d+)"', words)[1]
+    assert anna.post(page_of(shop, "reply/"), {**form, "as_of": known}, **PART).status_code == 200
+    outgoing = Outgoing.objects.get()
+    assert (outgoing.next_at, outgoing.unless_answered) == (tomorrow, True)

@@ -42,16 +42,23 @@ def new_page(request):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     kept = kept_again(mail, request.user) if given and kind == "mail" else kept_of(draft) if draft else []
-    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept, "draft": draft}
+    context = {"kind": kind, "mail": mail, "hand": hand, "kept": kept, "draft": draft, "known": _known(request, draft)}
     context["drafts"] = [] if given or draft else drafts_of_new_mails(request.user)
     context |= {"senders": known_senders(request.user), "sidebar": sidebar(request.user)}
     return render(request, "desk/new.html", context, status=422 if given else 200)
 
 
 def _draft_in(request) -> Draft | None:
-    """The mail that was taken back, when the page is asked to go on with it."""
+    """The mail that was not sent, when the page is asked to go on with it."""
     asked = request.GET.get("draft") if request.method == "GET" else None
     return draft_of_new_mail(request.user, number_in(asked)) if asked else None
+
+
+def _known(request, draft: Draft | None) -> dict[str, int]:
+    """The id and the version of the draft that the form is, also when it comes again."""
+    if draft:
+        return {"draft": draft.pk, "version": draft.version}
+    return {name: number_in(request.POST.get(name)) for name in ("draft", "version")}
 
 
 def _open_by_mail(request, form):

@@ -138,7 +138,8 @@ def _set_status(viewer, case, given):
     wanted, _dash, what = given.get("status", "").partition("-")
     match wanted:
         case "waiting":
-            commands.wait_on(case, on=what, actor=actor)
+            on, _at, until = what.partition("@")
+            commands.wait_on(case, on=on, until=read_moment(until) if until else None, actor=actor)
         case "resolved":
             if not given.get("anyway"):
                 require_finished(case, given["status"])
@@ -174,10 +175,17 @@ def _moments(viewer, case):
 
 def _set_moment(viewer, case, given):
     until = read_moment(given.get("at") or given.get("until", ""))
-    choice = f"waiting-{case.waiting_on}" if case.status == Status.WAITING else "open"
+    choice = _choice_of(case)
     commands.wait_on(case, on=case.waiting_on or WaitingOn.US, until=until, actor=Actor.human(viewer))
     words = _("Waits until %(moment)s, or until the customer writes.")
     return Undo(words % {"moment": spoken(until, "j F, H:i")}, choice)
+
+
+def _choice_of(case) -> str:
+    """The choice of the status menu that brings the case back to where it stands."""
+    if case.status == Status.WAITING:
+        return f"waiting-{case.waiting_on}" + (f"@{case.waits_until.isoformat()}" if case.waits_until else "")
+    return f"resolved-{case.outcome_id}" if case.is_done and case.outcome_id else "open"
 
 
 owner = _menu("owner", _owners, _set_owner)

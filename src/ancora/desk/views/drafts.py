@@ -75,9 +75,24 @@ def save(request, reference):
         return JsonResponse({"complaint": str(refusal), "html": drawn_conflict(request, refusal)}, status=409)
     except Refusal as refusal:
         return JsonResponse({"complaint": str(refusal), "html": drawn_refusal(request, refusal)}, status=409)
+    return _saved(draft)
+
+
+@require_POST
+@agents_only
+def save_mail(request):
+    """Keep what stands in the form of a new mail; answers as `save`. 422 without the key of the form."""
+    try:
+        form_key = UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return JsonResponse({"complaint": _("The page is too old. Open it again: what you typed stays.")}, status=422)
+    return _saved(commands.save_new_mail(written_in(request.POST), author=request.user, form_key=form_key))
+
+
+def _saved(draft) -> JsonResponse:
     if draft is None:
         return JsonResponse({"version": 0, "said": ""})
-    at = date_format(localtime(draft.saved_at), "TIME_FORMAT")
+    at = date_format(localtime(draft.saved_at), "H:i")
     return JsonResponse({"version": draft.version, "said": _("Draft saved, %(time)s") % {"time": at}})
 
 
@@ -92,6 +107,15 @@ def discard(request, reference):
     composer = fresh_composer(request.user, case)
     response = render(request, "desk/composer.html", {"case": case, "composer": composer})
     return say(announce(response, **{"desk:written": case.reference}), _("Draft discarded."))
+
+
+@require_POST
+@agents_only
+def discard_written(request):
+    """Throw away what stands in the form of a new mail."""
+    commands.discard_written_mail(written_in(request.POST), author=request.user)
+    say_later(request, _("Draft discarded."))
+    return redirect("desk:new")
 
 
 @require_POST

@@ -3,11 +3,12 @@
 from django import forms
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ancora.cases import commands
 from ancora.cases.models import PresenceState
 from ancora.cases.notifications.commands import read_case
+from ancora.cases.presence.desks import close_desk, keep_desk_open
 from ancora.cases.queries import attended, case_for, colleagues_on
 from ancora.desk.attendance import faces_of, sign_of
 from ancora.desk.views.access import people_only
@@ -45,6 +46,17 @@ def on_case(request, reference):
         if state != PresenceState.AWAY:
             read_case(case, person=request.user)
     return render(request, "desk/presence.html", faces_of(colleagues_on(request.user, case)))
+
+
+@require_POST
+@people_only
+def at_desk(request):
+    """Somebody is at a desk of the person, or, with `left`, signs out."""
+    if LEFT in request.POST:
+        close_desk(request.user)
+    else:
+        keep_desk_open(request.user)
+    return HttpResponse(status=204)
 
 
 @require_GET

@@ -214,15 +214,17 @@ def _again(request, case, form, kind: str, complaint, *, stop: commands.Overtake
     meanwhile, `is_letter` that a note may be meant for the customer."""
     if wants_part(request) and isinstance(complaint, commands.WrittenElsewhere):
         return HttpResponse(drawn_conflict(request, complaint), status=422)
+    form.is_valid()
+    send_at = form.cleaned_data.get("send_at")
     if wants_part(request):
         context = {"case": case, "complaint": complaint, "stop": stop, "then": request.POST.get("then", "")}
+        context["send_at"] = send_at
         context |= {"kind": kind, "is_letter": is_letter}
         response = render(request, "desk/complaint.html", context, status=422)
         return announce(response, **{"case:changed": case.pk}) if stop else response
-    form.is_valid()
     case = case_on_screen(request.user, case.reference)
     start = composer_for(request.user, case, QueryDict(request.POST.get("mode", "")))
     kept = kept_again(form, request.user)
     again = composer_again(start, request.POST, kind=kind, error=str(complaint), kept=kept, stop=stop)
-    again.is_letter, again.shared = is_letter, number_in(request.POST.get("draft"))
+    again.send_at, again.is_letter, again.shared = send_at, is_letter, number_in(request.POST.get("draft"))
     return show_case(request, case, again, status=422)

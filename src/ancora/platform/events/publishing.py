@@ -62,6 +62,14 @@ def publish_all(tellings: Iterable[Telling]) -> list[int | None]:
     return [ids.get(number) for number in range(len(told))]
 
 
+def prepared(telling: Telling) -> dict:
+    """An event as the database function `publish_events` takes it, for a command that records it in the very statement
+    of its change. Not for one to which somebody reacts in the same transaction."""
+    if subscribers_of(type(telling.event))[0]:
+        raise RuntimeError(f"somebody reacts to {telling.event.type} at once: publish it")
+    return _row(0, telling, telling.at or clock.now())
+
+
 def _row(number: int, telling: Telling, at: datetime) -> dict:
     event, named = telling.event, telling.event.named_objects()
     return {

@@ -42,10 +42,12 @@ def test_mail_finds_who_is_there_and_the_next_one_is_one_key_away(
     boss.goto("/settings/routing/limits/")
     expect(boss.get_by_role("row", name="Marco Reale")).to_contain_text("away until")
 
-    page = open_page(cast.stan, viewport=DESKTOP)
-    page.goto("/queues/mine/")
+    # Nobody is there: the case waits until somebody opens the desk.
     words = "Hello, the grinder that you repaired last month leaks again. Can you please send somebody to look at it?"
     carla.write(to=support.address, subject="The grinder leaks", text=words)
+    until(Case.objects.filter(owner=None).exists)
+    page = open_page(cast.stan, viewport=DESKTOP)
+    page.goto("/queues/mine/")
     until(Case.objects.filter(owner=cast.stan).exists)
     expect(count_of(page, "Mine")).to_have_text("1")
     page.goto("/queues/mine/")
@@ -53,6 +55,7 @@ def test_mail_finds_who_is_there_and_the_next_one_is_one_key_away(
     told = page.locator("#timeline .change", has_text="Owner:")
     expect(told).to_contain_text("Owner: Stan Meyer (English; idle for longest, now with 1 of 1) · Routing")
     faults += check(page, "given out", look)
+    faults += who_is_there(boss, look)
 
     # Nobody has room for Dario's, but whoever has time takes it.
     dario.write(to=support.address, subject="The invoice", text="Good morning, the invoice of last week is wrong.")
@@ -66,3 +69,10 @@ def test_mail_finds_who_is_there_and_the_next_one_is_one_key_away(
     away.locator(".availability button").click()
     expect(away.locator(".availability a")).to_be_visible()
     assert not faults, "\n".join(faults)
+
+
+def who_is_there(lead, look) -> list[str]:
+    lead.goto("/team/")
+    for name, told in {"Stan Meyer": "1 of 1", "Marco Reale": "away until", "Lena Vogt": "not there"}.items():
+        expect(lead.get_by_role("row", name=name)).to_contain_text(told)
+    return check(lead, "who is there", look)

@@ -33,7 +33,7 @@ UNREACHED = timedelta(minutes=5)
 _GONE = (403, 404, 410)
 _BUSY = (408, 425, 429)
 # Who is called by name, or has to act, is called also where a telephone saves its battery.
-_PRESSING = (Kind.ASSIGNED, Kind.MENTIONED, Kind.ANSWERED, Kind.ESCALATED)
+_PRESSING = (Kind.ASSIGNED, Kind.MENTIONED, Kind.ANSWERED, Kind.ESCALATED, Kind.TASKED, Kind.UNSENT)
 
 
 def send_one(browser_id: int, notification_id: int, count: int, tried: int) -> None:
@@ -76,7 +76,7 @@ def _hold(browser: PushBrowser, at: datetime, *, is_whole: bool) -> None:
 def _unread(browser: PushBrowser, notification_id: int) -> Notification | None:
     found = Notification.objects.filter(pk=notification_id, person=browser.person_id, read_at=None, is_pushed=True)
     found = found.filter(case__in=visible_cases(browser.person))
-    return found.select_related("case", "actor", "message", "rule").first()
+    return found.select_related("case", "actor", "message", "rule", "task__team").first()
 
 
 def _again(what: dict, at: datetime, tried: int) -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ancora.cases.notifications.links import path_to
+from ancora.cases.notifications.links import path_to, place_of
 from ancora.cases.notifications.models import Kind, Notification
 from ancora.cases.notifications.wording import words_of
 
@@ -18,7 +18,7 @@ def tag_of(told: Notification) -> str:
 def content_of(told: Notification, *, count: int, shows_words: bool) -> dict[str, str]:
     """What the browser is given to show: `count` pieces of news of which this is the latest. Who and what only where
     words are shown; else the kind and the number of the case."""
-    shown = {"tag": tag_of(told), "path": path_to("case", told.case.reference)}
+    shown = {"tag": tag_of(told), "path": path_to(*place_of(told))}
     if not shows_words:
         return {**shown, "title": _plain(told, count), "body": ""}
     lines = [f"{told.case} {told.case.subject or _('(no subject)')}"]
@@ -45,6 +45,12 @@ def _plain(told: Notification, count: int) -> str:
             return _("News of a draft on case %(case)s") % case
         case Kind.ESCALATED:
             return _("Case %(case)s waits for an owner") % case
+        case Kind.TASKED | Kind.TASK_NEWS:
+            return _("News of a task on case %(case)s") % case
+        case Kind.WOKEN:
+            return _("Case %(case)s is back") % case
+        case Kind.UNSENT:
+            return _("A message on case %(case)s was not sent") % case
         case _ if told.message_id:
             return _("New message on case %(case)s") % case
         case _:

@@ -57,3 +57,12 @@ def skilled():
         return skill
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def desks(cast):
+    """Everybody's desk is open."""
+    from ancora.cases.presence.desks import keep_desk_open
+
+    for person in (cast.anna, cast.lena, cast.marco, cast.stan):
+        keep_desk_open(person)

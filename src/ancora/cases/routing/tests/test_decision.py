@@ -51,6 +51,11 @@ STORIES = {
         [agent(1, is_away=True, away_until=NOON), agent(2)],
         (2, Rule.IDLE, Passed.AWAY),
     ),
+    "an owner whose desk is not open": (
+        case(owner=1),
+        [agent(1, is_here=False), agent(2)],
+        (2, Rule.IDLE, Passed.GONE),
+    ),
     "an owner who is full": (case(owner=1), [agent(1, holds=5), agent(2)], (2, Rule.IDLE, Passed.FULL)),
     "an owner without the skill": (
         case(BILLING, owner=1),
@@ -120,6 +125,7 @@ _agents = st.lists(
         limit=st.integers(0, 3),
         idle=st.none() | st.integers(1, 3),
         is_away=st.booleans(),
+        is_here=st.booleans(),
     ),
     max_size=6,
     unique_by=lambda one: one.id,
@@ -137,13 +143,16 @@ def test_what_holds_for_every_decision(asked, team, spare, random):
     made = decide(asked, team, spare)
     mixed = [random.sample(some, len(some)) for some in (team, spare)]
     assert decide(asked, *mixed) == made
-    can = [one for one in team if not one.is_away and one.has_room("email") and one.id not in asked.barred]
+    can = [
+        one for one in team if one.is_here and not one.is_away and one.has_room("email") and one.id not in asked.barred
+    ]
     able = [one for one in can if asked.needs <= one.skills]
     if made.agent_id is None:
         assert not able
         return
     chosen = next(one for one in (spare if made.reason.is_overflow else team) if one.id == made.agent_id)
     assert chosen.id not in asked.barred
+    assert chosen.is_here
     assert not chosen.is_away
     assert chosen.holds("email") < chosen.limit("email")
     assert made.reason.holds == taking(chosen, asked, NINE).holds("email") <= made.reason.limit

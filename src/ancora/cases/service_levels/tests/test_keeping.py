@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from ancora.cases.commands import (
+    change_customer_of_case,
     mark_as_spam,
     reopen_case,
     reply_to_case,
@@ -14,10 +15,11 @@ from ancora.cases.commands import (
     set_priority,
     wait_on,
 )
+from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseClocks, ClockRun, Outcome, ServicePolicy
 from ancora.cases.queries import timeline
 from ancora.cases.service_levels.keeping import keep_clocks, tell_clocks
-from ancora.cases.service_levels.policies import delete_policy, save_policy
+from ancora.cases.service_levels.policies import Book, delete_policy, save_policy
 from ancora.cases.service_levels.reading import hands_of
 from ancora.cases.service_levels.runs import go_on_with
 from ancora.cases.tests import merged
@@ -26,6 +28,7 @@ from ancora.cases.tests.test_road import letter
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
+from ancora.platform.events.registry import wants_to_be_alone
 
 __all__ = ["three"]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -196,3 +199,31 @@ def test_first_policy_that_fits_counts(policy, case, cast, mailbox):
     keep_clocks([case.pk])
     assert shown(case) == {"first_response": ("calm", 15)}
     assert transaction.get_connection().in_atomic_block or CaseClocks.objects.get().policy == mine
+
+
+def test_only_what_may_stop_a_late_clock_holds_its_case_and_is_delivered_alone(case):
+    name = "ancora.cases.subscribers.clocks_of_cases"
+    answered = CaseContinued(case_id=case.pk, message_id=1, direction="out")
+    asked = CaseContinued(case_id=case.pk, message_id=1, direction="in")
+    assert not wants_to_be_alone(name, answered)
+    with clock.at(clock.now() + 61 * MINUTE):
+        assert wants_to_be_alone(name, answered)
+        assert not wants_to_be_alone(name, asked)
+
+
+def test_groups_of_customers_and_channels_are_promised_something_of_their_own(policy, case, cast, mailbox, arrive):
+    anna, hotels = Actor.human(cast.anna), ["sara@bar.example", "hotel.example"]
+    targets = {"2": {"first_response": 15}}
+    save_policy(ServicePolicy(name="Hotels", position=0, customers=hotels, targets=targets), actor=anna)
+    save_policy(ServicePolicy(name="Calls", position=0, channel="phone", targets=targets), actor=anna)
+    due = []
+    for sender in ("sara@bar.example", "Tom@Desk.Hotel.Example", "tom@otherhotel.example", "other@bar.example"):
+        arrive(letter(sender=f"X <{sender}>", message_id=f"<{sender}>"), mailbox)
+        due.append(shown(Case.objects.latest("pk"))["first_response"][1])
+    assert due == [15, 15, 60, 60]
+    # A case that turns out to be a hotel's.
+    hotel = Case.objects.order_by("pk")[2].customer
+    change_customer_of_case(case, customer=hotel, author=cast.anna)
+    assert shown(case)["first_response"] == ("calm", 15)
+    case.channel, case.customer_id = "phone", 0
+    assert Book().policy_for(case).name == "Calls"

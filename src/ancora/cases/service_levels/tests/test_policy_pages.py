@@ -40,14 +40,19 @@ def text_of(response) -> str:
 
 def test_policy_is_written_once_however_often_the_form_is_posted_and_said_in_plain_words(cast, client_of):
     anna = client_of(cast.anna)
+    for_some = {"channel": "email", "customers": "Anna@Bar.Example; @hotel.example\nhotel.example, münchen.example"}
     for _time in range(2):
-        assert anna.post("/settings/service-levels/new/", FORM).status_code == 302
+        assert anna.post("/settings/service-levels/new/", FORM | for_some).status_code == 302
     policy = ServicePolicy.objects.get()
+    assert policy.customers == ["anna@bar.example", "hotel.example", "xn--mnchen-3ya.example"]
     assert policy.targets == {"2": {"first_response": 240, "resolution": 90}}
     assert ClockRun.objects.count() == 1
     page = text_of(anna.get("/settings/service-levels/"))
     assert "Normal: first answer within 4 working hours, solved within 1 h 30 min of working time." in page
     assert "Urgent: nothing is promised." in page
+    assert "E-mail, anna@bar.example, hotel.example, 1 more" in page
+    written = anna.get(f"/settings/service-levels/{policy.pk}/").content.decode()
+    assert "anna@bar.example, hotel.example, xn--mnchen-3ya.example</textarea>" in written
     assert anna.post(f"/settings/service-levels/{policy.pk}/delete/").status_code == 302
     assert not ServicePolicy.objects.exists()
 
@@ -57,6 +62,8 @@ def test_what_cannot_be_read_is_said_and_nothing_is_kept(cast, client_of):
     answer = anna.post("/settings/service-levels/new/", {**FORM, "target_2_resolution": "soon", "warns_before": "130"})
     assert "“soon” cannot be read; write 30 min, 4 h or 1 h 30 min." in text_of(answer)
     assert "At most 100 per cent." in text_of(answer)
+    answer = anna.post("/settings/service-levels/new/", {**FORM, "customers": "anna@bar.example, hotel"})
+    assert "“hotel” is neither an address nor a domain." in text_of(answer)
     preview = anna.post("/settings/service-levels/preview/", {**FORM, "target_2_resolution": "soon"})
     assert "“soon” cannot be read" in text_of(preview)
     assert not ServicePolicy.objects.exists()

@@ -12,7 +12,8 @@ HEADER = "X-Ancora-Trial"
 
 def build_trial(mailbox: Mailbox, code: str, message_id: str, answers: str | None) -> bytes:
     """A mail from the mailbox to itself that carries `code` in its header."""
-    html = f"<p>{_('This mail tries out a mailbox and is removed at once. It can be deleted.')}</p>"
+    words = _("This mail tries out a mailbox and is removed at once. It can be deleted.")
+    html = f"<p>{words}</p>"
     draft = Draft(
         message_id=message_id,
         date=clock.now(),

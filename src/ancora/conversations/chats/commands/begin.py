@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.chats.commands.introducing import introduce
-from ancora.conversations.chats.commands.post import Posted, checked, write_line
+from ancora.conversations.chats.commands.introducing import introduce, is_another
+from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
 from ancora.conversations.chats.queries import account_with
 from ancora.conversations.chats.signed import SignedPerson, person_of
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
@@ -67,7 +67,7 @@ def begin_chat(
 def plain(said: Introduction) -> Introduction:
     """What was said as it is kept; `Refusal` for an address that is none."""
     words = (said.name, said.email, said.language)
-    name, email, language = (" ".join(word.replace("\0", "").split()) for word in words)
+    name, email, language = (" ".join(storable(word).split()) for word in words)
     if email:
         try:
             validate_email(email)
@@ -88,6 +88,9 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
     digest, now = digest_of(token), clock.now()
     known = ChatVisitor.objects.select_related("handle__customer").filter(token_digest=digest, account=account).first()
     if known is None and ChatVisitor.objects.filter(token_digest=digest).exists():
+        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    if known and person and is_another(account, person, known.handle):
+        # Two people at one computer: the second begins with a token of its own, and reads nothing of the first.
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     handle = introduce(account, digest, said.name, said.language, person, known.handle if known else None)
     given = {

@@ -30,6 +30,16 @@ def introduce(
     return known
 
 
+def is_another(account: ChannelAccount, person: SignedPerson, known: Handle) -> bool:
+    """Whether the website vouched for somebody else at this browser before."""
+    return known.kind == HandleKind.USER and known.value != _value_of(account, person)
+
+
+def _value_of(account: ChannelAccount, person: SignedPerson) -> str:
+    # The same id at another website is another person.
+    return f"{account.pk}:{person.user_id}"
+
+
 def _browser(digest: str, name: str, language: str) -> Handle:
     return observe_handle(
         HandleKind.BROWSER,
@@ -41,8 +51,7 @@ def _browser(digest: str, name: str, language: str) -> Handle:
 
 
 def _vouched(account: ChannelAccount, person: SignedPerson, language: str, known: Handle | None) -> Handle:
-    # The same id at another website is another person.
-    value = f"{account.pk}:{person.user_id}"
+    value = _value_of(account, person)
     handle = handle_of(HandleKind.USER, value) or _first_vouched(value, account, person, language, known)
     if person.is_email_verified and person.email:
         _hold_address(handle.customer, person.email)

@@ -60,7 +60,7 @@ def post_from_visitor(
 
 def checked(text: str, files: list[Upload]) -> str:
     """The text as it is kept; `Refusal` for too much, and for nothing."""
-    text = text.replace("\0", "").replace("\r\n", "\n").encode("utf-8", "replace").decode().strip()
+    text = storable(text).replace("\r\n", "\n").strip()
     if not text and not files:
         raise Refusal(_("Write something, or choose a file."))
     if len(text) > MOST_CHARACTERS:
@@ -70,6 +70,11 @@ def checked(text: str, files: list[Upload]) -> str:
     if any(len(file.content) > MOST_FILE_BYTES for file in files):
         raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
     return text
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 _WRITE = """

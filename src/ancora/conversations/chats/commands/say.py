@@ -13,7 +13,7 @@ from ancora.conversations.chats.commands.post import attach, checked
 from ancora.conversations.chats.words import Said
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import MessageQueued
-from ancora.conversations.models import ChatLine, Conversation, Message
+from ancora.conversations.models import Conversation, Message
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
@@ -50,8 +50,8 @@ def say(
     conversation: Conversation, *, text: str, author: User, form_key: UUID, files: list[Upload] = ()
 ) -> tuple[Message, Line]:
     """A line of ours in a chat, and its message as far as a case repeats it. Whoever says it holds the case of the
-    conversation, and has looked with `said_before` whether this `form_key` was here. `Refusal` for too much at once
-    and for nothing."""
+    conversation, and has looked whether this `form_key` was here: a second time is an `IntegrityError`. `Refusal` for
+    too much at once and for nothing."""
     if conversation.account_id is None:
         raise Refusal(_("This conversation has no chat. Answer by e-mail."))
     text, now = checked(text, files), clock.now()
@@ -79,10 +79,3 @@ def say(
     publish(event, actor=Actor.human(author))
     line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
     return Message(pk=message_id, text=text, recorded_at=now), line
-
-
-def said_before(conversation: Conversation, form_key: UUID) -> Line | None:
-    """The line that was written with this key."""
-    found = ChatLine.objects.filter(conversation=conversation, client_key=form_key).values_list("number", flat=True)
-    number = found.first()
-    return Line(conversation.pk, number) if number else None

@@ -107,3 +107,11 @@ def test_visitor_that_signs_in_at_the_website_is_known_from_then_on(account):
     assert Handle.objects.get(value=f"{account.pk}:9").customer == known.customer
     assert Handle.objects.filter(kind=HandleKind.EMAIL).count() == 1
     assert Customer.objects.count() == 3
+
+
+def test_two_people_at_one_computer_read_nothing_of_each_other(account):
+    first = Browser(account)
+    first.begin("My salary", identity=signed(sub="1", exp=_soon()))
+    answer = first.begin("Mine", identity=signed(sub="2", exp=_soon()))
+    assert (answer.status_code, answer.json()["error"]) == (401, "unknown")
+    assert first.begin("More", identity=signed(sub="1", exp=_soon())).json()["number"] == 2

@@ -102,3 +102,10 @@ def test_undo_leaves_what_somebody_has_done(shop, cast, anna, codes):
     assert chips() == []
     reply(anna, shop, chips())
     assert given() == [("Look", "done")]
+
+
+def test_task_of_a_reply_without_a_key_is_taken_back_too(shop, anna, codes):
+    message = reply(anna, shop, codes[:1], form_key="")
+    assert given() == [("Look", "open")]
+    assert STAYS not in undo(anna, message)
+    assert (given(), chips()) == ([("Look", "cancelled")], codes[:1])

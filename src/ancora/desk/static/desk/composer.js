@@ -26,7 +26,7 @@ function restore({ values, files, will, unsigned, reference }) {
 
 function restoreUnsaved({ values, files }) {
   const isSame = values.get("mode") === mode()
-  for (const name of ["text", "format", "as_of", ...isSame ? ["to", "cc", "bcc", "sender", "answers", "seen"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
+  for (const name of ["text", "format", "as_of", ...isSame ? ["to", "cc", "bcc", "subject", "sender", "answers", "seen"] : []]) if (field(name) && values.has(name)) field(name).value = values.get(name)
   const here = enclosed().map(file => file.key)
   listAgain(files.filter(file => !here.includes(file.key)))
   const radio = isSame && form().querySelector(`[name=kind][value="${values.get("kind")}"]`)
@@ -124,7 +124,7 @@ document.addEventListener("change", event => {
   if (event.target.matches("[data-editor] #sender")) preview()
 })
 document.addEventListener("input", event => {
-  if (!event.target.closest("#composer") || event.target.name === "kind") return
+  if (!composer()?.contains(event.target) || event.target.name === "kind") return
   knowWhatIsShown()
   touch()
 })

@@ -161,6 +161,16 @@ document.addEventListener("desk:laid", async event => {
   pending = { form: of, reference, address, body: new URLSearchParams(entries), files: [] }
   save()
 })
+// A new mail leaves with its page: what is under way by then comes too late, and is let go by the server.
+document.addEventListener("submit", event => {
+  const { target, submitter, defaultPrevented } = event
+  if (target !== composer() || defaultPrevented) return
+  clearTimeout(timer)
+  letGo(target.dataset.draft)
+  if (!underway || !submitter?.matches("[data-discards]")) return
+  event.preventDefault()
+  underway.then(() => target.requestSubmit(submitter))
+})
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && pending) save() })
 addEventListener("pagehide", () => { if (pending) save() })
 addEventListener("online", () => { if (pending) save() })

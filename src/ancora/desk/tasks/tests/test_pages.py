@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,8 +12,10 @@ from ancora.cases.tasks.commands import create_task
 from ancora.cases.tasks.tests.conftest import otto
 from ancora.conversations.models import Message
 from ancora.desk.tests.conftest import shop
-from ancora.parties.models import ThirdParty
+from ancora.parties.models import Membership, Team, ThirdParty
 from ancora.platform import clock
+from ancora.platform.errors import Refusal
+from ancora.platform.live.topics import heard_by
 
 __all__ = ["otto", "shop"]
 VERBS = ["done", "cancel", "comment", "write"]
@@ -112,6 +115,27 @@ def test_given_to_a_firm_nobody_knew_with_a_form_that_is_sent_twice(shop, cast, 
     assert stan.post(f"/tasks/{task.pk}/cancel/").status_code == 422
 
 
+def test_files_of_the_case_and_new_ones_go_to_the_third_party_alone(shop, cast, otto, client_of):
+    marco, page = client_of(cast.marco), f"/cases/{shop.hidden.reference}/tasks/new/"
+    photo = shop.hidden_attachment
+    assert f'value="{photo.pk}"' in marco.get(page).content.decode()
+    given = {"title": "What is it?", "assignee": f"team-{shop.insiders.pk}", "enclosed": [photo.pk]}
+    refused = marco.post(page, given)
+    assert refused.status_code == 422
+    assert "Files go to third parties only" in refused.content.decode()
+    assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "enclosed": ["999999"]}).status_code == 422
+    plan = SimpleUploadedFile("plan.txt", b"here", "text/plain")
+    assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "files": plan}).status_code == 302
+    task = Task.objects.get()
+    sent = Message.objects.get(direction="out")
+    assert [one.filename for one in sent.attachments.all()] == [photo.filename, "plan.txt"]
+    assert f'value="{photo.pk}"' in marco.get(f"/tasks/{task.pk}/").content.decode()
+    again = {"text": "And this?", "files": SimpleUploadedFile("two.txt", b"2", "text/plain"), "enclosed": photo.pk}
+    assert marco.post(f"/tasks/{task.pk}/write/", again).status_code == 302
+    newest = Message.objects.filter(direction="out").latest("pk")
+    assert [one.filename for one in newest.attachments.all()] == [photo.filename, "two.txt"]
+
+
 def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_task):
     task, stan = create_task(shop.case, title="Call", assignee=cast.stan, author=cast.marco), client_of(cast.stan)
     page = f"/tasks/{task.pk}/assign/"
@@ -124,6 +148,41 @@ def test_given_on_from_its_page_by_agents_only(shop, cast, client_of, hidden_tas
         assert getattr(client_of(cast.olga), verb)(page).status_code == 403
         assert getattr(stan, verb)(f"/tasks/{hidden_task.pk}/assign/").status_code == 404
         assert getattr(client_of(), verb)(page).status_code == 302
+
+
+def test_when_it_is_due_is_changed_on_its_page_by_agents_only(shop, cast, client_of, hidden_task):
+    task, stan = create_task(shop.case, title="Call", assignee=cast.stan, author=cast.marco), client_of(cast.stan)
+    page, moment = f"/tasks/{task.pk}/due/", (clock.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    assert page in stan.get(f"/tasks/{task.pk}/").content.decode()
+    wrong = stan.post(page, {"due_at": "2001-01-01T10:00"})
+    assert wrong.status_code == 422
+    assert "Choose a due time in the future." in wrong.content.decode()
+    assert stan.post(page, {"due_at": "x"}).status_code == 422
+    assert stan.post(page, {"due_at": moment.isoformat()}).status_code == 302
+    assert Task.objects.get(pk=task.pk).due_at == moment
+    assert page not in client_of(cast.olga).get(f"/tasks/{task.pk}/").content.decode()
+    assert client_of(cast.olga).post(page, {"due_at": ""}).status_code == 403
+    assert stan.post(f"/tasks/{hidden_task.pk}/due/", {"due_at": ""}).status_code == 404
+    assert client_of().post(page, {"due_at": ""}).status_code == 302
+    assert heard_by(cast.stan, [f"task-{task.pk}", f"task-{hidden_task.pk}", "task-0"]) == {f"task-{task.pk}"}
+
+
+def test_those_are_offered_who_find_the_task_and_nobody_else_gets_it(shop, cast, client_of):
+    empty, outsiders = Team.objects.create(name="Newcomers"), Team.objects.create(name="Outsiders")
+    Membership.objects.create(team=outsiders, user=cast.stan)
+    marco = client_of(cast.marco)
+
+    def offered(case) -> set[str]:
+        page = marco.get(f"/cases/{case.reference}/tasks/new/").content.decode()
+        return {one for one in ("Insiders", "Newcomers", "Outsiders", *everybody) if f">{one}</option>" in page}
+
+    everybody = [str(one) for one in (cast.anna, cast.marco, cast.stan, cast.olga)]
+    assert offered(shop.case) == {"Insiders", "Newcomers", "Outsiders", *everybody[:3]}
+    assert offered(shop.hidden) == {"Insiders", "Newcomers", *everybody[:2]}
+    create_task(shop.hidden, title="Call", assignee=empty, author=cast.marco)
+    for whom, why in ((cast.olga, "Observers"), (outsiders, "Nobody in Outsiders sees"), (cast.stan, "does not see")):
+        with pytest.raises(Refusal, match=why):
+            create_task(shop.hidden, title="Call", assignee=whom, author=cast.marco)
 
 
 def test_a_case_with_open_tasks_is_resolved_by_one_more_click(shop, cast, client_of):

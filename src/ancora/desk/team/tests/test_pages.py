@@ -1,6 +1,7 @@
 """The page of the team's load, giving, spreading, taking back; and who may."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from ancora.cases.bulk.tests.conftest import cases
 from ancora.cases.commands import assign_case
 from ancora.cases.commands.presence import show_presence
 from ancora.cases.models import Case, CaseClocks
+from ancora.cases.presence.desks import keep_desk_open
+from ancora.cases.routing.commands import change_routing, go_away
 from ancora.desk.tests.conftest import shop
 from ancora.parties.models import Membership, Team
 from ancora.platform import clock
@@ -20,6 +23,7 @@ from ancora.platform.events.actors import Actor
 
 __all__ = ["cases", "shop"]
 PART = {"HTTP_HX_REQUEST": "true"}
+ROW = re.compile(r'<tr id="person-[^>]*data-name="([^"]*)"[^>]*>(.*?)</tr>', re.S)
 VERBS = ["give", "spread", "back"]
 
 
@@ -156,3 +160,21 @@ def test_queries_do_not_depend_on_how_much_there_is(cases, cast, client_of, page
             assign_case(case, owner=person, actor=Actor.human(cast.anna))
     assert counted() == few
     assert few <= 20
+
+
+def test_lead_sees_who_is_there_and_who_has_room(shop, cast, client_of, cases):
+    team = Team.objects.create(name="Service")
+    for person, case in zip((cast.lena, cast.marco, cast.stan), cases(4), strict=False):
+        Membership.objects.create(team=team, user=person)
+        assign_case(case, owner=person, actor=Actor.human(cast.anna))
+    change_routing(team, is_on=True, limit=1, actor=Actor.human(cast.anna))
+    keep_desk_open(cast.marco)
+    keep_desk_open(cast.lena)
+    go_away(cast.lena)
+    page = client_of(cast.anna).get(f"/team/?team={team.pk}").content.decode()
+    rows = {name: " ".join(re.sub(r"<[^>]+>", " ", row).split()) for name, row in ROW.findall(page)}
+    assert "at the desk 1 of 1" in rows["Marco Reale"]
+    assert "away 1 of 1" in rows["Lena Vogt"]
+    assert "not there 1 of 1" in rows["Stan Meyer"]
+    chosen = client_of(cast.anna).get("/team/spread/", **PART).content.decode()
+    assert re.findall(r'value="(\d+)"[^>]*checked', chosen) == [str(cast.marco.pk)]
