@@ -11,11 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ancora import selfservice
+from ancora.cases.presence.desks import keep_desk_open
 from ancora.conversations.chats.tests.rooms import Browser, open_account, signed
 from ancora.conversations.models import ChatVisitor, Contact
 from ancora.customers.models import Customer
 from ancora.parties.calendar_commands import MONDAY_TO_FRIDAY, create_calendar
-from ancora.parties.models import Team
+from ancora.parties.models import Membership, Team
 from ancora.parties.schedule import Schedule
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
@@ -64,7 +65,7 @@ def test_page_speaks_the_language_that_is_asked_for(account, italian_organisatio
     assert [language(lang=one) for one in ("en-GB", "it-CH", "de", "x" * 500, "..")] == ["en", "it", "it", "it", "it"]
 
 
-def test_it_is_open_when_the_team_is(account):
+def test_it_is_open_when_the_team_is_and_says_whether_anybody_is_there(account, cast):
     create_calendar(name="Office", schedule=Schedule("Europe/Rome", ((),) * 7), actor=SYSTEM)
     office = create_calendar(name="Service", schedule=Schedule("Europe/Rome", MONDAY_TO_FRIDAY), actor=SYSTEM)
     with clock.at(MONDAY):
@@ -72,18 +73,21 @@ def test_it_is_open_when_the_team_is(account):
     account.mailbox.team = Team.objects.create(name="Service", calendar=office)
     account.mailbox.save()
     with clock.at(MONDAY):
-        assert Browser(account).get("now/").json() == {
-            "open": True,
-            "opens_at": None,
-            "wait": "We do not know just now how long it will take.",
-        }
+        told = {"open": True, "opens_at": None}
+        keep_desk_open(cast.stan)
+        nobody = "Nobody is at the desk just now. Write, and we answer as soon as somebody is."
+        assert Browser(account).get("now/").json() == {**told, "wait": nobody}
+        Membership.objects.create(team=account.mailbox.team, user=cast.stan)
+        unknown = "We do not know just now how long it will take."
+        assert Browser(account).get("now/").json() == {**told, "wait": unknown}
     with clock.at(SUNDAY):
         told = Browser(account).get("now/").json()
     assert (told["open"], told["opens_at"]) == (False, "2026-03-02T08:00:00+00:00")
 
 
-def test_wait_is_what_the_last_chats_waited(account):
-    """Those of the night, and of another chat, say nothing of the day."""
+def test_wait_is_what_the_last_chats_waited(account, cast):
+    """Those of the night say nothing of the day."""
+    keep_desk_open(cast.stan)
     create_calendar(name="Office", schedule=Schedule("Europe/Rome", MONDAY_TO_FRIDAY), actor=SYSTEM)
     with clock.at(MONDAY):
         for _one in range(12):
@@ -98,7 +102,7 @@ def test_wait_is_what_the_last_chats_waited(account):
         assert Browser(account).get("now/").json()["wait"] == "Nine of ten are answered within 10 minutes."
         with CaptureQueriesContext(connection) as queries:
             Browser(account).get("now/")
-        assert len(queries) <= 8
+        assert len(queries) <= 9
         # Two who gave up are more than one of ten.
         Contact.objects.filter(pk__in=[one.pk for one in contacts[:2]]).update(
             answered_at=None, ended_at=MONDAY, ending="customer"

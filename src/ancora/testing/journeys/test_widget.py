@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
+from ancora.cases.presence.desks import at_their_desks
+from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.commands.seen import note_seen, show_typing
 from ancora.conversations.chats.tests.rooms import open_account, signed
@@ -71,6 +73,9 @@ def check(page: Page, name: str, look) -> list[str]:
 
 
 def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
+    agent = open_page(cast.marco, viewport=DESKTOP)
+    agent.goto("/queues/open/")
+    until(lambda: at_their_desks([cast.marco.pk]))
     page = open_page(viewport=DESKTOP)
     page.goto(shop.address)
     chat = open_chat(page)
@@ -85,7 +90,6 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     expect(chat.locator("#told")).to_contain_text("carla@example.org")
 
     case, conversation = Case.objects.get(), Conversation.objects.get()
-    agent = open_page(cast.marco, viewport=DESKTOP)
     agent.goto(f"/cases/{case.reference}/")
     expect(agent.locator("#timeline")).to_contain_text("It leaks.")
     show_typing(conversation.pk, name="Marco Reale")

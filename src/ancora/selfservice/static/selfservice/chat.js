@@ -38,7 +38,8 @@ async function recognise() {
   if (said.state) {
     visitor.keep()
     visitor.set("reference", String(said.state.reference))
-  } else if (said.error === "identity") {
+  } else if (said.error === "unknown") visitor.forget()
+  else if (said.error === "identity") {
     visitor.unsign()
     head.tell(said.words)
   }

@@ -55,6 +55,7 @@ export async function run({ begins, told, lost }) {
 const exclusively = work => navigator.locks ? navigator.locks.request(`ancora-outbox:${location.pathname}`, work) : work()
 
 async function deliver(item, begins, told) {
+  let isNew = false
   for (let pause = 500; all().some(one => one.key === item.key && !one.failed); pause = Math.min(pause * 2, LONGEST_MS)) {
     let later = pause * (0.5 + Math.random())
     try {
@@ -66,7 +67,7 @@ async function deliver(item, begins, told) {
       }
       if (answer.status < 500 && answer.status !== 429) {
         const said = await answer.json()
-        if (said.error === "unknown" && !begins()) { told(item, "unknown"); continue }
+        if (said.error === "unknown" && !isNew) { isNew = true; told(item, "unknown"); continue }
         if (said.error === "identity") visitor.unsign()
         change(item.key, { failed: said.words })
         return told(item, "failed", said.words)
