@@ -26,7 +26,7 @@ _POLICY = (
 _SCRIPT = Path(__file__).parents[1] / "loader" / "widget.js"
 SCRIPT_SECONDS = 300
 # What `chat.js` imports, so that all of it comes at once.
-MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "head", "thread", "wire", "files")]
+MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "screen", "wire", "files")]
 
 
 @require_GET
@@ -87,4 +87,5 @@ def _account(token: str) -> ChannelAccount:
 
 @functools.cache
 def _source() -> str:
-    return without_comments(_SCRIPT.read_bytes()).decode()
+    lines = without_comments(_SCRIPT.read_bytes()).decode().splitlines()
+    return "\n".join(line.strip() for line in lines)

@@ -14,8 +14,10 @@ from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.commands.seen import note_seen, show_typing
 from ancora.conversations.chats.tests.rooms import open_account, signed
+from ancora.conversations.chats.words import topic_of
 from ancora.conversations.models import ChatVisitor, Conversation, Message
 from ancora.platform import clock
+from ancora.platform.live.lines import tell
 from ancora.selfservice.tests.website import website
 from ancora.testing.journeys.looks import RULES
 from ancora.testing.journeys.steps import DESKTOP, PHONE
@@ -79,12 +81,17 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     page = open_page(viewport=DESKTOP)
     page.goto(shop.address)
     chat = open_chat(page)
-    expect(chat.locator("#wait")).to_have_text("We do not know just now how long it will take.")
+    head = chat.locator("#wait")
+    expect(head).to_have_text("We do not know just now how long it will take.")
     found = check(page, "empty", look)
     write(chat, "It leaks. See https://lume.example/cups, <b>third</b> time")
     expect(chat.locator("#lines .mine")).to_contain_text("Sent")
     assert chat.locator("#lines a").get_attribute("href") == "https://lume.example/cups"
-    expect(chat.locator("#wait")).to_contain_text("Waiting for an answer.")
+    expect(head).to_contain_text("Waiting for an answer.")
+    # Told again until the stream is open.
+    place = {"kind": "wait", "ahead": 2, "minutes": 4}
+    until(lambda: tell(topic_of(Conversation.objects.get().pk), place) or "Before you: 2." in head.inner_text())
+    expect(head).to_have_text("Waiting for an answer. Before you: 2. Nine of ten are answered within 4 min.")
     chat.get_by_label("Where may we answer").fill("carla@example.org")
     chat.get_by_role("button", name="Keep").click()
     expect(chat.locator("#told")).to_contain_text("carla@example.org")

@@ -1,5 +1,5 @@
 // Who comes by the link in a mail says that it was them who wrote; then this browser is in the conversation.
-import * as head from "./head.js"
+import { tell } from "./screen.js"
 import * as visitor from "./visitor.js"
 import { byId, say } from "./page.js"
 
@@ -12,7 +12,7 @@ export const comeBack = () => new Promise(done => {
   const end = words => {
     history.replaceState(null, "", `${location.pathname}?lang=${document.documentElement.lang}`)
     form.hidden = true
-    head.tell(words)
+    tell(words)
     done()
   }
   byId("not-me").addEventListener("click", () => end(""))
@@ -20,7 +20,7 @@ export const comeBack = () => new Promise(done => {
     event.preventDefault()
     visitor.anew()
     const answer = await visitor.trying("return/", { ticket })
-    if (!answer || answer.status >= 500) return head.tell(say("away"))
+    if (!answer || answer.status >= 500) return tell(say("away"))
     const said = await answer.json()
     if (!answer.ok) {
       visitor.forget()

@@ -1,8 +1,7 @@
 // Brings together who writes, what is under way, what comes in, and what is seen of it.
 import * as files from "./files.js"
 import * as frame from "./page.js"
-import * as head from "./head.js"
-import * as thread from "./thread.js"
+import * as screen from "./screen.js"
 import * as visitor from "./visitor.js"
 import * as wire from "./wire.js"
 import { byId, language, say } from "./page.js"
@@ -15,7 +14,7 @@ let reference = null, state = null, noted = { delivered: 0, read: 0 }, session =
 async function load() {
   const mine = ++session
   wire.close()
-  thread.clear()
+  screen.clear()
   reference = state = null
   noted = { delivered: 0, read: 0 }
   showPending()
@@ -41,7 +40,7 @@ async function recognise() {
   } else if (said.error === "unknown") visitor.forget()
   else if (said.error === "identity") {
     visitor.unsign()
-    head.tell(said.words)
+    screen.tell(said.words)
   }
 }
 
@@ -56,7 +55,7 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (!answer?.ok) { head.tell(say("away")); break }
+    if (!answer?.ok) { screen.tell(say("away")); break }
     const found = await answer.json()
     if (session !== mine) return
     if (!found.state) break
@@ -78,14 +77,14 @@ function listen() {
   const still = heard => (...said) => { if (session === mine) heard(...said) }
   wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
-    away: still(is_away => is_away ? head.tell(say("away")) : head.untell(say("away"))),
+    away: still(is_away => is_away ? screen.tell(say("away")) : screen.untell(say("away"))),
   })
 }
 
 // Numbers have no gaps: what lies behind one is fetched.
 function contiguous() {
   let number = 0
-  while (thread.has(number + 1)) number++
+  while (screen.has(number + 1)) number++
   return number
 }
 
@@ -99,11 +98,12 @@ function hear(said) {
     reference = said.reference
     visitor.set("reference", String(reference))
     noted = { delivered: Math.max(noted.delivered, said.delivered), read: Math.max(noted.read, said.read) }
-    thread.seen(0, said.read_by_us)
-  } else if (said.kind === "typing") { if (said.by === "agent") head.types(said.name) }
-  else if (said.kind === "presence") head.present(said.name, said.here)
+    screen.seen(0, said.read_by_us)
+  } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
+  else if (said.kind === "wait") screen.waits(said.ahead, said.minutes)
+  else if (said.kind === "presence") screen.present(said.name, said.here)
   else if (said.kind === "seen") {
-    if (said.by === "agent") thread.seen(said.delivered, said.read)
+    if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
   } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
   show()
@@ -111,13 +111,13 @@ function hear(said) {
 }
 
 function take(line) {
-  const is_new = !thread.has(line.number)
-  thread.draw(line)
+  const is_new = !screen.has(line.number)
+  screen.draw(line)
   if (!is_new || line.number <= noted.delivered) return
   if (line.from === "visitor") { if (state) state = { ...state, ending: "" }; return }
   if (state) state = { ...state, agent: line.name, ending: "" }
-  head.stopTyping()
-  if (!frame.isLooked()) head.ring()
+  screen.stopTyping()
+  if (!frame.isLooked()) screen.ring()
 }
 
 // What reached this screen, and what somebody looks at, told a moment later for all of them at once.
@@ -127,7 +127,7 @@ function note() {
   if (noting || !reference) return
   noting = setTimeout(async () => {
     noting = null
-    const delivered = thread.newestOfOurs(), read = frame.isLooked() ? delivered : noted.read
+    const delivered = screen.newestOfOurs(), read = frame.isLooked() ? delivered : noted.read
     if (delivered <= noted.delivered && read <= noted.read) return
     noted = { delivered: Math.max(delivered, noted.delivered), read: Math.max(read, noted.read) }
     count()
@@ -135,11 +135,11 @@ function note() {
   }, 300)
 }
 
-const count = () => frame.tell("unread", { number: thread.unreadAfter(noted.read) })
+const count = () => frame.tell("unread", { number: screen.unreadAfter(noted.read) })
 
 function show() {
-  const asks_address = head.show({ state, reference, isEmpty: thread.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
-  const is_closed = head.isClosed() && thread.isEmpty()
+  const asks_address = screen.show({ state, reference, isEmpty: screen.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
+  const is_closed = screen.isClosed() && screen.isEmpty()
   offline.hidden = !is_closed
   write.hidden = is_closed
   address.hidden = !wantsAddress && !(asks_address && !visitor.get("asked"))
@@ -147,19 +147,19 @@ function show() {
 
 function showPending() {
   const known = wire.all()
-  for (const key of thread.pendingKeys()) if (!known.some(one => one.key === key)) thread.take(key)
-  for (const item of known) thread.drawPending(item, act)
+  for (const key of screen.pendingKeys()) if (!known.some(one => one.key === key)) screen.take(key)
+  for (const item of known) screen.drawPending(item, act)
 }
 
 function act(item, verb) {
   if (verb === "remove") {
     wire.take(item.key)
-    thread.take(item.key)
+    screen.take(item.key)
     if (item.text && !text.value) text.value = item.text
     text.focus()
     return show()
   }
-  thread.mark(item, "", "", act)
+  screen.mark(item, "", "", act)
   wire.again(item.key)
   deliver()
 }
@@ -174,24 +174,24 @@ function told(item, what, more) {
     reference = state = null
     return
   }
-  if (what !== "sent") return thread.mark(item, what, more, act)
+  if (what !== "sent") return screen.mark(item, what, more, act)
   if (item.words.email) kept(item.words.email, more.reference)
   visitor.set("reference", String(more.reference))
   if (frame.isFramed && frame.isOpen()) visitor.set("open", "1")
   if (reference && more.reference !== reference) return load()
   reference = more.reference
-  thread.number(item, more.number)
+  screen.number(item, more.number)
   fetchAll()
 }
 
 function kept(email, number) {
   visitor.set("email", email)
-  head.tell(say("kept_email", { number: `#${number}`, email }))
+  screen.tell(say("kept_email", { number: `#${number}`, email }))
 }
 
 function send(item) {
-  thread.drawPending(item, act)
-  thread.keepAtEnd(true)
+  screen.drawPending(item, act)
+  screen.keepAtEnd(true)
   show()
   deliver()
 }
@@ -200,8 +200,8 @@ write.addEventListener("submit", event => {
   event.preventDefault()
   const said = text.value.trim()
   if (!said && !files.any()) return text.focus()
-  if (said.length > MOST_CHARACTERS) return head.tell(say("long", { most: MOST_CHARACTERS }))
-  head.tell("")
+  if (said.length > MOST_CHARACTERS) return screen.tell(say("long", { most: MOST_CHARACTERS }))
+  screen.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
   text.rows = 1
@@ -232,9 +232,9 @@ address.addEventListener("submit", async event => {
   event.preventDefault()
   const answer = await visitor.trying("address/", Object.fromEntries(new FormData(address)))
   const said = await answer?.json()
-  if (!answer?.ok) return head.tell(said?.words ?? say("away"))
+  if (!answer?.ok) return screen.tell(said?.words ?? say("away"))
   visitor.set("email", said.email)
-  head.tell(say("address_kept", { email: said.email }))
+  screen.tell(say("address_kept", { email: said.email }))
   noAddress()
 })
 function noAddress() {
@@ -252,11 +252,11 @@ byId("leave-address").addEventListener("click", () => {
 })
 byId("end").addEventListener("click", async () => {
   byId("menu").hidePopover()
-  if (!(await visitor.trying("end/", {}))?.ok) head.tell(say("away"))
+  if (!(await visitor.trying("end/", {}))?.ok) screen.tell(say("away"))
 })
 byId("save").addEventListener("click", () => {
   byId("menu").hidePopover()
-  head.save(`${say("transcript", { number: `#${reference}` })}\n\n${thread.transcript()}\n`, reference)
+  screen.save(`${say("transcript", { number: `#${reference}` })}\n\n${screen.transcript()}\n`, reference)
 })
 
 // Nobody is known by this token any more. One that has not been told to the server yet is none of those.
@@ -270,7 +270,7 @@ function focus() {
   const first = offline.hidden ? text : byId("offline-name")
   first.focus()
   note()
-  head.refresh().then(show)
+  screen.refresh().then(show)
 }
 
 frame.hear((kind, identity) => {
@@ -293,8 +293,8 @@ document.addEventListener("visibilitychange", note)
 addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
 byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
-files.begin(head.tell)
-head.begin(show)
+files.begin(screen.tell)
+screen.begin(show)
 if (frame.isFramed) { show(); frame.tell("ready") }
 else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load)
 else load()
