@@ -31,7 +31,8 @@
     [role=dialog]:not([data-open]) { visibility: hidden; pointer-events: none }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: inherit }
     @media (max-width: 480px), (max-height: 480px) {
-      [role=dialog] { inset: 0; width: 100%; height: 100dvh; border-radius: 0 } }
+      [role=dialog] { inset: 0; width: 100%; height: 100dvh; border-radius: 0 }
+      [data-open] + button { display: none } }
     @media print { :host { display: none } }`)
 
   const make = (name, attributes = {}) => {
@@ -51,9 +52,9 @@
   label.textContent = words.open
   button.append(icon, label, unread)
   root.adoptedStyleSheets = [sheet]
-  root.append(button, panel)
+  root.append(panel, button)
 
-  let frame = null, ready = false, open = false, identity = asked.identity || "", scroll = ""
+  let frame = null, ready = false, open = false, identity = asked.identity || "", scroll = "", behind = []
 
   // The website's own scheme: what it declares, else how light its background is.
   function scheme() {
@@ -101,6 +102,9 @@
     const page = document.documentElement.style
     if (full) scroll = page.overflow || "visible"
     page.overflow = full ? "hidden" : scroll === "visible" ? "" : scroll
+    for (const one of behind) one.inert = false
+    behind = full ? [...document.body.children].filter(one => one !== host && !one.inert) : []
+    for (const one of behind) one.inert = true
     if (!full) scroll = ""
   }
 

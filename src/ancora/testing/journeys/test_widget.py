@@ -27,6 +27,12 @@ PNG = (
     b"\0\7\x9a\2\x7f=\xc8\xe0/\0\0\0\0IEND\xaeB`\x82"
 )
 
+PASTE = """field => {
+  const clipboardData = new DataTransfer()
+  clipboardData.items.add(new File(["x"], "note.txt", { type: "text/plain" }))
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+}"""
+
 
 @pytest.fixture
 def shop(site, mailbox):
@@ -110,6 +116,9 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
 
     chat.locator("#files").set_input_files({"name": "leak.png", "mimeType": "image/png", "buffer": PNG})
     expect(chat.locator("#chosen img")).to_be_visible()
+    chat.locator("#text").evaluate(PASTE)
+    chat.get_by_role("button", name="Remove note.txt").click()
+    expect(chat.locator("#chosen li")).to_have_count(1)
     write(chat, "A picture of it")
     expect(chat.locator("#lines .mine img")).to_have_js_property("naturalWidth", 1)
     found += check(page, "written", look)
@@ -137,14 +146,22 @@ def test_thread_is_there_after_a_reload_in_a_second_tab_and_for_who_signed_in(ca
     page.goto(shop.address)
     chat = open_chat(page)
     assert page.frames[-1].evaluate("localStorage.length") == 0
-    # The answer to the first line is lost on its way: it is sent again and stands there once.
-    lost = []
-    page.context.route(
-        "**/begin/", lambda route: (route.fetch(), lost.append(route), route.abort()) if not lost else route.continue_()
-    )
+    # The first line arrives, but no answer comes back, until the page is loaded again: it stands there once.
+    arrived = []
+
+    def lose(route):
+        if not arrived:
+            arrived.append(route.fetch())
+        route.abort()
+
+    page.context.route("**/begin/", lose)
     write(chat, "Where is my parcel?")
+    expect(chat.locator("#lines .mine")).to_contain_text("Waits for the connection")
+    page.context.unroute("**/begin/")
+    page.reload()
     expect(chat.locator("#lines .mine")).to_contain_text("Sent")
     assert Message.objects.count() == 1
+    open_chat(page)
     page.reload()
     expect(page.locator("[role=dialog][data-open]")).to_have_count(1)
     expect(chat.locator("#lines .mine")).to_have_text(

@@ -129,9 +129,11 @@ function note() {
     noting = null
     const delivered = screen.newestOfOurs(), read = frame.isLooked() ? delivered : noted.read
     if (delivered <= noted.delivered && read <= noted.read) return
+    const before = noted
     noted = { delivered: Math.max(delivered, noted.delivered), read: Math.max(read, noted.read) }
     count()
-    await visitor.trying("seen/", { delivered, read })
+    // Unheard, it is told with the next one.
+    if (!(await visitor.trying("seen/", { delivered, read }))?.ok) noted = before
   }, 300)
 }
 
@@ -142,7 +144,9 @@ function show() {
   const is_closed = screen.isClosed() && screen.isEmpty()
   offline.hidden = !is_closed
   write.hidden = is_closed
-  address.hidden = !wantsAddress && !(asks_address && !visitor.get("asked"))
+  // Whoever is writing it is left in peace.
+  const is_asked = wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement)
+  address.hidden = !is_asked
 }
 
 function showPending() {
@@ -181,7 +185,7 @@ function told(item, what, more) {
   if (reference && more.reference !== reference) return load()
   reference = more.reference
   screen.number(item, more.number)
-  fetchAll()
+  if (listening !== session) fetchAll()
 }
 
 function kept(email, number) {
@@ -240,8 +244,8 @@ address.addEventListener("submit", async event => {
 function noAddress() {
   visitor.set("asked", "1")
   wantsAddress = false
-  show()
   text.focus()
+  show()
 }
 byId("no-address").addEventListener("click", noAddress)
 byId("leave-address").addEventListener("click", () => {
