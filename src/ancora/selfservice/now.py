@@ -41,9 +41,10 @@ class Now:
 
 
 def now_of(account: ChannelAccount) -> Now:
-    """By the calendar of the mailbox's team, else that of the organisation, else always open; a constant number of
-    queries."""
-    moment, hours = clock.now(), working_time_of(calendar_of(account.mailbox.team))
+    """By the calendar of the mailbox's team, else that of the organisation, unless the chat is always open; a constant
+    number of queries."""
+    always = account.settings.get("is_always_open") is True
+    moment, hours = clock.now(), working_time_of(None if always else calendar_of(account.mailbox.team))
     if not hours.is_open(moment):
         return Now(False, hours.next_opening(moment))
     return Now(True, None, _is_anybody_here(account), nine_of_ten(_waits(account, hours)))

@@ -34,6 +34,12 @@ class ChatForm(forms.ModelForm):
     )
     side = forms.ChoiceField(label=_("Button"), choices=_SIDES.items(), initial=SIDES[0], widget=forms.RadioSelect)
 
+    is_always_open = forms.BooleanField(
+        label=_("Open at any hour"),
+        required=False,
+        help_text=_("Else when the team of the mailbox is, by its calendar; outside of it the chat takes messages."),
+    )
+
     class Meta:
         model = ChannelAccount
         fields = ["name", "mailbox", "is_active"]
@@ -50,7 +56,9 @@ class ChatForm(forms.ModelForm):
             )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        self.order_fields(["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_active"])
+        self.order_fields(
+            ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open", "is_active"]
+        )
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -66,7 +74,7 @@ class ChatForm(forms.ModelForm):
     def clean(self) -> dict:
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
-        typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side")}
+        typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side", "is_always_open")}
         typed["greetings"] = {
             language: words
             for language, _name in django_settings.LANGUAGES
@@ -76,7 +84,7 @@ class ChatForm(forms.ModelForm):
         return cleaned
 
     def _begin_with(self, kept: dict) -> None:
-        self.initial |= {name: kept[name] for name in ("title", "hue", "side") if kept.get(name)}
+        self.initial |= {name: kept[name] for name in ("title", "hue", "side", "is_always_open") if kept.get(name)}
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

@@ -83,6 +83,10 @@ def test_it_is_open_when_the_team_is_and_says_whether_anybody_is_there(account, 
     with clock.at(SUNDAY):
         told = Browser(account).get("now/").json()
     assert (told["open"], told["opens_at"]) == (False, "2026-03-02T08:00:00+00:00")
+    account.settings["is_always_open"] = True
+    account.save()
+    with clock.at(SUNDAY):
+        assert Browser(account).get("now/").json()["open"] is True
 
 
 def test_wait_is_what_the_last_chats_waited(account, cast):
