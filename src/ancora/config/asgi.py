@@ -6,6 +6,7 @@ from django.urls import get_resolver
 
 from ancora.platform.live import endpoint
 from ancora.platform.live.hub import listening
+from ancora.selfservice import lane
 from ancora.selfservice import stream as chat_stream
 
 
@@ -32,6 +33,8 @@ async def application(scope, receive, send) -> None:
         await endpoint.stream(scope, receive, send)
     elif scope["type"] == "http" and chat_stream.is_meant(scope["path"]):
         await chat_stream.stream(scope, receive, send)
+    elif scope["type"] == "http" and lane.is_meant(scope):
+        await lane.answer(scope, receive, send)
     elif scope["type"] == "http":
         await _django(scope, receive, send)
 
@@ -40,7 +43,7 @@ async def _live(receive, send) -> None:
     await receive()
     # All addresses with their pages are loaded now: otherwise the first visitor after a restart waits for that.
     await sync_to_async(lambda: get_resolver().url_patterns)()
-    async with listening():
+    async with listening(), lane.lane():
         await send({"type": "lifespan.startup.complete"})
         await receive()
     await send({"type": "lifespan.shutdown.complete"})

@@ -7,9 +7,7 @@ import logging
 import re
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseProblem
-from django.db import connections
 
 from ancora.conversations.chats.queries import lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
@@ -18,6 +16,7 @@ from ancora.platform.errors import Refusal
 from ancora.platform.live.endpoint import refuse, serve
 from ancora.platform.live.hub import hub
 from ancora.selfservice.door import is_foreign
+from ancora.selfservice.lane import aside
 
 log = logging.getLogger("ancora.chat")
 _PATH = re.compile(r"/chat/([^/]+)/stream/")
@@ -36,13 +35,13 @@ async def stream(scope, receive, send) -> None:
     kind, _space, token = headers.get(b"authorization", "").partition(" ")
     account = _PATH.fullmatch(scope["path"])[1]
     try:
-        conversation_id = await sync_to_async(_conversation)(account, token.strip()) if kind.lower() == "bearer" else 0
+        conversation_id = await aside(_conversation, account, token.strip()) if kind.lower() == "bearer" else 0
         if not conversation_id:
             return await refuse(send, 204 if conversation_id is None else 401)
         # Before the lines are read: what is written meanwhile comes twice rather than never.
         opened = hub.open(frozenset((topic_of(conversation_id),)))
         try:
-            first = await sync_to_async(_first)(conversation_id, _since(scope))
+            first = await aside(_first, conversation_id, _since(scope))
             await serve(opened, receive, send, first=first)
         finally:
             hub.close(opened)
@@ -57,18 +56,13 @@ def _since(scope) -> int:
 
 
 def _conversation(account: str, token: str) -> int | None:
-    """Zero for a stranger, None for who has no conversation yet. Gives its database connection back at once."""
+    """Zero for a stranger, None for who has no conversation yet."""
     try:
         return standing_of(account, token).conversation_id
     except Refusal:
         return 0
-    finally:
-        connections.close_all()
 
 
 def _first(conversation_id: int, number: int) -> str:
-    try:
-        told = [state_of(conversation_id).told, *(line.told for line in lines_since(conversation_id, number))]
-    finally:
-        connections.close_all()
+    told = [state_of(conversation_id).told, *(line.told for line in lines_since(conversation_id, number))]
     return "".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told)

@@ -1,9 +1,13 @@
 """What one side writes is on the other's screen at once, whichever process took it in."""
 
+import http.client
+import json
 import time
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
@@ -124,3 +128,42 @@ def test_streams_that_closed_are_forgotten(account, listen):
     while len(hub) > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(hub) == before
+
+
+def _post(address: str, account, token: str, what: str, body, **headers) -> tuple[int, dict]:
+    """As the page in the frame does it, at the real server."""
+    asked = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    known = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    sent = body if isinstance(body, str) else json.dumps(body)
+    asked.request("POST", f"/chat/{account.token}/{what}/", sent, known | headers)
+    answer = asked.getresponse()
+    found = answer.status, json.loads(answer.read())
+    asked.close()
+    return found
+
+
+def test_the_short_way_answers_as_the_long_one(account, listen):
+    carla, key = Browser(account), str(uuid4())
+    reference = carla.begin().json()["reference"]
+
+    def post(what, body, **headers):
+        return _post(listen.address, account, carla.token, what, body, **headers)
+
+    for _time in range(2):
+        assert post("lines", {"client_key": key, "text": "Again"}) == (200, {"number": 2, "reference": reference})
+    assert post("typing", {}) == post("seen", {"read": 1}) == (200, {})
+    italian = post("lines", {"client_key": key, "text": "x" * 4001}, **{"Accept-Language": "it"})
+    assert (italian[0], italian[1]["error"]) == (400, "refused")
+    assert post("lines", "{")[0] == post("lines", {"text": "x" * 200_000})[0] == 400
+    assert post("lines", {}, Origin="https://elsewhere.example")[0] == 403
+    assert _post(listen.address, account, "nonsense", "lines", {"client_key": key, "text": "x"})[0] == 401
+    # A database that was started again is not noticed by who writes.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] > 0
+    assert [post("lines", {"client_key": str(uuid4()), "text": "Still there"})[0] for _line in range(4)] == [200] * 4
+    assert [line["number"] for line in carla.lines()] == [1, 2, 3, 4, 5, 6]
+    assert listen(account, carla.token).status == 200

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from ancora.conversations.chats.typed import TYPED
 from ancora.conversations.models import Conversation
 from ancora.customers.commands import add_handle
 from ancora.customers.models import HandleKind, Verification
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
 # Found by what nobody can guess: the token in an address or in a Message-ID of ours.
 PROVED_BY = ("token", "in_reply_to", "references")
-_TYPED = """
+_NOBODYS = f"""
 SELECT DISTINCT w.conversation, w.address FROM unnest(%s::bigint[], %s::text[]) AS w(conversation, address)
-JOIN conversations_chatvisitor v ON v.conversation_id = w.conversation AND v.email = w.address
+JOIN ({TYPED}) t ON t.conversation_id = w.conversation AND t.address = w.address AND t.is_written_to
 WHERE NOT EXISTS (SELECT 1 FROM customers_handle h WHERE h.kind = 'email' AND h.value = w.address)
-"""
+"""  # noqa: S608
 
 
 def adopt_addresses(mails: list[Incoming]) -> None:
@@ -35,7 +36,7 @@ def adopt_addresses(mails: list[Incoming]) -> None:
     if not pairs:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_TYPED, [[one for one, _ in pairs], [address for _, address in pairs]])
+        cursor.execute(_NOBODYS, [[one for one, _ in pairs], [address for _, address in pairs]])
         typed = cursor.fetchall()
     for conversation_id, address in typed:
         customer = Conversation.objects.select_related("customer").get(pk=conversation_id).customer

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from ancora.conversations.chats.typed import TYPED
 from ancora.conversations.chats.words import Said, said_files
 
 
@@ -28,9 +29,10 @@ def file_line(said: Said) -> Line:
         return Line(*cursor.fetchone())
 
 
-# What passes between us and the visitor by another channel: what the customer of the conversation wrote, or who owns
-# the address that the visitor gave, and replies of ours that go there. Nothing passed on, nothing of third persons.
-_BESIDE = """
+# What passes between us and the visitor by another channel: what the customer of the conversation wrote, or who
+# answers from the address that the visitor gave, and replies of ours that go there. Nothing passed on, nothing of
+# third persons.
+_BESIDE = f"""
 WITH here AS (
     SELECT m.id, m.direction, m.channel, m.from_name, coalesce(nullif(m.reply_text, ''), m.text) AS text,
         m.recorded_at, m.handle_id, c.id AS conversation_id, c.customer_id
@@ -40,25 +42,25 @@ WITH here AS (
     WHERE m.id = ANY(%s) AND m.auto = '' AND m.spam = '' AND m.trust <> 'failed'
         AND EXISTS (SELECT 1 FROM conversations_chatline l WHERE l.conversation_id = c.id)
         AND NOT EXISTS (SELECT 1 FROM conversations_chatline l WHERE l.message_id = m.id)
-), theirs AS (
-    SELECT h.conversation_id, a.value FROM here h
-    JOIN customers_handle a ON a.customer_id = h.customer_id AND a.kind = 'email'
-    UNION
-    SELECT h.conversation_id, v.email FROM here h
-    JOIN conversations_chatvisitor v ON v.conversation_id = h.conversation_id AND v.email <> ''
+), typed AS (
+    SELECT t.* FROM ({TYPED}) t WHERE t.conversation_id IN (SELECT conversation_id FROM here)
 )
 SELECT h.id, h.direction, h.channel, h.from_name, h.text, h.recorded_at,
     (SELECT json_agg(json_build_array(f.id, f.filename, f.content_type, f.size) ORDER BY f.position)
      FROM conversations_attachment f WHERE f.message_id = h.id AND NOT f.is_inline)
 FROM here h WHERE CASE h.direction
-    WHEN 'in' THEN EXISTS (SELECT 1 FROM customers_handle a WHERE a.id = h.handle_id AND
-        (a.customer_id = h.customer_id OR (a.kind = 'email' AND (h.conversation_id, a.value) IN (TABLE theirs))))
+    WHEN 'in' THEN EXISTS (SELECT 1 FROM customers_handle a WHERE a.id = h.handle_id AND (a.customer_id = h.customer_id
+        OR EXISTS (SELECT 1 FROM typed t WHERE t.conversation_id = h.conversation_id AND t.is_written_to
+            AND a.kind = 'email' AND t.address = a.value)))
     ELSE EXISTS (SELECT 1 FROM conversations_outgoing o JOIN conversations_recipient r ON r.outgoing_id = o.id
         WHERE o.message_id = h.id AND o.purpose = 'reply' AND o.state <> 'taken_back'
             AND NOT (o.state = 'queued' AND o.waits_for = 'moment')
-            AND (h.conversation_id, lower(r.address)) IN (TABLE theirs)) END
+            AND (EXISTS (SELECT 1 FROM customers_handle a WHERE a.customer_id = h.customer_id AND a.kind = 'email'
+                    AND a.value = lower(r.address))
+                OR EXISTS (SELECT 1 FROM typed t WHERE t.conversation_id = h.conversation_id
+                    AND t.address = lower(r.address)))) END
 ORDER BY h.id
-"""
+"""  # noqa: S608
 
 
 def file_lines_of(message_ids: list[int]) -> None:

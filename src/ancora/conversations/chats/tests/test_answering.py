@@ -18,6 +18,7 @@ from ancora.conversations.chats.tests.rooms import Browser, rows_of
 from ancora.conversations.commands.send import send
 from ancora.conversations.models import ChatLine, ChatVisitor, Contact, Message, Outgoing
 from ancora.conversations.tokens import reply_address
+from ancora.customers.models import Handle
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -140,6 +141,23 @@ def test_mail_that_is_not_the_visitors_stays_out_of_the_chat(cast, carla, arrive
     _reply(case, cast, "workshop@example.net")
     assert Message.objects.count() == 6
     assert _texts(carla) == ["It leaks again"]
+
+
+def test_who_types_the_address_of_a_workshop_reads_nothing_of_it(cast, carla, arrive, mailbox):
+    case = Case.objects.get()
+    forward_from_case(
+        case, Message.objects.get(), html="<p>Can you?</p>", to=[("", "Workshop@example.net")], author=cast.marco
+    )
+    carla.begin("Hello?", email="workshop@example.net")
+    mail = EmailMessage()
+    mail["From"], mail["Message-ID"] = "workshop@example.net", "<7@example.net>"
+    mail["To"] = reply_address(mailbox.address, case.reference)
+    mail.set_content("Internal prices: 40")
+    arrive(mail, mailbox)
+    _reply(case, cast, "workshop@example.net")
+    assert Message.objects.count() == 5
+    assert _texts(carla) == ["It leaks again", "Hello?"]
+    assert not Handle.objects.filter(customer=case.customer, kind="email").exists()
 
 
 def test_mail_that_may_be_taken_back_is_shown_when_it_leaves(cast, carla):

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case, CaseLink, Status
 from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
 from ancora.conversations.chats.commands.post import post_from_visitor
@@ -64,8 +65,8 @@ def test_a_line_costs_seven_statements(account):
     assert len(queries) <= 7, [query["sql"][:60] for query in queries]
 
 
-def test_lines_of_many_at_once_are_in_order_and_there_once(account):
-    """Twenty write in one conversation at two browsers, each line twice, many at the same instant."""
+def test_lines_of_many_at_once_are_in_order_and_there_once(account, cast):
+    """Twenty write in one conversation, at two browsers and at the desk, each line twice, many at the same instant."""
     carla = Browser(account)
     carla.begin()
     phone = Browser(account)
@@ -77,6 +78,8 @@ def test_lines_of_many_at_once_are_in_order_and_there_once(account):
 
     def post(key: UUID) -> tuple[UUID, int]:
         try:
+            if key.int % 3 == 0:
+                return key, say_in_case(Case.objects.get(), text=str(key), author=cast.marco, form_key=key).number
             token = (carla, phone)[key.int % 2].token
             return key, post_from_visitor(account.token, token, client_key=key, text=str(key)).number
         finally:

@@ -46,30 +46,27 @@ def test_person_is_who_the_website_says():
     assert not person_of(signed(sub="a", email_verified="true", exp=_soon()), SECRET).is_email_verified
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        lambda: "",
-        lambda: "a.b",
-        lambda: "é.b.c",
-        lambda: "x" * 5000,
-        lambda: signed(sub="a", exp=_soon(), key="another key"),
-        lambda: signed(sub="a", exp=_soon(), alg="none"),
-        lambda: signed(sub="a", exp=_soon(), alg="HS512"),
-        lambda: signed(sub="a", exp=_soon()).rpartition(".")[0] + ".",
-        lambda: signed(sub="a", exp=_soon(-61)),
-        lambda: signed(sub="a", exp=_soon(90_000)),
-        lambda: signed(sub="a", exp=math.nan),
-        lambda: signed(sub="a", exp=True),
-        lambda: signed(sub="", exp=_soon()),
-        lambda: signed(sub=["a"], exp=_soon()),
-        lambda: signed(exp=_soon()),
-        lambda: signed(sub="a"),
-    ],
-)
-def test_what_proves_nothing_is_refused(token):
-    with pytest.raises(NotSigned):
-        person_of(token(), SECRET)
+def test_what_proves_nothing_is_refused():
+    for token in (
+        "",
+        "a.b",
+        "é.b.c",
+        "x" * 5000,
+        signed(sub="a", exp=_soon(), key="another key"),
+        signed(sub="a", exp=_soon(), alg="none"),
+        signed(sub="a", exp=_soon(), alg="HS512"),
+        signed(sub="a", exp=_soon()).rpartition(".")[0] + ".",
+        signed(sub="a", exp=_soon(-61)),
+        signed(sub="a", exp=_soon(90_000)),
+        signed(sub="a", exp=math.nan),
+        signed(sub="a", exp=True),
+        signed(sub="", exp=_soon()),
+        signed(sub=["a"], exp=_soon()),
+        signed(exp=_soon()),
+        signed(sub="a"),
+    ):
+        with pytest.raises(NotSigned):
+            person_of(token, SECRET)
 
 
 def test_account_without_a_key_believes_nobody():
