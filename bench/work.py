@@ -24,6 +24,10 @@ def measure(work: str, cases: int, mails: int, home: Path, server) -> dict:
         from bench.importing import measure as measure_import
 
         result = measure_import(mails, home, postmaster(server))
+    elif work == "search":
+        from bench.searching import measure as measure_search
+
+        result = measure_search(mails, home, server)
     elif work == "weight":
         from bench.weight import measure as measure_weight
 

@@ -196,18 +196,27 @@ def site(unshared_database, cast):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """One headless Chromium for a module; skips with a clear message where there is none.
-
-    Not for the run: while it is open an event loop stands in this thread, and `asyncio.run` of other tests fails.
-    """
-    from ancora.testing.browser import chromium, installed
+@pytest.fixture(scope="session")
+def kept_chromium():
+    """One headless Chromium for the run; skips with a clear message where there is none."""
+    from ancora.testing.browser import KeptChromium, installed
 
     if installed() is None:
         pytest.skip("no Chromium on PATH: install chromium")
-    with chromium() as running:
+    kept = KeptChromium()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def browser(kept_chromium):
+    """The Chromium of the run; while a test has it an event loop stands in this thread, and `asyncio.run` fails."""
+    from ancora.testing.threads import close_connections
+
+    with kept_chromium.use() as running:
         yield running
+        # Where a loop stands Django has connections of their own, which nobody closes once it is away.
+        close_connections()
 
 
 @pytest.fixture

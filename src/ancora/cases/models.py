@@ -128,6 +128,10 @@ class Tag(models.Model):
         return self.label
 
 
+# By which channels a person of us was there, and wrote it down: no message says what was said.
+BY_HAND = ("phone", "visit", "other")
+
+
 class Case(models.Model):
     """`subject`, `excerpt`, `reference`, `channel`, `mailbox_ids` and `is_example` repeat what its conversations hold,
     so that a list needs one table; they are written together with the message that changes them."""
@@ -195,6 +199,13 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"#{self.reference}"
 
+    # Django's own make all labels of a field comparable each time before they find the one.
+    def get_status_display(self) -> str:
+        return str(Status(self.status).label)
+
+    def get_priority_display(self) -> str:
+        return str(Priority(self.priority).label)
+
     @property
     def is_removed(self) -> bool:
         return self.status in (Status.SPAM, Status.TRASH)
@@ -210,12 +221,13 @@ class Case(models.Model):
 
 class CaseTag(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", db_index=False)
     # Came with a merged case, and goes with it.
     is_inherited = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "tag"], name="case_tag_once")]
+        indexes = [models.Index(fields=["tag", "case"], name="cases_of_tag")]
 
     def __str__(self) -> str:
         return f"tag {self.tag_id} on case {self.case_id}"

@@ -59,10 +59,11 @@ def _should_send(mailbox: Mailbox) -> bool:
 
 def _of_sending(mailbox_ids: set[int]) -> Iterator[Condition]:
     """Something was tried and waits, and nothing has left since: the server, not one recipient, is the trouble."""
-    waiting = Outgoing.objects.filter(state=OutgoingState.QUEUED, mailbox_id__in=mailbox_ids).exclude(error="")
+    mails = Outgoing.objects.filter(account__isnull=True)
+    waiting = mails.filter(state=OutgoingState.QUEUED, mailbox_id__in=mailbox_ids).exclude(error="")
     since = waiting.values("mailbox_id").annotate(at=Min(Coalesce("settled_at", "message__recorded_at")))
     for mailbox_id, at in since.order_by("mailbox_id").values_list("mailbox_id", "at"):
-        latest = Outgoing.objects.filter(mailbox_id=mailbox_id).order_by("-id")[:MOST_LOOKED_AT]
+        latest = mails.filter(mailbox_id=mailbox_id).order_by("-id")[:MOST_LOOKED_AT]
         settled = latest.values_list("state", "settled_at")
         if not any(state in _LEFT and left_at is not None and left_at > at for state, left_at in settled):
             yield Condition(AlertKind.SENDING, at, LATE, mailbox_id)

@@ -129,13 +129,15 @@ class SecurityOut(Schema):
 
 
 class MessageOut(Schema):
-    """One utterance. `direction`: in or out · `text`: all of it · `reply_text`: what was newly written · `signature`,
-    `disclaimer`: what stands below · `html`: made safe · `kind`: what an automatic mail is · `rung`: how the
-    conversation was found · `trust`: passed, failed or unknown, with codes of why in `trust_reasons`; empty for what we
-    wrote · `spam`: who took it for spam (border, blocked) · `outgoing`: how a message of ours left."""
+    """One utterance. `direction`: in or out · `channel`: by which it came or went · `text`: all of it · `reply_text`:
+    what was newly written · `signature`, `disclaimer`: what stands below · `html`: made safe · `kind`: what an
+    automatic mail is · `rung`: how the conversation was found · `trust`: passed, failed or unknown, with codes of why
+    in `trust_reasons`; empty for what we wrote · `spam`: who took it for spam (border, blocked) · `outgoing`: how a
+    message of ours left."""
 
     id: int
     direction: str
+    channel: str
     author: int | None
     sender: AddressOut
     to: list[AddressOut]
@@ -216,8 +218,8 @@ def _outgoing(outgoing) -> OutgoingOut:
 
 
 _PLAIN = (
-    "id", "direction", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung", "trust",
-    "trust_reasons", "spam", "message_id", "sent_at", "recorded_at",
+    "id", "direction", "channel", "subject", "text", "reply_text", "signature", "html", "language", "auto", "rung",
+    "trust", "trust_reasons", "spam", "message_id", "sent_at", "recorded_at",
 )  # fmt: skip
 
 

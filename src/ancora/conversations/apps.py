@@ -14,6 +14,7 @@ class ConversationsConfig(AppConfig):
 
         settings_link(_("Mailboxes"), "conversations:mailboxes", 50, icon="mail", for_leads=True)
         settings_link(_("Mail providers"), "conversations:hooks", 55, icon="inbox")
+        settings_link(_("Channels"), "conversations:channels", 57, icon="link")
         settings_link(_("Quarantine"), "conversations:quarantine", 70, icon="shield-alert")
         health.declare()
         declare_banner(banner)

@@ -11,6 +11,7 @@ from ancora.conversations.channels.email.quoting import quotable_html, quotable_
 from ancora.conversations.channels.email.writing import content_ids_in
 from ancora.conversations.identities import Identity
 from ancora.conversations.models import Attachment, Conversation, Message, Purpose
+from ancora.conversations.ways_back import Way
 from ancora.platform.accounts.models import LANGUAGES, User
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.files.store import read
@@ -34,7 +35,8 @@ class Upload:
 class Writing:
     """Something that is to leave. `answers`: the message it answers and quotes · `forwards`: the one it passes on,
     with the chosen `enclosed` of its files · `author`: None for the system · `send_at`: not before then; until then it
-    can be taken back · `unless_answered`: and not at all when somebody answered before."""
+    can be taken back · `unless_answered`: and not at all when somebody answered before · `way`: by which channel it
+    goes, when it is no mail."""
 
     conversation: Conversation
     identity: Identity
@@ -54,6 +56,7 @@ class Writing:
     language: str = ""
     send_at: datetime | None = None
     unless_answered: bool = False
+    way: Way | None = None
     shown_in_forward: list[Attachment] = field(default_factory=list)
 
     @property

@@ -310,6 +310,72 @@ class ContactEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEntered(Event):
+    """A customer began to wait for the first answer of one of us in a session."""
+
+    type = "queue.entered"
+    objects = ContactStarted.objects
+    contact_id: int
+    conversation_id: int
+    customer_id: int
+    account_id: int
+    channel: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(Event):
+    """They wait no more; once for each session that entered. `kind`: answered, abandoned (they were gone before), or
+    parked (one of us ended the session: the answer goes another way). `waited_seconds`: until they were answered, or
+    gone."""
+
+    type = "queue.left"
+    objects = ContactStarted.objects
+    contact_id: int
+    conversation_id: int
+    customer_id: int
+    account_id: int
+    channel: Code
+    kind: Code
+    waited_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTransferred(Event):
+    """One of us gave a session that goes on to a colleague, or to a team."""
+
+    type = "contact.transferred"
+    objects = {
+        "contact_id": "contact",
+        "conversation_id": "conversation",
+        "from_id": "user",
+        "to_id": "user",
+        "team_id": "team",
+    }
+    contact_id: int
+    conversation_id: int
+    from_id: int | None
+    to_id: int | None
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactJoined(Event):
+    """A colleague of the owner is in the session too."""
+
+    type = "contact.joined"
+    objects = {"conversation_id": "conversation", "person_id": "user"}
+    conversation_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLeft(ContactJoined):
+    """They are in it no longer."""
+
+    type = "contact.left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorBlocked(Event):
     """Nothing more is taken from a browser that chatted with us."""
 

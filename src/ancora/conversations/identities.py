@@ -1,12 +1,12 @@
 """As whom we write: the addresses of a mailbox, each with the name that is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Conversation, Direction, Mailbox, Place, Purpose
-from ancora.conversations.queries import SECRETS, mailboxes
+from ancora.conversations.queries import SECRETS, hidden_mailbox_ids, mailboxes
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
 
@@ -37,23 +37,26 @@ def identities_of(mailbox: Mailbox) -> list[Identity]:
     return [Identity(mailbox, mailbox.name, mailbox.address), *further]
 
 
-# What a choice of identities shows of a mailbox; the rest is read when it is asked for.
-_SHOWN = ("name", "address", "aliases", "alias_names", "signature")
+# Plain SQL: every case page asks. What a choice of identities shows of a mailbox; the rest is read when asked for.
+_SHOWN = """
+SELECT id, name, address, aliases, alias_names, signature FROM conversations_mailbox
+WHERE is_active AND id <> ALL(%s::bigint[]) ORDER BY name, id
+"""
 
 
 def identities(viewer) -> list[Identity]:
     """All as whom `viewer` may write, to be shown: those of mailboxes in use that the viewer sees."""
-    return _identities(mailboxes(viewer).only(*_SHOWN))
+    return _identities(Mailbox.objects.raw(_SHOWN, [hidden_mailbox_ids(viewer)]))
 
 
-def _identities(found: QuerySet[Mailbox]) -> list[Identity]:
-    return [identity for mailbox in found.filter(is_active=True) for identity in identities_of(mailbox)]
+def _identities(found: Iterable[Mailbox]) -> list[Identity]:
+    return [identity for mailbox in found for identity in identities_of(mailbox)]
 
 
 def identity_for(viewer, address: str) -> Identity:
     """The viewer's identity with this address; `Refusal` when it is not theirs, or no longer."""
     wanted = address.strip().lower()
-    known = _identities(mailboxes(viewer).defer(*SECRETS))
+    known = _identities(mailboxes(viewer).defer(*SECRETS).filter(is_active=True))
     found = next((one for one in known if one.address.lower() == wanted), None)
     if found is None:
         raise Refusal(_("You cannot write as %(address)s. Choose another sender.") % {"address": address[:320]})

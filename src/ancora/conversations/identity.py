@@ -16,6 +16,11 @@ def content_key(from_address: str, sent_at: datetime | None, body_digest: str) -
     return _digest([from_address.lower(), sent_at.isoformat() if sent_at else "", body_digest])
 
 
+def key_on_channel(account_id: int, key: str) -> str:
+    """What the other side of a channel's account calls a message, told apart from Message-IDs and other accounts."""
+    return f"channel:{account_id}:{key}"
+
+
 def id_of_kept(form_key: UUID) -> str:
     """The Message-ID of what a form wrote in an example: it is kept and leaves by no mail, so that the key is found
     in the message itself."""

@@ -38,8 +38,10 @@ def watch_over_mail() -> None:
 @periodic("* * * * *")
 def look_after_chats() -> None:
     """Each minute: lines that nobody read go by mail, and sessions in which nobody writes any more end."""
+    from ancora.conversations.chats.commands.here import note_gone
     from ancora.conversations.chats.commands.mailing import mail_unread_lines
     from ancora.conversations.chats.commands.silence import end_silent_chats
 
+    note_gone()
     mail_unread_lines()
     end_silent_chats()

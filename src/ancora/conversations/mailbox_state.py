@@ -189,5 +189,6 @@ _WAITING = [OutgoingState.QUEUED, OutgoingState.SENDING]
 
 def _outgoing(mailbox: Mailbox) -> QuerySet[Outgoing]:
     shown = ("state", "attempts", "next_at", "settled_at", "error", "message__subject", "message__recorded_at")
-    found = Outgoing.objects.filter(mailbox=mailbox).select_related("message").only(*shown)
+    mails = Outgoing.objects.filter(mailbox=mailbox, account__isnull=True)
+    found = mails.select_related("message").only(*shown)
     return found.prefetch_related("recipients")

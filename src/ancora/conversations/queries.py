@@ -12,6 +12,7 @@ from ancora.conversations.identity import id_of_kept, message_key
 from ancora.conversations.models import (
     Arrival,
     ArrivalState,
+    ChannelAccount,
     Conversation,
     Direction,
     DraftFile,
@@ -25,7 +26,7 @@ from ancora.conversations.models import (
 )
 from ancora.conversations.tokens import without_token
 from ancora.platform.addresses import compared_address
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, objects
 
 EXCERPT = 160
 SECRETS = ("imap_password", "smtp_password")
@@ -199,7 +200,7 @@ def _bring_outgoing(messages: list[Message]) -> None:
     """How these are on their way, with their recipients; nothing is asked for again where there is none."""
     if not messages:
         return
-    found = list(Outgoing.objects.raw(_OUTGOING, [[one.pk for one in messages]]))
+    found = objects(_OUTGOING, [[one.pk for one in messages]], Outgoing)
     by_message = {outgoing.message_id: outgoing for outgoing in found}
     for message in messages:
         outgoing = message._state.fields_cache["outgoing"] = by_message.get(message.pk)
@@ -239,6 +240,20 @@ def hook_for(viewer, pk: int) -> InboundHook:
     return hook
 
 
+def channel_accounts(viewer) -> QuerySet[ChannelAccount]:
+    """The accounts of channels that are no mailboxes, by name; for administrators, empty for others."""
+    found = ChannelAccount.objects.select_related("mailbox").order_by("name", "id")
+    return found if viewer.is_administrator else found.none()
+
+
+def channel_account_for(viewer, pk: int) -> ChannelAccount:
+    """Not yours → 404."""
+    account = channel_accounts(viewer).filter(pk=pk).first()
+    if account is None:
+        raise Http404("No such channel.")
+    return account
+
+
 def draft_files(viewer, keys: list[UUID]) -> list[DraftFile]:
     """The files the viewer laid into a composer, in this order; those that are no longer here are left out."""
     found = {one.key: one for one in DraftFile.objects.filter(owner=viewer, key__in=keys).select_related("file")}
@@ -255,7 +270,8 @@ def draft_file_for(viewer, key: UUID) -> DraftFile:
 
 def quarantine(viewer) -> QuerySet[Arrival]:
     """Arrivals that could not be read, newest first; for administrators, empty for others."""
-    found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "file").order_by("-id")
+    found = Arrival.objects.filter(state=ArrivalState.QUARANTINED).select_related("mailbox", "account", "file")
+    found = found.order_by("-id")
     return found if viewer.is_administrator else found.none()
 
 

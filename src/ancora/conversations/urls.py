@@ -1,8 +1,8 @@
-"""Mailboxes, mail providers, and mail in quarantine."""
+"""Mailboxes, mail providers, channels, and what is in quarantine."""
 
 from django.urls import path
 
-from ancora.conversations.views import banner, hooks, mailbox_verbs, mailboxes, quarantine
+from ancora.conversations.views import banner, channels, hooks, mailbox_verbs, mailboxes, quarantine
 
 app_name = "conversations"
 urlpatterns = [
@@ -31,6 +31,12 @@ urlpatterns = [
     path("mail-providers/<int:pk>/try/", hooks.try_out, name="try_hook"),
     path("mail-providers/<int:pk>/renew/", hooks.renew, name="renew_hook"),
     path("mail-providers/<int:pk>/remove/", hooks.remove, name="remove_hook"),
+    path("channels/", channels.channels_page, name="channels"),
+    path("channels/new/<slug:kind>/", channels.new_channel, name="new_channel"),
+    path("channels/<int:pk>/", channels.channel_page, name="channel"),
+    path("channels/<int:pk>/try/", channels.try_channel, name="try_channel"),
+    path("channels/<int:pk>/key/", channels.rotate, name="rotate_key"),
+    path("channels/<int:pk>/old-key/", channels.put_away_key, name="put_away_key"),
     path("quarantine/", quarantine.quarantine_page, name="quarantine"),
     path("quarantine/<int:pk>/", quarantine.arrival_page, name="arrival"),
     path("quarantine/<int:pk>/original/", quarantine.original, name="quarantined_original"),

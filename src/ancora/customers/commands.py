@@ -21,13 +21,19 @@ class HandleTaken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """An address or a number as a channel saw it, with the name and the language that came with it."""
+    """An address or a number as a channel saw it, with the name and the language that came with it. `display`: how it
+    is shown, where that differs from what it is compared by."""
 
     kind: str
     value: str
     name: str = ""
     language: str = ""
     verification: str = Verification.WEAK
+    display: str = ""
+
+    @property
+    def shown(self) -> str:
+        return (self.display or self.value).strip()[:320]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -170,9 +176,9 @@ def _row(key: tuple[str, str], sight: Sight, now: str) -> dict:
     return {
         "kind": key[0],
         "value": key[1],
-        "display": sight.value.strip()[:320],
+        "display": sight.shown,
         # Who gives no name is called by the address, until a name comes.
-        "name": (sight.name or sight.value.strip())[:200],
+        "name": (sight.name or sight.shown)[:200],
         "language": sight.language[:8],
         "verification": sight.verification,
         "at": now,

@@ -1,4 +1,7 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +18,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["name", "id"], name="customer_by_name"),
             models.Index(fields=["id"], name="customer_example", condition=models.Q(is_example=True)),
+            GinIndex(OpClass(Func(F("name"), function="search_name"), "gin_trgm_ops"), name="customer_name_parts"),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +64,16 @@ class Handle(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="handle_once")]
-        indexes = [models.Index(fields=["customer"], name="handle_of_customer")]
+        # As `finding` asks for them.
+        indexes = [
+            models.Index(fields=["customer"], name="handle_of_customer"),
+            models.Index(fields=["value"], name="handle_by_beginning", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                OpClass(Reverse(Func(F("value"), Value("+0"), function="ltrim")), "text_pattern_ops"),
+                name="handle_by_end",
+                condition=models.Q(kind="phone"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display

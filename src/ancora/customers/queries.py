@@ -7,8 +7,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
+from ancora.customers.finding import customers_like
 from ancora.customers.models import Customer, Handle, HandleKind
 from ancora.platform.addresses import compared_address
+from ancora.platform.plain_sql import columns, objects
 
 
 def normal_address(address: str) -> str:
@@ -36,19 +38,10 @@ def customers_page(viewer, *, after: int | None = None, size: int = 50) -> tuple
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-# By number, then by address or telephone number, then by name; nobody twice.
-_FIND = """
-SELECT id FROM (
-    SELECT c.id, 1 AS rung FROM customers_customer c WHERE c.id = %(number)s
-    UNION ALL SELECT h.customer_id, 2 FROM customers_handle h WHERE h.value LIKE %(start)s OR
-        (%(phone)s <> '' AND h.kind = 'phone' AND (h.value LIKE %(phone)s
-            OR (length(h.value) > 6 AND %(phone)s LIKE '%%' || ltrim(h.value, '+0'))))
-    UNION ALL SELECT c.id, 3 FROM customers_customer c
-        WHERE public.unaccent(lower(c.name)) LIKE public.unaccent(%(part)s)
-) AS found GROUP BY id ORDER BY min(rung), id DESC LIMIT %(most)s
-"""
+_BY_NUMBER = "SELECT c.id FROM customers_customer c WHERE c.id = %(number)s::bigint"
+_RUNG = "SELECT id, {rung} AS rung FROM ({sql} ORDER BY id DESC LIMIT %(most)s) AS of_{rung}"
+_FIND = "SELECT id FROM ({}) AS found GROUP BY id ORDER BY min(rung), id DESC LIMIT %(most)s"
 _NUMBER = re.compile(r"#?\s*(\d{1,18})")
-_PHONE = re.compile(r"\+?[\d\s()./-]{5,24}")
 
 
 def find_customers(viewer, words: str, *, most: int = 20) -> list[Customer]:
@@ -58,20 +51,15 @@ def find_customers(viewer, words: str, *, most: int = 20) -> list[Customer]:
     if not words:
         return []
     number = _NUMBER.fullmatch(words)
-    digits = normal_phone(words).lstrip("+0") if _PHONE.fullmatch(words) else ""
-    written = re.sub(r"([\\%_])", r"\\\1", words.lower())
-    parameters = {
-        "number": int(number[1]) if number else None,
-        "start": f"{written}%",
-        "phone": f"%{digits}" if digits else "",
-        "part": f"%{written}%",
-        "most": most,
-    }
+    statements, parameters = customers_like(words)
+    # Each stops by itself: what fits best is never behind the rest.
+    each = [_RUNG.format(rung=rung, sql=sql) for rung, sql in enumerate([_BY_NUMBER, *statements])]
+    parameters |= {"number": int(number[1]) if number else None, "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, parameters)
+        cursor.execute(_FIND.format(" UNION ALL ".join(each)), parameters)
         ids = [pk for (pk,) in cursor.fetchall()]
-    found = customers(viewer).prefetch_related("handles").in_bulk(ids)
-    return [found[pk] for pk in ids]
+    known = customers(viewer).prefetch_related("handles").in_bulk(ids)
+    return [known[pk] for pk in ids if pk in known]
 
 
 def customer_for(viewer, pk: int) -> Customer:
@@ -92,6 +80,17 @@ def normal_value(kind: str, value: str) -> str:
 def handle_of(kind: str, value: str) -> Handle | None:
     """The handle with this address or number, its customer loaded; None when nobody has it."""
     return next(iter(handles_of([(kind, value)]).values()), None)
+
+
+# Plain SQL: every case page asks.
+_HELD = f"SELECT {columns(Handle, 'h')} FROM customers_handle h WHERE h.customer_id = %s ORDER BY h.id"  # noqa: S608
+
+
+def handles_held_by(customer: Customer) -> list[Handle]:
+    """How the customer is known, the first one first; looked up once for an object, a page asks several times."""
+    if not hasattr(customer, "held_handles"):
+        customer.held_handles = objects(_HELD, [customer.pk], Handle)
+    return customer.held_handles
 
 
 # Plain SQL: every mail that arrives asks this.

@@ -105,10 +105,10 @@ def everything_in(viewer, address: str, *, until: datetime) -> list[int]:
     from django.http import QueryDict
 
     asked: Mapping[str, str] = QueryDict(address).dict()
-    if "q" in asked:
-        return found_ids(viewer, asked["q"], until=until)
-    shelf = read_shelf(viewer, asked.get("queue", ""), asked)
     most = MOST_CASES + 1
+    if "q" in asked:
+        return found_ids(viewer, asked["q"], until=until, most=most)
+    shelf = read_shelf(viewer, asked.get("queue", ""), asked)
     if shelf.view is not None:
         return case_ids(viewer, condition=view_condition(viewer, shelf.view), until=until, most=most)
     narrowed = {} if shelf.team_id is None else {"team": shelf.team_id}

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ancora.cases.queries import QUEUES, search
+from ancora.cases.queries import QUEUES, cases_begun
 from ancora.customers.queries import find_customers
 from ancora.desk.choices import Choice, Group, fitting
 from ancora.desk.narrowing import narrowed
@@ -42,7 +42,7 @@ def choices_for(viewer, words: str, *, reference: int | None = None, settings=()
     settings' pages that the viewer sees."""
     words = " ".join(words.split())[:100]
     has_words = len(words) >= LEAST_LETTERS
-    cases = [case_choice(hit.case) for hit in search(viewer, words, most=MOST_FOUND).hits] if has_words else []
+    cases = [case_choice(case) for case in cases_begun(viewer, words, most=MOST_FOUND)] if has_words else []
     cases += [all_choice(words)] if cases else []
     people = [_of_customer(one) for one in find_customers(viewer, words, most=MOST_FOUND)] if has_words else []
     here = fitting(_on_a_case(viewer, reference), words) if reference else []

@@ -9,12 +9,14 @@ from ancora.cases.commands import Overtaken
 from ancora.cases.macros.naming import NamedChange, named_codes
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
+from ancora.cases.queries.chats import Chat, attends, chat_of, is_said_in_chat, last_received
 from ancora.cases.sharing.queries import Pen
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.desk.doubts import caution_before_answering, caution_of_bounces
+from ancora.conversations.ways_back import channel_of, closes_at
+from ancora.desk.doubts import caution_before_answering, caution_of_bounces, caution_of_window
 from ancora.desk.writing_forms import written
 
 
@@ -48,7 +50,8 @@ class Composer:
     suggested · error: why nothing was sent · stop: what others did meanwhile · then: what was to become of the case ·
     send_at: and when it was to be sent · is_letter: whether that note reads like a letter · caution: what to know of
     the address it would go to · version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared:
-    its id, when it is a colleague's."""
+    its id, when it is a colleague's · channel: the account of a channel to which it goes, when that is no mail
+    · chat: the one in which it is said."""
 
     kind: str
     form_key: UUID
@@ -70,6 +73,8 @@ class Composer:
     kept: list[DraftFile] = field(default_factory=list)
     changes: list[NamedChange] = field(default_factory=list)
     macros: list[str] = field(default_factory=list)
+    channel: str = ""
+    chat: Chat | None = None
     error: str = ""
     caution: str = ""
     stop: Overtaken | None = None
@@ -109,8 +114,12 @@ def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
     message that is not in the case → 404."""
     if viewer.is_agent and asked.get("forward", "").isdecimal():
         return _forwarding(viewer, case, message_for(viewer, int(asked["forward"])))
+    if viewer.is_agent and asked.get("by") == "mail" and (chat := chat_of(viewer, case)):
+        return replace(_by_mail(viewer, case, chat), mode="by=mail")
     if viewer.is_agent and asked.get("answers", "").isdecimal():
         message = message_for(viewer, int(asked["answers"]))
+        if message.channel == "chat":
+            return fresh_composer(viewer, case)
         to_everybody = asked.get("to") == "all"
         if answer := answer_to(viewer, case, message, to_everybody=to_everybody):
             mode = f"answers={message.pk}" + ("&to=all" if to_everybody else "")
@@ -119,7 +128,12 @@ def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
 
 
 def fresh_composer(viewer, case: Case) -> Composer:
-    """An empty composer that answers the customer's last message; for observers one for notes."""
+    """An empty composer that answers the customer's last message, in the chat where it was said there; for observers
+    one for notes."""
+    if viewer.is_agent and is_said_in_chat(case) and (chat := chat_of(viewer, case)):
+        # Who reads along speaks to colleagues, unless they choose otherwise.
+        kind = "reply" if attends(viewer, case) else "note"
+        return Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
     answer = answerable(viewer, case) if viewer.is_agent else None
     return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 
@@ -154,17 +168,30 @@ def _version(given) -> int:
 
 
 def _answering(viewer, case: Case, answer: Answer) -> Composer:
+    """Back by the channel by which the customer wrote; where that is no mail there is nobody to choose."""
+    channel = channel_of(answer.message) if answer.message else ""
     return Composer(
         "reply",
         uuid4(),
-        to=written(answer.to),
-        cc=written(answer.cc),
+        to="" if channel else written(answer.to),
+        cc="" if channel else written(answer.cc),
+        channel=channel,
         answers=answer.message.pk if answer.message else None,
         seen=newest_seen(case),
         as_of=case.as_of,
-        caution=caution_before_answering(answer.message) or caution_of_bounces(case.customer, answer.to),
-        **_senders(viewer, answer.conversation),
+        caution=caution_before_answering(answer.message)
+        or caution_of_bounces(case.customer, answer.to)
+        or (channel and caution_of_window(closes_at(answer.message))),
+        **({} if channel else _senders(viewer, answer.conversation)),
     )
+
+
+def _by_mail(viewer, case: Case, chat: Chat) -> Composer:
+    """To the address that is known of who chats."""
+    last = last_received(case)
+    start = Composer("reply", uuid4(), seen=newest_seen(case), as_of=case.as_of, answers=last.pk if last else None)
+    to = written([(chat.customer, chat.email)]) if chat.email else ""
+    return replace(start, to=to, **_senders(viewer, chat.conversation))
 
 
 def _forwarding(viewer, case: Case, message: Message) -> Composer:

@@ -1,15 +1,20 @@
 """What a reader should know of a sender before trusting or answering, in words."""
 
-from django.db.models import prefetch_related_objects
+from datetime import datetime, timedelta
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ancora.conversations.models import Message
 from ancora.customers.models import Customer
+from ancora.customers.queries import handles_held_by
+from ancora.platform import clock
 from ancora.platform.addresses import compared_address
 from ancora.platform.ui.dates import spoken
 
+# Of a channel that takes answers for a while: with more time than this nobody has to hurry.
+HURRY = timedelta(hours=6)
 # On the timeline.
 WARNINGS: dict[str, Promise] = {
     "signature_broken": gettext_lazy(
@@ -78,11 +83,20 @@ def caution_before_answering(message: Message | None) -> str:
 
 def caution_of_bounces(customer: Customer, to: list[tuple[str, str]]) -> str:
     """What the composer says when mail to one of these addresses of the customer came back the last time."""
-    prefetch_related_objects([customer], "handles")
     asked = {compared_address(address) for _name, address in to}
-    handle = next((one for one in customer.handles.all() if one.bounced_at and one.value in asked), None)
+    handle = next((one for one in handles_held_by(customer) if one.bounced_at and one.value in asked), None)
     if handle is None:
         return ""
     day = spoken(handle.bounced_at, "DATE_FORMAT")
     words = {"address": handle.display, "day": day, "reason": handle.bounce_reason}
     return _("Mail to %(address)s came back on %(day)s: %(reason)s") % words
+
+
+def caution_of_window(closes_at: datetime | None) -> str:
+    """What to know of a channel that takes answers only for a while; empty where there is time enough."""
+    left = closes_at - clock.now() if closes_at else HURRY
+    if left >= HURRY:
+        return ""
+    if left <= timedelta(0):
+        return _("This channel takes no answer any more: the customer wrote too long ago. Use another way.")
+    return _("This channel takes an answer until %(moment)s.") % {"moment": spoken(closes_at, "DATETIME_FORMAT")}

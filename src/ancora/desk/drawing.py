@@ -14,9 +14,13 @@ from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Change, Entry, Hit, OtherCase
 from ancora.cases.service_levels.reading import shown_version
 from ancora.conversations.attached import shown_name
+from ancora.conversations.chats.desk_queries import lines_of
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
+from ancora.conversations.models import ChatLine, OutgoingState
 from ancora.conversations.remote_images import is_believable
+from ancora.conversations.ways_back import READ, ways_of
+from ancora.desk.chats.drawing import line_sign, line_state
 from ancora.desk.clocks import soonest_of
 from ancora.desk.damage import in_words
 from ancora.desk.designed import with_own_pictures
@@ -31,6 +35,7 @@ from ancora.platform.addresses import shown_address
 from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
+_WAYS = {"email": "mail"}
 _UNREACHED = ("failed", "bounced", "unknown")
 WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 
@@ -112,14 +117,18 @@ def hits(found: list[Hit], *, picks: bool = False) -> SafeString:
 class Entries:
     """Draws a timeline for one viewer; what is the same for all entries is looked up once."""
 
-    def __init__(self, viewer):
-        self._viewer = viewer
+    def __init__(self, viewer, ways: dict[int, str] | None = None, lines: dict[int, ChatLine] | None = None):
+        """`ways`: by which channel each message came or went, where not all are mails; `lines`: those of a chat."""
+        self._lines = lines or {}
+        self._viewer, self._ways = viewer, ways or {}
         self._paused_ids: frozenset[int] | None = None
         self._clip, self._dots, self._sheet, self._sign = (
             icon(name) for name in ("paperclip", "more", "note", "alert-triangle")
         )
+        self._states = {value: str(label) for value, label in OutgoingState.choices}
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
+        self._read = _("read")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
         self._beside_words, self._to_task = escape(_("third party")), escape(_("Open the task"))
         self._kept = escape(_("not sent: this is an example"))
@@ -164,12 +173,16 @@ class Entries:
         if outgoing is not None:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
+        elif entry.ours and message.pk in self._lines:
+            how = line_state(self._lines[message.pk])
+            state, sending = f' data-state="{how}"', line_sign(how)
         elif entry.ours:
             # Nothing of ours is without a way out, but what was written in an example.
             sending = f'<span class="sending kept">{self._sheet}{self._kept}</span>'
         beside = " beside" if entry.task else ""
         return (
-            f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"{state}>'
+            f'<article class="message{" ours" if entry.ours else ""}{beside}" id="m-{message.pk}"'
+            f"{state}{self._number(message)}>"
             f'<span class="avatar{"" if entry.ours else " customer"}" aria-hidden="true">'
             f"{escape(entry.initials)}</span>"
             f'<div><header><bdi class="who">{escape(entry.who)}</bdi> <span class="meta">{when(entry.at)}'
@@ -181,6 +194,10 @@ class Entries:
             f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
             f"{self._warnings(message)}</div></article>\n"
         )
+
+    def _number(self, message) -> str:
+        line = self._lines.get(message.pk)
+        return f' data-line="{line.number}"' if line else ""
 
     def _handle(self, entry: Entry) -> str:
         """What can be done with it; in a side thread only the task can."""
@@ -196,13 +213,15 @@ class Entries:
 
     def _sending(self, message, outgoing) -> str:
         """How far it came; with the reason and what to do where not all is well."""
-        state, label = outgoing.state, outgoing.get_state_display()
+        state, label = outgoing.state, self._states[outgoing.state]
         unreached = [one for one in outgoing.recipients.all() if one.state in _UNREACHED]
         if unreached and state == "accepted":
             state, label = "partly", self._partly
+        if state == "delivered" and any(one.answer == READ for one in outgoing.recipients.all()):
+            label = self._read
         sign = icon(_SIGNS.get(state, "alert-triangle"))
         drawn = f'<span class="sending {state}">{sign}{label}</span>'
-        is_paused = state == "queued" and outgoing.mailbox_id in self._paused()
+        is_paused = state == "queued" and outgoing.account_id is None and outgoing.mailbox_id in self._paused()
         if seconds := seconds_left(outgoing):
             return self._held(message, seconds)
         if not unreached and outgoing.waits_for in ("", "moment") and not is_paused:
@@ -256,6 +275,8 @@ class Entries:
             whom = ", ".join(shown_address(one.address) for one in outgoing.recipients.all())
             words = escape(_("forwarded to %(whom)s") % {"whom": whom})
             address = f' · <span class="tag forwarded" title="{words}">{words}</span>'
+        if way := self._ways.get(message.pk):
+            address += f' · <span class="way">{icon(_WAYS.get(message.channel, "link"))}{escape(way)}</span>'
         return f'{address} · <span class="tag">{escape(kind_of(message))}</span>' if message.auto else address
 
     @staticmethod
@@ -347,5 +368,6 @@ def others(cases: list[OtherCase]) -> SafeString:
 
 def entries(viewer, shown: list[Entry]) -> SafeString:
     """A timeline as HTML; every entry has an id, so that a screen can be brought up to date piece by piece."""
-    drawer = Entries(viewer)
+    messages = [entry.message for entry in shown if entry.kind == "message"]
+    drawer = Entries(viewer, ways_of(messages), lines_of(messages))
     return mark_safe("".join(drawer.draw(entry, number) for number, entry in enumerate(shown)))  # noqa: S308

@@ -56,6 +56,11 @@ def kept_again(form: WritingForm, owner) -> list[DraftFile]:
     return kept
 
 
+def files_beside(form: WritingForm, owner) -> list[Upload]:
+    """The files of a valid form, those that lie here first. `Refusal` when one is no longer here."""
+    return _beside(form, owner)
+
+
 def _here(owner, keys: list[UUID]) -> list[DraftFile]:
     found = draft_files(owner, keys)
     if len(found) < len(set(keys)):

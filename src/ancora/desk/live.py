@@ -41,6 +41,18 @@ def hears_chat(user, conversation_id: int) -> bool:
     return hears_conversation(user, conversation_id)
 
 
+@allow_topic("contact")
+def hears_contact(user, _contact_id: int) -> bool:
+    """That somewhere a session began or ended is heard only as such."""
+    return False
+
+
+@allow_topic("user")
+def hears_user(user, person_id: int) -> bool:
+    """What people are given is heard by them."""
+    return user.pk == person_id
+
+
 @allow_topic("task")
 def hears_task(user, task_id: int) -> bool:
     """What happens to a task is heard by those who see its case."""

@@ -2,14 +2,17 @@
 
 import functools
 from dataclasses import dataclass
+from html import escape
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ancora.cases.queries import QUEUES, queue_counts, saved_view_counts, saved_views
 from ancora.cases.tasks.queries import MOST_TASKS
+from ancora.desk.sizes import capped
 from ancora.parties.queries import active_teams
 
 LABELS = {
@@ -37,6 +40,20 @@ class QueueLink:
     count: int
     key: str
     is_current: bool
+
+
+def lines(links: list[QueueLink]) -> SafeString:
+    """They as items of a list: in Python, for the reason that `drawing` gives."""
+    return SafeString("".join(_line(link) for link in links))
+
+
+def _line(link: QueueLink) -> str:
+    label = escape(link.label)
+    told = (' aria-current="page"' if link.is_current else "") + (f' data-key="{link.key}"' if link.key else "")
+    return (
+        f'<li><a href="{escape(link.url)}" title="{label}"{told}>'
+        f'<span class="label">{label}</span><span class="num">{capped(link.count)}</span></a></li>'
+    )
 
 
 @dataclass(frozen=True, slots=True)

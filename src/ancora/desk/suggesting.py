@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ancora.cases.queries import search, tags
+from ancora.cases.queries import cases_begun, tags
 from ancora.cases.searches.recent import recent_searches
 from ancora.customers.queries import find_customers
 from ancora.desk.choices import Choice, Group, fits, fitting
@@ -22,7 +22,7 @@ RECENT, NARROW = _("Searched lately"), _("Narrow down")
 
 def suggestions_for(viewer, words: str) -> list[Group]:
     """In groups, the empty ones left out; a constant number of queries."""
-    is_going_on = words.endswith(" ")
+    typed, is_going_on = words, words.endswith(" ")
     words = " ".join(words.split())[:200]
     recent = [_again(one) for one in recent_searches(viewer) if fits(one, words) and one != words][:MOST_RECENT]
     if not words:
@@ -31,7 +31,7 @@ def suggestions_for(viewer, words: str) -> list[Group]:
     completed = [] if is_going_on else narrowed(viewer, words)
     if len(words) < LEAST_LETTERS or (completed and ":" in words.rpartition(" ")[2]):
         return _filled(("recent", RECENT, recent), ("narrow", NARROW, completed))
-    found = [case_choice(hit.case) for hit in search(viewer, words, most=MOST_CASES).hits]
+    found = [case_choice(case) for case in cases_begun(viewer, typed, most=MOST_CASES)]
     return _filled(
         ("recent", RECENT, recent),
         ("narrow", NARROW, completed),

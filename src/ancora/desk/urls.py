@@ -105,6 +105,7 @@ urlpatterns = [
     ),
     path("cases/<int:reference>/tasks/new/", tasks.new_task, name="new_task"),
     path("team/", include("ancora.desk.team.urls")),
+    path("", include("ancora.desk.chats.urls")),
     path("tasks/", tasks.my_tasks_page, name="my_tasks"),
     path("tasks/<int:pk>/", tasks.task_page, name="task"),
     path("tasks/<int:pk>/due/", tasks.due, name="due_task"),

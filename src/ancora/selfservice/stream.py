@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from django.db import Error as DatabaseProblem
 
+from ancora.conversations.chats.commands.here import note_here
 from ancora.conversations.chats.queries import lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
 from ancora.conversations.chats.words import topic_of
@@ -17,6 +18,8 @@ from ancora.platform.live.endpoint import refuse, serve
 from ancora.platform.live.hub import hub
 from ancora.selfservice.door import is_foreign
 from ancora.selfservice.lane import aside
+from ancora.selfservice.queueing import place_of
+from ancora.selfservice.watching import watch
 
 log = logging.getLogger("ancora.chat")
 _PATH = re.compile(r"/chat/([^/]+)/stream/")
@@ -40,10 +43,12 @@ async def stream(scope, receive, send) -> None:
             return await refuse(send, 204 if conversation_id is None else 401)
         # Before the lines are read: what is written meanwhile comes twice rather than never.
         opened = hub.open(frozenset((topic_of(conversation_id),)))
+        watch.enter(conversation_id)
         try:
             first = await aside(_first, conversation_id, _since(scope))
             await serve(opened, receive, send, first=first)
         finally:
+            watch.leave(conversation_id)
             hub.close(opened)
     except DatabaseProblem as error:
         log.warning("The stream of a chat was not opened: %s", error)
@@ -64,5 +69,8 @@ def _conversation(account: str, token: str) -> int | None:
 
 
 def _first(conversation_id: int, number: int) -> str:
-    told = [state_of(conversation_id).told, *(line.told for line in lines_since(conversation_id, number))]
+    note_here([conversation_id])
+    told, place = [state_of(conversation_id).told], place_of(conversation_id)
+    told += [place.told] if place else []
+    told += [line.told for line in lines_since(conversation_id, number)]
     return "".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told)

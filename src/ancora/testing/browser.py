@@ -1,5 +1,6 @@
 """A Chromium without a screen, as the journeys and the measurements use it."""
 
+import asyncio
 import contextlib
 import shutil
 
@@ -32,3 +33,37 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         yield browser
         browser.close()
+
+
+class KeptChromium:
+    """One for test after test: to start it anew for each module costs more than most of their tests."""
+
+    def __init__(self) -> None:
+        self._held = contextlib.ExitStack()
+        self._browser = None
+        self._loop = None
+
+    @contextlib.contextmanager
+    def use(self):
+        """Gives it, started when there is none; only meanwhile its event loop stands in this thread."""
+        with self._standing():
+            if self._browser is None or not self._browser.is_connected():
+                self._held.close()
+                self._browser = self._held.enter_context(chromium())
+            yield self._browser
+            for context in self._browser.contexts:
+                context.close()
+
+    def close(self) -> None:
+        with self._standing():
+            self._held.close()
+
+    @contextlib.contextmanager
+    def _standing(self):
+        # As Playwright does it after each call: else `asyncio.run` of the tests in between would be refused.
+        asyncio._set_running_loop(self._loop)
+        try:
+            yield
+        finally:
+            self._loop = asyncio._get_running_loop()
+            asyncio._set_running_loop(None)

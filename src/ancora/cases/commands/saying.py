@@ -31,9 +31,9 @@ def say_in_case(
     its owner. The same `form_key` gives the line of the first time. `seen` and `as_of` as in `reply_to_case`; without
     them nobody is stopped, because in a chat both write at once. `Refusal` where the case has no chat."""
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
-    conversation, number = _chat_of(case, form_key)
-    if number is not None:
-        return Line(conversation.pk, number)
+    conversation, before = chat_held_by(case, form_key)
+    if before is not None:
+        return before
     message, line = say(conversation, text=text, author=author, form_key=form_key, files=files)
     go_on(case, message, author)
     return line
@@ -42,20 +42,21 @@ def say_in_case(
 # Plain SQL: half of all lines of chats ask it.
 _CHAT = """
 SELECT c.id, c.customer_id, c.mailbox_id, c.account_id,
-    (SELECT n.number FROM conversations_chatline n WHERE n.conversation_id = c.id AND n.client_key = %s)
+    n.number, n.message_id
 FROM cases_caseconversation l JOIN conversations_conversation c ON c.id = l.conversation_id
 JOIN conversations_channelaccount a ON a.id = c.account_id AND a.kind = 'chat'
+LEFT JOIN conversations_chatline n ON n.conversation_id = c.id AND n.client_key = %s
 WHERE l.case_id = %s AND l.until IS NULL ORDER BY l.id DESC LIMIT 1
 """
 
 
-def _chat_of(case: Case, form_key: UUID) -> tuple[Conversation, int | None]:
-    """The newest chat of the case, and the line that was written there with this key."""
+def chat_held_by(case: Case, form_key: UUID) -> tuple[Conversation, Line | None]:
+    """The newest chat of the case, and the line that was written there with this key. `Refusal` where it has none."""
     with connection.cursor() as cursor:
         cursor.execute(_CHAT, [form_key, case.pk])
         row = cursor.fetchone()
     if row is None:
         raise Refusal(_("This case has no chat. Answer by e-mail."))
-    pk, customer_id, mailbox_id, account_id, number = row
+    pk, customer_id, mailbox_id, account_id, number, message_id = row
     known = {"customer_id": customer_id, "mailbox_id": mailbox_id, "account_id": account_id}
-    return Conversation(pk=pk, **known), number
+    return Conversation(pk=pk, **known), Line(pk, number, message_id) if number else None

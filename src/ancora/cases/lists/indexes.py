@@ -6,6 +6,8 @@ from django.db.models import F, Index, Q
 _DONE = Q(status__in=["resolved", "closed"])
 
 CASE_INDEXES = [
+    # Lists by conditions that say nothing of the status, and what a search has found.
+    Index(F("last_message_at"), F("id"), name="case_latest", condition=~Q(status="merged")),
     Index("status", "opened_at", "id", name="case_by_opening"),
     Index("status", "priority", "last_message_at", "id", name="case_by_priority"),
     Index(F("last_message_at"), F("id"), name="case_done", condition=_DONE),

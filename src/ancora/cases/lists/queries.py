@@ -24,15 +24,20 @@ from ancora.cases.models import Case, SavedView, Task
 from ancora.cases.queries.queues import SIZE, fitting_cases, with_what_rows_show
 from ancora.cases.tasks.models import TaskState
 
+# To stand in groups a list has to be put in order as a whole: of one that is longer these first are.
+MOST_GROUPED = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class ShapedPage:
     """cases: as those of `Page`, with `open_tasks` a number where that is a column · next: cursor of the next page or
-    None · headings: by the id of the first case of each group."""
+    None · headings: by the id of the first case of each group · is_cut: it ends here, though the list holds more than
+    can stand in groups."""
 
     cases: list[Case]
     next: str | None
     headings: dict[int, Heading] = field(default_factory=dict)
+    is_cut: bool = False
 
 
 def shape_of(viewer, list_name: str, view: SavedView | None = None) -> Shape:
@@ -50,8 +55,8 @@ def shaped_page(
     viewer, shape: Shape, *, after: str | None = None, size: int = SIZE, queue_name: str | None = None,
     condition: Q | None = None, **narrowed,
 ) -> ShapedPage:  # fmt: skip
-    """One page of what `cases_page` would show, in its shape. One query; one more for headings, and one where what is
-    due does not fill the page. An unknown cursor → 404."""
+    """One page of what `cases_page` would show, in its shape. One query; one more for headings, one where what is due
+    does not fill the page, and one at the end of groups. An unknown cursor → 404."""
     place = read_cursor(after) if after else None
     if place:
         shape = replace(shape, order=place.order, group=place.group)
@@ -63,8 +68,9 @@ def shaped_page(
     values = place.values(keys) if place else ()
     found = _with_columns(with_what_rows_show(annotated(whole, ordered)), shape)
     if group_keys_of(ordered):
-        # Of a whole list that has to be ordered only the ids.
-        ids = in_order(_behind(annotated(whole, ordered), keys, values), keys).values("pk")[: size + 1]
+        # Of what has to be ordered as a whole only the ids.
+        grouped = annotated(whole.filter(pk__in=_groupable(whole, ordered)), ordered)
+        ids = in_order(_behind(grouped, keys, values), keys).values("pk")[: size + 1]
         cases = list(in_order(found.filter(pk__in=ids), keys))
     elif shape.order == DUE:
         cases = _soonest(found, keys, values, size + 1)
@@ -74,7 +80,19 @@ def shaped_page(
     following = cursor_after(last, shape, keys, group_of(last, shape) if shape.group else "") if last else None
     cases = cases[:size]
     begun = place.begun if place else None
-    return ShapedPage(cases, following, headings(whole, cases, shape, begun=begun) if shape.group else {})
+    heads = headings(whole, cases, shape, begun=begun) if shape.group else {}
+    is_end_of_groups = place and not following and group_keys_of(ordered)
+    return ShapedPage(cases, following, heads, bool(is_end_of_groups and whole.order_by()[MOST_GROUPED:].exists()))
+
+
+def _groupable(whole: QuerySet[Case], ordered: Shape) -> QuerySet:
+    """Ids of the first cases in the order of the list, along its index."""
+    plain = replace(ordered, group="")
+    if plain.order != DUE:
+        return in_order(whole, keys_of(plain)).values("pk")[:MOST_GROUPED]
+    due = whole.filter(clocks__due_at__isnull=False).order_by("clocks__due_at").values("pk")[:MOST_GROUPED]
+    rest = whole.filter(clocks__due_at__isnull=True).order_by("-last_message_at", "-pk").values("pk")[:MOST_GROUPED]
+    return due.union(rest, all=True)
 
 
 def _is_one_group(group: str, queue_name: str | None, narrowed: dict) -> bool:

@@ -58,7 +58,7 @@ def write_with_macros[T: Message | Note](
         if changes and isinstance(written, Message):
             keep_standing(written, case)
         about = {"message_id" if isinstance(written, Message) else "note_id": written.pk}
-        _count(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
+        count_uses(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
     return written
 
 
@@ -69,7 +69,7 @@ def use_macro(case: Case, macro: Macro, *, author: User, form_key: UUID | None =
     case = locked(case)
     changes = changes_of(macro)
     back = _back_from(case, changes)
-    if _count(usable_macros(author).filter(pk=macro.pk), case, author, form_key):
+    if count_uses(usable_macros(author).filter(pk=macro.pk), case, author, form_key):
         given = make_changes(case, changes, author=author, form_key=form_key)
         back = [*back, *(f"untask-{task.pk}" for task in given)]
         if any(task.third_party_id for task in given):
@@ -185,7 +185,7 @@ def _status_code(case: Case) -> str:
     return f"{case.status}-{case.outcome_id}" if case.is_done and case.outcome_id else "open-again"
 
 
-def _count(macros, case: Case, author: User, form_key: UUID | None, **about) -> int:
+def count_uses(macros, case: Case, author: User, form_key: UUID | None, **about) -> int:
     """Counts one use of each, once for a form; how many were counted."""
     counted = 0
     # Held, so that nobody deletes one while it is counted; in one order, so that two of us never wait for each other.

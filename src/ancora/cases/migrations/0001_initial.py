@@ -22,6 +22,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Outcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=80, verbose_name='label')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+            ],
+            options={
+                'ordering': ['position', 'label'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('label'), name='outcome_label_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +55,12 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team')),
+                ('outcome', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.outcome')),
             ],
+            options={
+                'indexes': [models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open')), name='case_open'), models.Index(models.F('owner'), models.OrderBy(models.F('last_message_at'), descending=True), condition=models.Q(('status', 'open')), name='case_mine'), models.Index(models.F('team'), models.OrderBy(models.F('last_message_at'), descending=True), condition=models.Q(('status', 'open')), name='case_of_team'), models.Index(models.F('status'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='case_by_status'), models.Index(models.F('customer'), models.OrderBy(models.F('last_message_at'), descending=True), name='case_of_customer'), django.contrib.postgres.indexes.GinIndex(fields=['mailbox_ids'], name='case_mailboxes')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'waiting', 'resolved', 'closed', 'spam', 'trash'])), name='case_status_known'), models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3, 4])), name='case_priority_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), ('waiting_on__in', ['customer', 'third_party', 'us'])), models.Q(models.Q(('status', 'waiting'), _negated=True), ('waiting_on', '')), _connector='OR'), name='case_waits_on_someone')],
+            },
         ),
         migrations.CreateModel(
             name='Note',
@@ -55,6 +73,9 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cases.case')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'written_at'], name='note_of_case')],
+            },
         ),
         migrations.CreateModel(
             name='NoteFile',
@@ -66,24 +87,6 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
                 ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='cases.note')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Outcome',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=80, verbose_name='label')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-            ],
-            options={
-                'ordering': ['position', 'label'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('label'), name='outcome_label_once')],
-            },
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='outcome',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.outcome'),
         ),
         migrations.CreateModel(
             name='Tag',
@@ -104,11 +107,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.tag')),
             ],
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='tags',
-            field=models.ManyToManyField(related_name='+', through='cases.CaseTag', to='cases.tag'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'tag'), name='case_tag_once')],
+            },
         ),
         migrations.CreateModel(
             name='CaseConversation',
@@ -137,48 +138,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'related'), name='case_link_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['case', 'written_at'], name='note_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='casetag',
-            constraint=models.UniqueConstraint(fields=('case', 'tag'), name='case_tag_once'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='case',
-            index=models.Index(models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'open')), name='case_open'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('last_message_at'), descending=True), condition=models.Q(('status', 'open')), name='case_mine'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('team'), models.OrderBy(models.F('last_message_at'), descending=True), condition=models.Q(('status', 'open')), name='case_of_team'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('status'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='case_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('customer'), models.OrderBy(models.F('last_message_at'), descending=True), name='case_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['mailbox_ids'], name='case_mailboxes'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'waiting', 'resolved', 'closed', 'spam', 'trash'])), name='case_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3, 4])), name='case_priority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), ('waiting_on__in', ['customer', 'third_party', 'us'])), models.Q(models.Q(('status', 'waiting'), _negated=True), ('waiting_on', '')), _connector='OR'), name='case_waits_on_someone'),
+            name='tags',
+            field=models.ManyToManyField(related_name='+', through='cases.CaseTag', to='cases.tag'),
         ),
     ]

@@ -26,7 +26,14 @@ class Migration(migrations.Migration):
                 ('waiting_on_before', models.CharField(blank=True, choices=[('customer', 'customer'), ('third_party', 'third party'), ('us', 'us')], default='', max_length=12)),
                 ('changed', models.JSONField(default=dict)),
                 ('mailbox_ids_before', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case',), name='case_merged_once'), models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='case_not_merged_into_itself')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='case',
@@ -71,33 +78,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='caselink',
             constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case', 'related', 'kind'), name='case_link_once'),
-        ),
-        migrations.AddField(
-            model_name='casemerge',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casemerge',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='casemerge',
-            name='into',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='casemerge',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='casemerge',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case',), name='case_merged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casemerge',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='case_not_merged_into_itself'),
         ),
     ]

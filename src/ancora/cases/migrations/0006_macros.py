@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['name', 'id'], name='macro_by_name')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('owner', None), ('team', None), _connector='OR'), name='macro_is_of_one_or_a_team'), models.CheckConstraint(condition=models.Q(('waiting_on', ''), ('outcome', None), _connector='OR'), name='macro_waits_or_resolves'), models.CheckConstraint(condition=models.Q(('waiting_on__in', ['', 'customer', 'third_party', 'us'])), name='macro_waits_on_someone'), models.CheckConstraint(condition=models.Q(('priority', None), ('priority__range', (1, 4)), _connector='OR'), name='macro_priority_known'), models.CheckConstraint(condition=models.Q(('owning__in', ['', 'me', 'nobody'])), name='macro_owning_known')],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +44,9 @@ class Migration(migrations.Migration):
                 ('macro', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='cases.macro')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.tag')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('macro', 'tag'), name='macro_tag_once')],
+            },
         ),
         migrations.CreateModel(
             name='MacroUses',
@@ -52,37 +57,8 @@ class Migration(migrations.Migration):
                 ('last_at', models.DateTimeField()),
                 ('macro', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.macro')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='macro',
-            index=models.Index(fields=['name', 'id'], name='macro_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', None), ('team', None), _connector='OR'), name='macro_is_of_one_or_a_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('waiting_on', ''), ('outcome', None), _connector='OR'), name='macro_waits_or_resolves'),
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('waiting_on__in', ['', 'customer', 'third_party', 'us'])), name='macro_waits_on_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('priority', None), ('priority__range', (1, 4)), _connector='OR'), name='macro_priority_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('owning__in', ['', 'me', 'nobody'])), name='macro_owning_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='macrotag',
-            constraint=models.UniqueConstraint(fields=('macro', 'tag'), name='macro_tag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='macrouses',
-            constraint=models.UniqueConstraint(fields=('macro', 'day'), name='macro_uses_once_a_day'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('macro', 'day'), name='macro_uses_once_a_day')],
+            },
         ),
     ]

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('warning_unit', 'minutes'), models.Q(('warning_unit', 'percent'), ('warns_before__lte', 100)), _connector='OR'), name='service_policy_warning')],
             },
         ),
         migrations.CreateModel(
@@ -59,17 +60,8 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.servicepolicy')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='servicepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('warning_unit', 'minutes'), models.Q(('warning_unit', 'percent'), ('warns_before__lte', 100)), _connector='OR'), name='service_policy_warning'),
-        ),
-        migrations.AddIndex(
-            model_name='caseclocks',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='case_clocks_due'),
-        ),
-        migrations.AddIndex(
-            model_name='caseclocks',
-            index=models.Index(condition=models.Q(('tells_at__isnull', False)), fields=['tells_at'], name='case_clocks_tell'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='case_clocks_due'), models.Index(condition=models.Q(('tells_at__isnull', False)), fields=['tells_at'], name='case_clocks_tell')],
+            },
         ),
     ]

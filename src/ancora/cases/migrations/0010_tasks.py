@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team')),
                 ('third_party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.thirdparty')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'id'], name='task_of_case'), models.Index(condition=models.Q(('state', 'open')), fields=['person', 'due_at'], name='task_of_person'), models.Index(condition=models.Q(('state', 'open')), fields=['team', 'due_at'], name='task_open_of_team'), models.Index(condition=models.Q(('state', 'open'), ('third_party__isnull', False)), fields=['author', 'due_at'], name='task_asked_of_third_party')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('team', None), ('third_party', None)), models.Q(('person', None), ('team__isnull', False), ('third_party', None)), models.Q(('person', None), ('team', None), ('third_party__isnull', False)), _connector='OR'), name='task_is_for_one'), models.CheckConstraint(condition=models.Q(models.Q(('conversation', None), ('third_party', None)), models.Q(('conversation__isnull', False), ('third_party__isnull', False)), _connector='OR'), name='task_beside_with_third_party'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'cancelled'])), _connector='OR'), name='task_ends_once')],
+            },
         ),
         migrations.CreateModel(
             name='TaskComment',
@@ -46,37 +50,8 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='cases.task')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['case', 'id'], name='task_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['person', 'due_at'], name='task_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['team', 'due_at'], name='task_open_of_team'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open'), ('third_party__isnull', False)), fields=['author', 'due_at'], name='task_asked_of_third_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('team', None), ('third_party', None)), models.Q(('person', None), ('team__isnull', False), ('third_party', None)), models.Q(('person', None), ('team', None), ('third_party__isnull', False)), _connector='OR'), name='task_is_for_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conversation', None), ('third_party', None)), models.Q(('conversation__isnull', False), ('third_party__isnull', False)), _connector='OR'), name='task_beside_with_third_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'cancelled'])), _connector='OR'), name='task_ends_once'),
-        ),
-        migrations.AddIndex(
-            model_name='taskcomment',
-            index=models.Index(fields=['task', 'id'], name='comment_of_task'),
+            options={
+                'indexes': [models.Index(fields=['task', 'id'], name='comment_of_task')],
+            },
         ),
     ]

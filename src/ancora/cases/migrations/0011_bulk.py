@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(models.F('author'), models.OrderBy(models.F('id'), descending=True), name='bulk_of_author'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['moved_at'], name='bulk_under_way')],
+            },
         ),
         migrations.CreateModel(
             name='BulkItem',
@@ -39,25 +42,9 @@ class Migration(migrations.Migration):
                 ('bulk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='cases.bulkchange')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='bulkchange',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('id'), descending=True), name='bulk_of_author'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkchange',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['moved_at'], name='bulk_under_way'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkitem',
-            index=models.Index(fields=['bulk', 'state', 'id'], name='bulk_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('bulk', 'case'), name='bulk_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'changed', 'same', 'refused', 'back', 'kept'])), name='bulk_item_state_known'),
+            options={
+                'indexes': [models.Index(fields=['bulk', 'state', 'id'], name='bulk_items')],
+                'constraints': [models.UniqueConstraint(fields=('bulk', 'case'), name='bulk_item_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'changed', 'same', 'refused', 'back', 'kept'])), name='bulk_item_state_known')],
+            },
         ),
     ]

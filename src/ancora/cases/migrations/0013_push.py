@@ -30,7 +30,11 @@ class Migration(migrations.Migration):
                 ('renewed_at', models.DateTimeField()),
                 ('succeeded_at', models.DateTimeField(null=True)),
                 ('held_until', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['session_key'], name='push_browser_session')],
+            },
         ),
         migrations.CreateModel(
             name='PushKeys',
@@ -42,6 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'keys of browser push',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='push_keys_are_one')],
             },
         ),
         migrations.AddField(
@@ -62,18 +67,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='notification',
             index=models.Index(condition=models.Q(('is_pushed', True)), fields=['person', 'case', 'pushed_at'], name='notification_pushed'),
-        ),
-        migrations.AddField(
-            model_name='pushbrowser',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='pushkeys',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='push_keys_are_one'),
-        ),
-        migrations.AddIndex(
-            model_name='pushbrowser',
-            index=models.Index(fields=['session_key'], name='push_browser_session'),
         ),
     ]

@@ -24,7 +24,14 @@ class Migration(migrations.Migration):
                 ('form_key', models.UUIDField(unique=True)),
                 ('places', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
                 ('notes', models.JSONField(default=dict)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='case_not_split_into_itself')],
+            },
         ),
         migrations.CreateModel(
             name='CommonAnswer',
@@ -37,7 +44,13 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(null=True)),
                 ('back_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('outcome', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.outcome')),
+                ('problem', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
             ],
+            options={
+                'indexes': [models.Index(models.F('problem'), models.OrderBy(models.F('id'), descending=True), name='answers_of_problem'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['moved_at'], name='common_answer_under_way')],
+            },
         ),
         migrations.CreateModel(
             name='CommonAnswerItem',
@@ -47,7 +60,14 @@ class Migration(migrations.Migration):
                 ('as_of', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('waiting', 'not yet'), ('sent', 'sent'), ('held', 'held back'), ('refused', 'not sent'), ('back', 'taken back')], default='waiting', max_length=8)),
                 ('why', models.CharField(blank=True, default='', max_length=400)),
+                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='cases.commonanswer')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message')),
             ],
+            options={
+                'indexes': [models.Index(fields=['answer', 'state', 'id'], name='common_answer_items')],
+                'constraints': [models.UniqueConstraint(fields=('answer', 'case'), name='common_answer_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'held', 'refused', 'back'])), name='common_answer_state_known')],
+            },
         ),
         migrations.AddIndex(
             model_name='caselink',
@@ -56,79 +76,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='caselink',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'problem'), ('until__isnull', True)), fields=('case',), name='case_has_one_problem'),
-        ),
-        migrations.AddField(
-            model_name='casesplit',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casesplit',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='casesplit',
-            name='into',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='casesplit',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='commonanswer',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='commonanswer',
-            name='outcome',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.outcome'),
-        ),
-        migrations.AddField(
-            model_name='commonanswer',
-            name='problem',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='commonansweritem',
-            name='answer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='cases.commonanswer'),
-        ),
-        migrations.AddField(
-            model_name='commonansweritem',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='commonansweritem',
-            name='message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message'),
-        ),
-        migrations.AddConstraint(
-            model_name='casesplit',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('into')), _negated=True), name='case_not_split_into_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='commonanswer',
-            index=models.Index(models.F('problem'), models.OrderBy(models.F('id'), descending=True), name='answers_of_problem'),
-        ),
-        migrations.AddIndex(
-            model_name='commonanswer',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['moved_at'], name='common_answer_under_way'),
-        ),
-        migrations.AddIndex(
-            model_name='commonansweritem',
-            index=models.Index(fields=['answer', 'state', 'id'], name='common_answer_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='commonansweritem',
-            constraint=models.UniqueConstraint(fields=('answer', 'case'), name='common_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='commonansweritem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'held', 'refused', 'back'])), name='common_answer_state_known'),
         ),
     ]

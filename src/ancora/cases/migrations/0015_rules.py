@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [models.Index(condition=models.Q(('is_active', True)), fields=['trigger', 'position', 'id'], name='rule_in_use'), models.Index(condition=models.Q(('deleted_at', None)), fields=['position', 'id'], name='rule_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('trigger__in', ['opened', 'wrote', 'answered', 'status', 'owner', 'team', 'priority', 'tagged', 'task_done', 'warned', 'breached', 'since_opened', 'since_message', 'since_resolved'])), name='rule_trigger_known'), models.CheckConstraint(condition=models.Q(models.Q(('hours__gte', 1), ('trigger__in', ['since_opened', 'since_message', 'since_resolved'])), models.Q(models.Q(('trigger__in', ['since_opened', 'since_message', 'since_resolved']), _negated=True), ('hours', None)), _connector='OR'), name='rule_of_time_has_hours'), models.CheckConstraint(condition=models.Q(models.Q(('paused_at', None), ('paused_why', '')), models.Q(('paused_at__isnull', False), ('paused_why__in', ['hour', 'case'])), _connector='OR'), name='rule_paused_for_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -54,7 +56,13 @@ class Migration(migrations.Migration):
                 ('changes', models.JSONField(default=list)),
                 ('why', models.CharField(blank=True, default='', max_length=400)),
                 ('told_to', models.BigIntegerField(null=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='cases.rule')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'unfit'), _negated=True), fields=['rule', '-id'], name='rule_run_log'), models.Index(fields=['rule', '-id'], name='rule_run_whole_log'), models.Index(condition=models.Q(('state', 'changed')), fields=['rule', 'at'], name='rule_run_rate'), models.Index(fields=['at'], name='rule_run_at')],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'case', 'cause'), name='rule_run_once'), models.CheckConstraint(condition=models.Q(('state__in', ['changed', 'same', 'unfit', 'refused', 'cut', 'paused'])), name='rule_run_state_known')],
+            },
         ),
         migrations.CreateModel(
             name='RuleVersion',
@@ -64,9 +72,12 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField()),
                 ('content', models.JSONField()),
                 ('back_to', models.PositiveIntegerField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='cases.rule')),
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once')],
             },
         ),
         migrations.AlterField(
@@ -82,26 +93,6 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(condition=models.Q(('resolved_at__isnull', False)), fields=['resolved_at'], name='case_resolved_at'),
         ),
-        migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['trigger', 'position', 'id'], name='rule_in_use'),
-        ),
-        migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['position', 'id'], name='rule_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['opened', 'wrote', 'answered', 'status', 'owner', 'team', 'priority', 'tagged', 'task_done', 'warned', 'breached', 'since_opened', 'since_message', 'since_resolved'])), name='rule_trigger_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__gte', 1), ('trigger__in', ['since_opened', 'since_message', 'since_resolved'])), models.Q(models.Q(('trigger__in', ['since_opened', 'since_message', 'since_resolved']), _negated=True), ('hours', None)), _connector='OR'), name='rule_of_time_has_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at', None), ('paused_why', '')), models.Q(('paused_at__isnull', False), ('paused_why__in', ['hour', 'case'])), _connector='OR'), name='rule_paused_for_a_reason'),
-        ),
         migrations.AddField(
             model_name='note',
             name='rule',
@@ -115,53 +106,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='note',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('rule', None)), models.Q(('author', None), ('rule__isnull', False)), _connector='OR'), name='note_of_person_or_rule'),
-        ),
-        migrations.AddField(
-            model_name='rulerun',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='rulerun',
-            name='rule',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='cases.rule'),
-        ),
-        migrations.AddField(
-            model_name='ruleversion',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='ruleversion',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='cases.rule'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(condition=models.Q(('state', 'unfit'), _negated=True), fields=['rule', '-id'], name='rule_run_log'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(fields=['rule', '-id'], name='rule_run_whole_log'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(condition=models.Q(('state', 'changed')), fields=['rule', 'at'], name='rule_run_rate'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(fields=['at'], name='rule_run_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulerun',
-            constraint=models.UniqueConstraint(fields=('rule', 'case', 'cause'), name='rule_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulerun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['changed', 'same', 'unfit', 'refused', 'cut', 'paused'])), name='rule_run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='rule_version_once'),
         ),
     ]

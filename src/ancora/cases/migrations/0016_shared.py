@@ -20,7 +20,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField()),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='cases.draft')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.team')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('team', None)), models.Q(('person', None), ('team__isnull', False)), _connector='OR'), name='draft_share_with_one'), models.UniqueConstraint(fields=('draft', 'person'), name='draft_share_person_once'), models.UniqueConstraint(fields=('draft', 'team'), name='draft_share_team_once')],
+            },
         ),
         migrations.AddField(
             model_name='draft',
@@ -40,32 +46,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='draft',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_free', False), ('writer', None), ('writer_since', None)), models.Q(('writer__isnull', False), ('writer_since__isnull', False)), _connector='OR'), name='draft_pen_of_somebody'),
-        ),
-        migrations.AddField(
-            model_name='draftshare',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='cases.draft'),
-        ),
-        migrations.AddField(
-            model_name='draftshare',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draftshare',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.team'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftshare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('team', None)), models.Q(('person', None), ('team__isnull', False)), _connector='OR'), name='draft_share_with_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftshare',
-            constraint=models.UniqueConstraint(fields=('draft', 'person'), name='draft_share_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='draftshare',
-            constraint=models.UniqueConstraint(fields=('draft', 'team'), name='draft_share_team_once'),
         ),
     ]

@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('is_away', models.BooleanField(default=False)),
                 ('away_until', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_away', True), ('away_until', None), _connector='OR'), name='routed_agent_away_until')],
+            },
         ),
         migrations.CreateModel(
             name='Skill',
@@ -42,9 +45,13 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, max_length=8, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('form_key', models.UUIDField(editable=False, null=True, unique=True)),
+                ('people', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tags', models.ManyToManyField(blank=True, related_name='+', to='cases.tag')),
+                ('teams', models.ManyToManyField(blank=True, related_name='+', to='parties.team')),
             ],
             options={
                 'ordering': ['label', 'id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('label'), name='skill_label_once'), models.UniqueConstraint(condition=models.Q(('language', ''), _negated=True), fields=('language',), name='skill_language_once')],
             },
         ),
         migrations.CreateModel(
@@ -55,7 +62,11 @@ class Migration(migrations.Migration):
                 ('limit', models.PositiveSmallIntegerField(default=5)),
                 ('overflow_after', models.PositiveIntegerField(null=True)),
                 ('escalate_after', models.PositiveIntegerField(null=True)),
+                ('overflow_team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('limit__range', (1, 999))), name='team_routing_limit'), models.CheckConstraint(condition=models.Q(models.Q(('overflow_after', None), ('overflow_team', None)), models.Q(('overflow_after__range', (1, 44640)), ('overflow_team__isnull', False)), _connector='OR'), name='team_routing_overflow'), models.CheckConstraint(condition=models.Q(('escalate_after', None), ('escalate_after__range', (1, 44640)), _connector='OR'), name='team_routing_escalation')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='notification',
@@ -82,49 +93,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notificationchoice',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'mentioned', 'answered', 'noted', 'followed', 'rule_paused', 'shared', 'drafted', 'escalated'])), name='notification_choice_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='routedagent',
-            constraint=models.CheckConstraint(condition=models.Q(('is_away', True), ('away_until', None), _connector='OR'), name='routed_agent_away_until'),
-        ),
-        migrations.AddField(
-            model_name='skill',
-            name='people',
-            field=models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='skill',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='+', to='cases.tag'),
-        ),
-        migrations.AddField(
-            model_name='skill',
-            name='teams',
-            field=models.ManyToManyField(blank=True, related_name='+', to='parties.team'),
-        ),
-        migrations.AddField(
-            model_name='teamrouting',
-            name='overflow_team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team'),
-        ),
-        migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('label'), name='skill_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='skill',
-            constraint=models.UniqueConstraint(condition=models.Q(('language', ''), _negated=True), fields=('language',), name='skill_language_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamrouting',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__range', (1, 999))), name='team_routing_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamrouting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('overflow_after', None), ('overflow_team', None)), models.Q(('overflow_after__range', (1, 44640)), ('overflow_team__isnull', False)), _connector='OR'), name='team_routing_overflow'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamrouting',
-            constraint=models.CheckConstraint(condition=models.Q(('escalate_after', None), ('escalate_after__range', (1, 44640)), _connector='OR'), name='team_routing_escalation'),
         ),
     ]

@@ -21,7 +21,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('list_name', models.CharField(max_length=32)),
                 ('shape', models.JSONField(default=dict)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'list_name'), name='list_shape_once')],
+            },
         ),
         migrations.CreateModel(
             name='RecentSearch',
@@ -29,7 +33,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(models.F('person'), models.OrderBy(models.F('at'), descending=True), name='recent_search_latest')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'words'), name='recent_search_once')],
+            },
         ),
         migrations.AddField(
             model_name='savedview',
@@ -55,27 +64,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(models.F('priority'), models.F('last_message_at'), models.F('id'), condition=models.Q(('status__in', ['resolved', 'closed'])), name='case_done_by_priority'),
-        ),
-        migrations.AddField(
-            model_name='listshape',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recentsearch',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='listshape',
-            constraint=models.UniqueConstraint(fields=('person', 'list_name'), name='list_shape_once'),
-        ),
-        migrations.AddIndex(
-            model_name='recentsearch',
-            index=models.Index(models.F('person'), models.OrderBy(models.F('at'), descending=True), name='recent_search_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='recentsearch',
-            constraint=models.UniqueConstraint(fields=('person', 'words'), name='recent_search_once'),
         ),
     ]

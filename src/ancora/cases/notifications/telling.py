@@ -2,10 +2,10 @@
 
 from ancora.cases.events import CaseAssigned, CaseContinued, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
 from ancora.cases.models import Case, Draft, DraftShare, Note, Status
-from ancora.cases.notifications.models import Follower, Kind, Mail, Mention, Notification
+from ancora.cases.notifications.models import Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
-from ancora.cases.queries.cases import case_of_conversation, case_of_thread, parts_of, present_case
+from ancora.cases.queries.cases import PARTS, case_of_conversation, case_of_thread, present_case
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
@@ -18,6 +18,7 @@ from ancora.platform.events.publishing import Published
 from ancora.platform.events.queries import events_about
 from ancora.platform.jobs import later
 from ancora.platform.live.hints import hint
+from ancora.platform.plain_sql import read
 
 
 def tell_new_owner(published: Published) -> None:
@@ -43,10 +44,11 @@ def tell_of_note(published: Published) -> None:
 def tell_of_message(published: Published) -> None:
     """The owner and the followers, of what a person wrote to us; answers of machines are no news."""
     event: CaseContinued = published.event
-    message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first()
     case = present_case(event.case_id)
-    if message and case and not message.auto:
-        tell(case, published, f"message-{message.pk}", _concerned(case, Kind.ANSWERED), message=message)
+    kinds = _concerned(case, Kind.ANSWERED) if case else {}
+    message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first() if kinds else None
+    if message and not message.auto:
+        tell(case, published, f"message-{message.pk}", kinds, message=message)
 
 
 def tell_of_shared_draft(published: Published) -> None:
@@ -126,8 +128,11 @@ def _let_wait(case_id: int) -> int | None:
     return put[-1].actor_id if put else None
 
 
+_FOLLOWERS = f"SELECT person_id FROM cases_follower WHERE case_id IN ({PARTS})"  # noqa: S608
+
+
 def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
-    followers = Follower.objects.filter(case__in=parts_of(case)).values_list("person_id", flat=True)
+    followers = [person_id for (person_id,) in read(_FOLLOWERS, [case.pk, case.pk])]
     found = dict.fromkeys(followers, Kind.FOLLOWED)
     return found | {case.owner_id: of_owner} if case.owner_id else found
 
@@ -141,7 +146,9 @@ def tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], 
 
 def tell_people(case: Case, source: str, wanted: dict[int, Kind], **about) -> None:
     """Tell these people, each of one kind and as they want to hear of it; those who do not see the case nothing."""
-    people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
+    if not wanted:
+        return
+    people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True))
     choices, reached = choices_of(people), reached_by_push(people)
     for pk in people:
         choice = choices[pk][wanted[pk]]

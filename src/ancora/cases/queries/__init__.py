@@ -45,7 +45,7 @@ from ancora.cases.queries.saved_views import (
     saved_views,
     view_condition,
 )
-from ancora.cases.queries.search import Found, Hit, found_ids, search
+from ancora.cases.queries.search import Found, Hit, cases_begun, found_ids, search
 from ancora.cases.queries.timeline import Change, Entry, timeline
 from ancora.cases.queries.trust import Suspicion, block_for, blocks, cases_held_by, sender_address_of, suspicion_of
 
@@ -81,6 +81,7 @@ __all__ = [
     "case_on_screen",
     "case_with",
     "case_with_number",
+    "cases_begun",
     "cases_held_by",
     "cases_of_customer",
     "cases_page",

@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
-from ancora.cases.models import Case, CaseConversation, Outcome, Tag, Task
+from ancora.cases.models import Case, CaseClocks, CaseConversation, Outcome, Tag, Task
 from ancora.conversations.models import Conversation, Direction, Message, Place
 from ancora.conversations.queries import hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
+from ancora.parties.models import Team
+from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import event_from
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, hold, objects, read
 
 # The source of events that a form began, by its key.
 FORM = "form"
@@ -36,11 +38,16 @@ def seen_by(viewer) -> tuple[str, dict]:
     return (condition, {"hidden": hidden}) if hidden else ("true", {})
 
 
+# Plain SQL: every mail of a customer asks.
+_PRESENT = f"""
+SELECT {columns(Case, "k")} FROM cases_case k
+WHERE k.id = (SELECT coalesce(merged_into_id, id) FROM cases_case WHERE id = %s) AND k.status NOT IN ('spam', 'trash')
+"""  # noqa: S608
+
+
 def present_case(case_id: int) -> Case | None:
     """The case that holds everything of this one now; None when it is gone, or in spam or trash."""
-    found = Case.objects.select_related("merged_into").filter(pk=case_id).first()
-    case = found and (found.merged_into or found)
-    return case if case and not case.is_removed else None
+    return next(iter(objects(_PRESENT, [case_id], Case)), None)
 
 
 def may_see_case(viewer, case_id: int) -> bool:
@@ -48,12 +55,9 @@ def may_see_case(viewer, case_id: int) -> bool:
 
 
 def case_for(viewer, reference: int) -> Case:
-    """The case with this number, or the one that holds it since they were merged; not yours or none → 404."""
-    return _one(visible_cases(viewer), reference)
-
-
-_LAST_EVENT = """coalesce((SELECT o.event_id FROM event_object o
-    WHERE o.object_type = 'case' AND o.object_id = cases_case.id ORDER BY o.event_id DESC LIMIT 1), 0)"""
+    """The case with this number, or the one that holds it since they were merged, with its customer, owner, team,
+    outcome and clocks loaded, and `tag_labels` a list; not yours or none → 404."""
+    return _one(viewer, reference)
 
 
 def case_on_screen(viewer, reference: int) -> Case:
@@ -61,14 +65,34 @@ def case_on_screen(viewer, reference: int) -> Case:
 
     Who writes events of a case holds it, so that their ids are in the order of the commits.
     """
-    return _one(visible_cases(viewer).annotate(as_of=RawSQL(_LAST_EVENT, [])), reference)  # noqa: S611
+    return _one(viewer, reference, as_of=_LAST_EVENT)
 
 
-def _one(found: QuerySet[Case], reference: int) -> Case:
-    cases = found.select_related("customer", "owner", "team", "outcome", "clocks")
-    case = cases.filter(pk=number_of(reference)).first()
-    if case is None:
+# Plain SQL: every case page begins with it.
+_ONE = f"""
+SELECT {columns(Case, "cases_case")}, {columns(Customer, "c")}, {columns(User, "u")}, {columns(Team, "t")},
+    {columns(Outcome, "o")}, {columns(CaseClocks, "k")},
+    ARRAY(SELECT g.label FROM cases_casetag l JOIN cases_tag g ON g.id = l.tag_id
+        WHERE l.case_id = cases_case.id ORDER BY g.label), {{as_of}}
+FROM cases_case JOIN customers_customer c ON c.id = customer_id
+LEFT JOIN accounts_user u ON u.id = owner_id LEFT JOIN parties_team t ON t.id = team_id
+LEFT JOIN cases_outcome o ON o.id = outcome_id LEFT JOIN cases_caseclocks k ON k.case_id = cases_case.id
+WHERE cases_case.id = (SELECT coalesce(merged_into_id, id) FROM cases_case WHERE reference = %(reference)s) AND {{seen}}
+"""  # noqa: S608
+_LAST_EVENT = """coalesce((SELECT o.event_id FROM event_object o
+    WHERE o.object_type = 'case' AND o.object_id = cases_case.id ORDER BY o.event_id DESC LIMIT 1), 0)"""
+
+
+def _one(viewer, reference: int, *, as_of: str = "NULL") -> Case:
+    seen, parameters = seen_by(viewer)
+    sql = _ONE.format(seen=seen, as_of=as_of)
+    found = read(sql, {**parameters, "reference": reference}, Case, Customer, User, Team, Outcome, CaseClocks)
+    if not found:
         raise Http404("No such case.")
+    case, customer, owner, team, outcome, clocks, case.tag_labels, case.as_of = found[0]
+    hold(case, customer=customer, owner=owner, team=team, outcome=outcome, clocks=clocks)
+    if clocks is not None:
+        hold(clocks, case=case)
     return case
 
 
@@ -137,7 +161,7 @@ def messages_beside(tasks: list[Task]) -> list[Message]:
 def conversations_of(case: Case) -> list[Conversation]:
     """Its conversations, the first one first; looked up once for an object, a page asks several times."""
     if not hasattr(case, "held_conversations"):
-        case.held_conversations = list(Conversation.objects.raw(_CONVERSATIONS, [case.pk]))
+        case.held_conversations = objects(_CONVERSATIONS, [case.pk], Conversation)
     return case.held_conversations
 
 
@@ -230,14 +254,14 @@ def tags(viewer) -> QuerySet[Tag]:
     return Tag.objects.filter(is_active=True)
 
 
-_TAGS = """
-SELECT t.id, t.label, t.is_active FROM cases_casetag l JOIN cases_tag t ON t.id = l.tag_id
+_TAGS = f"""
+SELECT {columns(Tag, "t")} FROM cases_casetag l JOIN cases_tag t ON t.id = l.tag_id
 WHERE l.case_id = %s ORDER BY t.label
-"""
+"""  # noqa: S608
 
 
 def tags_of(case: Case) -> list[Tag]:
-    return list(Tag.objects.raw(_TAGS, [case.pk]))
+    return objects(_TAGS, [case.pk], Tag)
 
 
 def outcomes(viewer) -> QuerySet[Outcome]:

@@ -8,7 +8,7 @@ from ancora.cases.models import Case, Draft
 from ancora.cases.queries.cases import PARTS, messages_of
 from ancora.conversations.models import Message
 from ancora.platform import clock
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, objects
 
 # Plain SQL: every case page asks.
 _MINE = f"""
@@ -20,7 +20,7 @@ ORDER BY d.saved_at DESC LIMIT 1
 
 def draft_in(viewer, case: Case) -> Draft | None:
     """The viewer's own draft in a case, the last one of those that they began in cases which are one now."""
-    return next(iter(Draft.objects.raw(_MINE, [viewer.pk, case.pk, case.pk])), None)
+    return next(iter(objects(_MINE, [viewer.pk, case.pk, case.pk], Draft)), None)
 
 
 def drafted_among(viewer, cases: list[Case]) -> frozenset[int]:

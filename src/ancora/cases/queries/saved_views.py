@@ -10,23 +10,24 @@ from ancora.cases.queries.asked import read
 from ancora.cases.queries.cases import visible_cases
 from ancora.cases.queries.conditions import that
 from ancora.cases.queries.queues import MOST_COUNTED
+from ancora.platform.plain_sql import columns, objects
 
 # The first pane has room for so many.
 MOST_VIEWS = 50
 
 
 # Plain SQL: every page asks for them.
-_SEEN = """
-SELECT v.id, v.label, v.conditions, v.person_id, v.team_id, v.shape FROM cases_savedview v
+_SEEN = f"""
+SELECT {columns(SavedView, "v")} FROM cases_savedview v
 WHERE (v.person_id = %(viewer)s OR v.team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(viewer)s)
     OR (v.person_id IS NULL AND v.team_id IS NULL)) AND (%(only)s::bigint IS NULL OR v.id = %(only)s)
 ORDER BY v.label, v.id LIMIT %(most)s
-"""
+"""  # noqa: S608
 
 
 def saved_views(viewer, *, only: int | None = None) -> list[SavedView]:
     """The viewer's own, those of the viewer's teams, and those of everybody, by name; or the one with the id `only`."""
-    return list(SavedView.objects.raw(_SEEN, {"viewer": viewer.pk, "only": only, "most": MOST_VIEWS}))
+    return objects(_SEEN, {"viewer": viewer.pk, "only": only, "most": MOST_VIEWS}, SavedView)
 
 
 def saved_view_for(viewer, pk: int) -> SavedView:

@@ -19,7 +19,7 @@ from ancora.customers.queries import normal_address
 from ancora.parties.models import Team, ThirdParty
 from ancora.platform.accounts.models import User
 from ancora.platform.events.queries import Recorded, events_about
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, objects
 from ancora.platform.ui.dates import spoken
 
 
@@ -103,7 +103,7 @@ def timeline(viewer, case: Case) -> list[Entry]:
     messages = messages_of(case)
     doubts = _doubts(case, [message for message in messages if message.trust == "failed"])
     entries = [_message_entry(message, doubts.get(message.pk)) for message in messages]
-    notes = list(Note.objects.raw(_NOTES, [case.pk, case.pk]))
+    notes = objects(_NOTES, [case.pk, case.pk], Note)
     prefetch_related_objects(notes, "author", "rule", "files")
     entries += _beside(case)
     entries += [_note_entry(note) for note in notes]

@@ -100,7 +100,7 @@ held AS MATERIALIZED (
     FROM cases_case LEFT JOIN cases_caseclocks k ON k.case_id = cases_case.id
     WHERE status IN ('open', 'waiting') AND {where} AND {seen}
 ), said AS (
-    SELECT held.id, channel, opened_at, m.recorded_at AS at, m.direction,
+    SELECT held.id, held.channel, opened_at, m.recorded_at AS at, m.direction,
         max(m.recorded_at) FILTER (WHERE m.direction = 'out') OVER (PARTITION BY held.id) AS answered_at
     FROM held JOIN cases_caseconversation l ON l.case_id = held.id AND l.until IS NULL
     JOIN conversations_place p ON p.conversation_id = l.conversation_id AND p.until IS NULL
@@ -110,7 +110,8 @@ held AS MATERIALIZED (
         ELSE coalesce(o.purpose IN ('reply', 'new') AND o.state <> 'taken_back', true) END
 ), waits AS (
     SELECT id, min(at) AS since FROM said
-    WHERE direction = 'in' AND at > coalesce(answered_at, '-infinity') AND (channel = 'email' OR at > opened_at)
+    WHERE direction = 'in' AND at > coalesce(answered_at, '-infinity')
+        AND (channel NOT IN ('phone', 'visit', 'other') OR at > opened_at)
     GROUP BY id
 ), found AS MATERIALIZED (SELECT held.*, since FROM held LEFT JOIN waits USING (id))
 """

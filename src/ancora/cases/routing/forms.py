@@ -16,6 +16,8 @@ from ancora.platform.accounts.models import User
 # As they stand in a case.
 CHANNELS = {
     "email": gettext_lazy("E-mail"),
+    "chat": gettext_lazy("Chat"),
+    "webhook": gettext_lazy("Webhook"),
     "phone": gettext_lazy("Phone calls"),
     "visit": gettext_lazy("Visits"),
     "other": pgettext_lazy("channel", "Other"),

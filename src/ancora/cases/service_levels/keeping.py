@@ -17,19 +17,28 @@ from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.event import Event
 from ancora.platform.events.publishing import publish
 from ancora.platform.live.hints import hint
+from ancora.platform.plain_sql import read
 
 RUNS_IN = (Status.OPEN, Status.WAITING)
 MOST_AT_ONCE = 200
 _ONCE = "sla"
 
 
+# Plain SQL: every mail asks, and where nothing is promised that is all it costs.
+_IS_ASKED = """
+SELECT EXISTS (SELECT FROM cases_servicepolicy WHERE is_active)
+    OR EXISTS (SELECT FROM cases_caseclocks WHERE case_id = ANY(%s))
+"""
+
+
 def keep_clocks(case_ids: Iterable[int], *, book: Book | None = None) -> None:
     """Bring the clocks of these cases up to date."""
     ids = sorted(set(case_ids))
+    [(is_asked,)] = read(_IS_ASKED, [ids])
+    if not is_asked:
+        return
     known = {row.case_id: row for row in CaseClocks.objects.filter(case__in=ids)}
     book = book or Book()
-    if not known and not book.promises:
-        return
     for case in Case.objects.filter(pk__in=ids).select_related("team").order_by("pk"):
         with transaction.atomic():
             _keep(case, known.get(case.pk), book)

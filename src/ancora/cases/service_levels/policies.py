@@ -35,7 +35,6 @@ class Book:
 
     def __init__(self):
         self._policies = list(ServicePolicy.objects.filter(is_active=True).order_by("position", "id"))
-        self.promises = bool(self._policies)
         # Of the customer that was asked for last.
         self._addresses: dict[int, list[str]] = {}
         self._by_calendar: dict[int | None, WorkingTime] = {}

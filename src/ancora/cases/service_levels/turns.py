@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from ancora.cases.models import Case, Status, WaitingOn
+from ancora.cases.models import BY_HAND, Case, Status, WaitingOn
 from ancora.cases.service_levels.clocks import Turn
 from ancora.platform.events.queries import Recorded, events_about
 
@@ -35,7 +35,7 @@ def turns_of(case: Case) -> tuple[list[tuple[datetime, Turn]], int]:
     with connection.cursor() as cursor:
         cursor.execute(_MESSAGES, [case.pk])
         found = [(at, Turn.CUSTOMER_WROTE if way == "in" else Turn.WE_ANSWERED) for at, way in cursor.fetchall()]
-    if case.channel != "email":
+    if case.channel in BY_HAND:
         # Said to somebody of us, who was there.
         found.append((case.opened_at, Turn.WE_ANSWERED))
     recorded = events_about("case", case.pk, types=[*_MOVES, "case.continued", "case.priority_set", "case.handed_off"])

@@ -8,7 +8,7 @@ from ancora.cases.queries.cases import PARTS, may_see_case, visible_cases
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.tasks.models import Task, TaskComment, TaskState
 from ancora.parties.models import Membership, Team
-from ancora.platform.plain_sql import columns
+from ancora.platform.plain_sql import columns, objects
 
 MOST_TASKS = 200
 # Plain SQL: every case page asks, and most cases have none.
@@ -21,7 +21,7 @@ def tasks_of(case: Case) -> list[Task]:
     """All tasks of a case and of what was merged into it, in the order in which they were given; looked up once for an
     object, a page asks several times."""
     if not hasattr(case, "held_tasks"):
-        case.held_tasks = list(Task.objects.raw(_TASKS, [case.pk, case.pk]))
+        case.held_tasks = objects(_TASKS, [case.pk, case.pk], Task)
         prefetch_related_objects(case.held_tasks, "person", "team", "third_party")
     return case.held_tasks
 

@@ -1,5 +1,5 @@
-"""The measured pieces of work W1 to W5, the first import of old mail, the weight of the desk, damaged mails by the
-thousand, and the sweep of crashes."""
+"""The measured pieces of work W1 to W5, search among a million messages, the first import of old mail, the weight of
+the desk, damaged mails by the thousand, and the sweep of crashes."""
 
 import argparse
 import json
@@ -7,13 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-WORKS = ("w1", "w2", "w3", "w4", "w5", "import", "weight", "mutations", "crashes")
+WORKS = ("w1", "w2", "w3", "w4", "w5", "search", "import", "weight", "mutations", "crashes")
 HELP = (
-    "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; import: the first import of old mail; "
+    "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; search: every kind of question among a million messages; "
+    "import: the first import of old mail; "
     "weight: what travels to a browser; "
     "mutations: the reader on damaged mails; crashes: the worker killed everywhere"
 )
-USUAL_MAILS = {"w1": 1000, "import": 50_000}
+USUAL_MAILS = {"w1": 1000, "import": 50_000, "search": 1_000_000}
 
 
 def declare(parser) -> None:
@@ -38,7 +39,11 @@ def _chosen(words: list[str]) -> argparse.Namespace:
     parser.add_argument("work", choices=WORKS, help=HELP)
     parser.add_argument("--cases", type=int, default=10_000, metavar="N", help="size of the corpus (default: 10,000)")
     parser.add_argument(
-        "--mails", type=int, metavar="N", help="of W1 (default: 1,000) or of the import (default: 50,000)"
+        "--mails",
+        "--messages",
+        type=int,
+        metavar="N",
+        help="of W1 (default: 1,000), of the import (default: 50,000), or to search in (default: 1,000,000)",
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="other mutations or crashes (default: 1)")
     parser.add_argument("--count", type=int, default=200_000, metavar="N", help="mutated mails (default: 200,000)")

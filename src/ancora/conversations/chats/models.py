@@ -79,7 +79,8 @@ class Ending(models.TextChoices):
 
 class Contact(models.Model):
     """One session: it begins with a line of the visitor and ends once. `answered_at`: when one of us first wrote;
-    one that ended before was abandoned."""
+    one that ended before was abandoned. `here_at`: when a page of the visitor was last known to be open, None while
+    that was never known; `gone_at`: the same once it is open no more."""
 
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+", db_index=False)
     account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+", db_index=False)
@@ -90,6 +91,8 @@ class Contact(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
     )
+    here_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=12, choices=Ending, blank=True, default="")
 
@@ -108,3 +111,23 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"contact {self.pk}"
+
+
+class ChatGuest(models.Model):
+    """A colleague who was asked into a chat: it is among theirs too, until they leave it."""
+
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "conversation"], name="chat_guest_once", condition=Q(until__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["conversation"], name="chat_guests", condition=Q(until__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in chat {self.conversation_id}"

@@ -15,6 +15,7 @@ from ancora.conversations import excess
 from ancora.conversations.channels.email.parsing import parse
 from ancora.conversations.commands import filing
 from ancora.conversations.commands.bookmark import bookmark, left_behind
+from ancora.conversations.commands.channel_reading import read_posted
 from ancora.conversations.commands.deciding import Incoming, Result, decide, filed, mailbox_of, shelf_of
 from ancora.conversations.commands.turns import Turns
 from ancora.conversations.events import ArrivalQuarantined, MessageSighted
@@ -143,7 +144,7 @@ def _read_together(waiting: list[Arrival], put: Mark, *, is_wanted: bool = False
     results, mails = {}, []
     for arrival in waiting:
         put(arrival.pk)
-        found = _opened(arrival, is_wanted=is_wanted)
+        found = read_posted(arrival) if arrival.account_id else _opened(arrival, is_wanted=is_wanted)
         if isinstance(found, Incoming):
             mails.append(found)
         else:

@@ -58,7 +58,8 @@ def _look_again(mailbox: Mailbox) -> None:
 
 def _send_waiting(mailbox: Mailbox) -> int:
     _ask_provider_again(mailbox)
-    waiting = Outgoing.objects.filter(mailbox=mailbox, state=OutgoingState.QUEUED).exclude(waits_for=WaitsFor.MOMENT)
+    mails = Outgoing.objects.filter(mailbox=mailbox, account__isnull=True)
+    waiting = mails.filter(state=OutgoingState.QUEUED).exclude(waits_for=WaitsFor.MOMENT)
     count = waiting.update(next_at=clock.now(), settled_at=clock.now())
     forget_trouble(mailbox, everything=True)
     return count

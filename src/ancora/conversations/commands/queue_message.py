@@ -8,11 +8,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ancora.conversations import tokens
+from ancora.conversations.channels.email.adapter import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.channels.email.compose import build, plain_text, safe_html
 from ancora.conversations.channels.email.draft_bodies import forwarded_text
 from ancora.conversations.channels.email.pictures import picture_type
 from ancora.conversations.channels.email.writing import content_ids_in
 from ancora.conversations.chats.commands.lines import file_lines_of
+from ancora.conversations.commands.queue_on_channel import written_on_channel
 from ancora.conversations.commands.sending_queue import enqueue
 from ancora.conversations.drafting import Upload, Writing, draft_of, forwarded_of, references_of
 from ancora.conversations.events import MessageQueued
@@ -28,8 +30,7 @@ from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
 from ancora.platform.jobs import later
 
-MOST_ATTACHED_BYTES = 25_000_000
-MOST_FILES = 50
+__all__ = ["MOST_ATTACHED_BYTES", "MOST_FILES", "MOST_RECIPIENTS", "queue_message", "sent_before"]
 MOST_RECIPIENTS = 100
 
 
@@ -40,7 +41,7 @@ def queue_message(writing: Writing) -> Message:
     writing = replace(writing, html=html, files=_sorted_files(html, writing.files))
     text = plain_text(html)
     _check(writing, text)
-    message, raw = _written(writing, text)
+    message, raw = written_on_channel(writing, text) if writing.way else _written(writing, text)
     actor = Actor.human(writing.author) if writing.author else SYSTEM
     Place.objects.create(
         message=message,
@@ -64,7 +65,7 @@ def queue_message(writing: Writing) -> Message:
             customer_id=None if beside else writing.conversation.customer_id,
             third_party_id=beside,
             mailbox_id=writing.identity.mailbox.pk,
-            channel="email",
+            channel=message.channel,
             is_first=writing.purpose == Purpose.NEW,
         ),
         actor=actor,
@@ -169,6 +170,7 @@ def _address(message: Message, writing: Writing, raw: bytes) -> None:
     outgoing = Outgoing.objects.create(
         message=message,
         mailbox=writing.identity.mailbox,
+        account=writing.way.account if writing.way else None,
         file=store(raw),
         purpose=writing.purpose,
         forwards=writing.forwards,

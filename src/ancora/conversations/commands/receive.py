@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from ancora.conversations.models import Mailbox
+from ancora.conversations.models import ChannelAccount, Mailbox
 from ancora.platform import clock
 from ancora.platform.files.store import keep_all
 
@@ -16,15 +16,16 @@ WAKE_CHANNEL = "ancora_arrivals"
 _KEEP = """
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(rows)s)
-        AS g(n int, digest text, size bigint, key text, mailbox bigint, received_at timestamptz, is_silent boolean)
+        AS g(n int, digest text, size bigint, key text, mailbox bigint, account bigint, received_at timestamptz,
+            is_silent boolean)
 ), kept AS (
     INSERT INTO file (digest, size, created_at)
     SELECT DISTINCT ON (digest) digest, size, statement_timestamp() FROM given ORDER BY digest
     ON CONFLICT (digest) DO UPDATE SET size = EXCLUDED.size RETURNING id, digest
 ), arrived AS (
     INSERT INTO conversations_arrival
-        (key, mailbox_id, file_id, received_at, is_silent, state, outcome, rung, reason, attempts)
-    SELECT g.key, g.mailbox, k.id, g.received_at, g.is_silent, 'pending', '', '', '', 0
+        (key, mailbox_id, account_id, file_id, received_at, is_silent, state, outcome, rung, reason, attempts)
+    SELECT g.key, g.mailbox, g.account, k.id, g.received_at, g.is_silent, 'pending', '', '', '', 0
     FROM given g JOIN kept k ON k.digest = g.digest ORDER BY g.n
     ON CONFLICT (key) DO NOTHING RETURNING id, key
 )
@@ -36,7 +37,7 @@ SELECT key, id, pg_notify(%(channel)s, '') FROM arrived
 class Delivery:
     """What a channel delivered: the bytes as they came, and a `key` that is the same when it delivers them again.
 
-    `is_silent`: old mail, for which nothing is ever sent.
+    `is_silent`: old mail, for which nothing is ever sent. `account`: where it is no mail.
     """
 
     raw: bytes
@@ -44,6 +45,7 @@ class Delivery:
     mailbox: Mailbox | None
     received_at: datetime | None = None
     is_silent: bool = False
+    account: ChannelAccount | None = None
 
 
 def receive(
@@ -74,6 +76,7 @@ def _row(number: int, delivery: Delivery, digest: str) -> dict:
         "size": len(delivery.raw),
         "key": delivery.key,
         "mailbox": delivery.mailbox.pk if delivery.mailbox else None,
+        "account": delivery.account.pk if delivery.account else None,
         "received_at": (delivery.received_at or clock.now()).isoformat(),
         "is_silent": delivery.is_silent,
     }

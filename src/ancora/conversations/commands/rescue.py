@@ -21,7 +21,7 @@ GRACE = timedelta(seconds=20)
 
 _WITHOUT_JOB = """
 SELECT o.id FROM conversations_outgoing o
-JOIN conversations_mailbox b ON b.id = o.mailbox_id AND b.sending_paused_at IS NULL
+JOIN conversations_mailbox b ON b.id = o.mailbox_id AND (b.sending_paused_at IS NULL OR o.account_id IS NOT NULL)
 WHERE o.state = 'queued' AND o.next_at < %s AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = %s AND j.status IN ('todo', 'doing')
     AND j.args ->> 'outgoing_id' = o.id::text)
@@ -46,7 +46,7 @@ def _recover_abandoned() -> int:
 
 @transaction.atomic
 def _recover(pk: int) -> bool:
-    rows = Outgoing.objects.select_for_update(skip_locked=True)
+    rows = Outgoing.objects.select_for_update(skip_locked=True, of=("self",)).select_related("account")
     outgoing = rows.filter(pk=pk, state=OutgoingState.SENDING).first()
     if outgoing is None:
         return False

@@ -1,28 +1,32 @@
-"""One attempt to hand an outgoing message to its server, a commit between every two steps.
+"""One attempt to hand an outgoing message to its channel, a commit between every two steps.
 
-queued → sending (committed) → connect, MAIL, RCPT → data begun (committed) → DATA → what the server said (committed).
-A worker that dies before "data begun" leaves a message that is queued again, one that dies later leaves an
-*unknown*. Who is alive is known by a session lock of the database, which ends with its process whatever ends it;
-`attempts` is the fence: a worker that was taken for dead cannot begin DATA for an attempt that is no longer its own.
+queued → sending (committed) → the adapter knocks (for a mail: connect, MAIL, RCPT) → data begun (committed) → the
+adapter hands over (DATA) → what the other side said (committed). A worker that dies before "data begun" leaves a
+message that is queued again, one that dies later leaves an *unknown*. Who is alive is known by a session lock of the
+database, which ends with its process whatever ends it; `attempts` is the fence: a worker that was taken for dead
+cannot begin an attempt that is no longer its own.
 """
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.smtp import Account, Answer, NotSent, PerhapsSent, ServerTrouble, Transaction
+from ancora.conversations.channels import NoSuchChannel, adapter_of, contract
+from ancora.conversations.channels.contract import Answer, Handover, SendResult
 from ancora.conversations.chats.commands.lines import file_lines_of
 from ancora.conversations.commands import sending_outcome as outcome
 from ancora.conversations.commands.sending_queue import enqueue, ready_recipients, wait
 from ancora.conversations.commands.sending_turns import note_server_works, take_turn
 from ancora.conversations.commands.take_back import call_off
-from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, RecipientState, WaitsFor
+from ancora.conversations.commands.windows import why_not_now
+from ancora.conversations.models import ChannelAccount, Mailbox, Outgoing, OutgoingState, RecipientState, WaitsFor
 from ancora.platform import clock
 from ancora.platform.files.models import File
 from ancora.platform.files.store import read
@@ -47,15 +51,21 @@ class Attempt:
     outgoing_id: int
     number: int
     mailbox: Mailbox
+    account: ChannelAccount | None
+    key: str
     sender: str
     recipients: tuple[str, ...]
     file: File
     is_fresh: bool
 
+    @property
+    def channel(self) -> str:
+        return self.account.kind if self.account else "email"
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended: the verdict, what the server said, and the recipients it is about."""
+    """How an attempt ended: the verdict, what the other side said, and the recipients it is about."""
 
     verdict: Callable
     said: str | dict[str, Answer]
@@ -99,7 +109,7 @@ def _release(name: str) -> None:
 def _begin(outgoing_id: int) -> Attempt | None:
     """Take the message: committed as *sending* before anybody is called. None when it is not to be sent now."""
     rows = Outgoing.objects.select_for_update(skip_locked=True, of=("self",))
-    outgoing = rows.select_related("mailbox", "file", "message").filter(pk=outgoing_id).first()
+    outgoing = rows.select_related("mailbox", "account", "file", "message").filter(pk=outgoing_id).first()
     if outgoing is None:
         return None
     if outgoing.state == OutgoingState.SENDING:
@@ -122,6 +132,9 @@ def _begin(outgoing_id: int) -> Attempt | None:
     if turn := take_turn(outgoing):
         wait(outgoing, turn.reason, turn.until)
         return None
+    if words := why_not_now(outgoing):
+        outcome.refuse_unasked(outgoing, words)
+        return None
     is_fresh = outgoing.attempts == 0 or outgoing.waits_for in (WaitsFor.SERVER, WaitsFor.MAILBOX)
     outgoing.state, outgoing.waits_for, outgoing.data_begun_at = OutgoingState.SENDING, "", None
     outgoing.tried_at = clock.now()
@@ -135,6 +148,8 @@ def _begin(outgoing_id: int) -> Attempt | None:
         outgoing_id=outgoing.pk,
         number=outgoing.attempts,
         mailbox=outgoing.mailbox,
+        account=outgoing.account,
+        key=outgoing.message.message_id,
         sender=outgoing.message.from_address,
         recipients=tuple(recipients),
         file=outgoing.file,
@@ -148,70 +163,71 @@ def _is_early(outgoing: Outgoing) -> bool:
 
 def _run(attempt: Attempt) -> None:
     try:
-        raw = read(attempt.file)
-        account = Account.outgoing_of(attempt.mailbox)
+        raw, adapter = read(attempt.file), adapter_of(attempt.channel)
     except OSError as error:
         words = _("The stored mail cannot be read: %(error)s.") % {"error": str(error.strerror or error).rstrip(".")}
         return _settle(attempt, Ending(outcome.put_off, words, attempt.recipients))
+    except NoSuchChannel as error:
+        words = _("The package of the channel “%(kind)s” is not installed.") % {"kind": error}
+        return _settle(attempt, Ending(outcome.put_off_for_server, words, attempt.recipients))
+    with ExitStack() as afterwards:
+        handover = Handover(
+            key=attempt.key,
+            content=raw,
+            sender=attempt.sender,
+            recipients=attempt.recipients,
+            works=partial(_note_server_works, attempt),
+            begin=partial(_mark_data_begun, attempt),
+            afterwards=afterwards.callback,
+        )
+        try:
+            _settle(attempt, _handed_over(attempt, adapter, handover))
+        except LostAttempt:
+            log.warning("Outgoing %s: another worker took over attempt %s", attempt.outgoing_id, attempt.number)
+    return None
+
+
+def _handed_over(attempt: Attempt, adapter: contract.Adapter, handover: Handover) -> Ending:
+    """What the channel makes of it. An error of the database before the data is begun ends it: nothing was sent, and
+    the next look puts the message back into the queue."""
+    door, begun = attempt.account or attempt.mailbox, []
+    begin = handover.begin
+    handover = replace(handover, begin=lambda answers: begun.append(begin(answers)))
+    try:
+        result = adapter.send(door, handover)
+    except (OperationalError, InterfaceError, LostAttempt):
+        raise
     except KeyChanged:
         words = _(
             "The stored password cannot be read: this installation has another key than the one it was stored "
             "with. Type the password anew."
         )
-        return _settle(attempt, Ending(outcome.put_off_for_server, words, attempt.recipients))
-    smtp = Transaction(account, own_name=attempt.sender.rpartition("@")[2])
-    try:
-        _settle(attempt, _talk(attempt, smtp, raw))
-    except LostAttempt:
-        log.warning("Outgoing %s: another worker took over attempt %s", attempt.outgoing_id, attempt.number)
-    finally:
-        smtp.close()
-    return None
-
-
-def _talk(attempt: Attempt, smtp: Transaction, raw: bytes) -> Ending:
-    """The transaction with the server. An error of the database before DATA ends it: nothing was sent, and the next
-    look puts the message back into the queue."""
-    everybody = attempt.recipients
-    try:
-        smtp.open()
-        _note_server_works(attempt)
-        answers = smtp.envelope(attempt.sender, everybody, utf8=_is_utf8(raw))
-    except ServerTrouble as error:
-        return Ending(outcome.put_off_for_server, str(error), everybody)
-    except NotSent as error:
-        return Ending(outcome.refuse if error.is_final else outcome.put_off, str(error), everybody)
-    except (OperationalError, InterfaceError):
-        raise
+        return Ending(outcome.leave_unknown if begun else outcome.put_off_for_server, words, attempt.recipients)
     except Exception as error:
         log.exception("Outgoing %s", attempt.outgoing_id)
-        return Ending(outcome.put_off, f"{type(error).__name__}: {error}", everybody)
-    taken = tuple(address for address, answer in answers.items() if answer.is_accepted)
-    if not taken:
-        return Ending(outcome.refuse_all, answers, everybody)
-    _mark_data_begun(attempt, answers)
-    return _hand_over(smtp, raw, taken)
+        verdict = outcome.leave_unknown if begun else outcome.put_off
+        return Ending(verdict, f"{type(error).__name__}: {error}", attempt.recipients)
+    return Ending(_verdict(result), dict(result.answers) or result.said, result.about or attempt.recipients)
 
 
-def _hand_over(smtp: Transaction, raw: bytes, taken: tuple[str, ...]) -> Ending:
-    """DATA, the text, and what the answer means for those whose RCPT was accepted."""
-    try:
-        answer = smtp.content(raw)
-    except NotSent as error:
-        return Ending(outcome.put_off, str(error), taken)
-    except PerhapsSent as error:
-        return Ending(outcome.give_up_unknown, str(error), taken)
-    except Exception as error:
-        log.exception("While a text was handed over")
-        return Ending(outcome.give_up_unknown, f"{type(error).__name__}: {error}", taken)
-    if answer.is_accepted:
-        return Ending(outcome.accept, str(answer), taken)
-    return Ending(outcome.refuse if answer.is_final else outcome.put_off, str(answer), taken)
+def _verdict(result: SendResult) -> Callable:
+    match result.ending:
+        case contract.Ending.ACCEPTED:
+            return outcome.accept
+        case contract.Ending.LATER:
+            return partial(outcome.put_off, after=result.after) if result.after else outcome.put_off
+        case contract.Ending.AWAY:
+            return outcome.put_off_for_server
+        case contract.Ending.REFUSED:
+            return outcome.refuse_all if result.answers else outcome.refuse
+        case _:
+            return outcome.leave_unknown
 
 
 @transaction.atomic(durable=True)
 def _note_server_works(attempt: Attempt) -> None:
-    note_server_works(attempt.mailbox)
+    if attempt.account is None:
+        note_server_works(attempt.mailbox)
     if attempt.is_fresh:
         # From here the days count after which a recipient's server is given up.
         mine = Outgoing.objects.filter(pk=attempt.outgoing_id, attempts=attempt.number)
@@ -219,8 +235,8 @@ def _note_server_works(attempt: Attempt) -> None:
 
 
 @transaction.atomic(durable=True)
-def _mark_data_begun(attempt: Attempt, answers: dict[str, Answer]) -> None:
-    """From this commit on a crash means *unknown* for those whose RCPT was accepted, and only for them."""
+def _mark_data_begun(attempt: Attempt, answers: Mapping[str, Answer]) -> None:
+    """From this commit on a crash means *unknown* for those who were not refused before, and only for them."""
     mine = Outgoing.objects.select_for_update().filter(pk=attempt.outgoing_id, state=OutgoingState.SENDING)
     outgoing = mine.filter(attempts=attempt.number).first()
     if outgoing is None:
@@ -246,7 +262,7 @@ def _settle(attempt: Attempt, ending: Ending) -> None:
 
 @transaction.atomic(durable=True)
 def _write_down(attempt: Attempt, ending: Ending) -> None:
-    rows = Outgoing.objects.select_for_update(of=("self",)).select_related("message", "mailbox")
+    rows = Outgoing.objects.select_for_update(of=("self",)).select_related("message", "mailbox", "account")
     outgoing = rows.filter(pk=attempt.outgoing_id, attempts=attempt.number).first()
     if outgoing is None:
         return
@@ -256,7 +272,3 @@ def _write_down(attempt: Attempt, ending: Ending) -> None:
         states.append(RecipientState.QUEUED)
     if outgoing.recipients.filter(address__in=ending.about, state__in=states).update(state=RecipientState.SENDING):
         ending.verdict(outgoing, ending.said)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    return not raw.partition(b"\r\n\r\n")[0].isascii()

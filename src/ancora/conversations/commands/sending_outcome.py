@@ -4,11 +4,13 @@ Each verdict is about the recipients that are *sending*: those of the attempt th
 what they have. It takes a locked `Outgoing` and must run in a transaction.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.email.smtp import Answer
+from ancora.conversations.channels import NoSuchChannel, adapter_of
+from ancora.conversations.channels.contract import Answer
 from ancora.conversations.commands.sending_queue import (
     call_those_behind,
     conversation_of,
@@ -36,7 +38,7 @@ _EVENTS = {
 }
 
 
-def note_refusals(outgoing: Outgoing, answers: dict[str, Answer]) -> None:
+def note_refusals(outgoing: Outgoing, answers: Mapping[str, Answer]) -> None:
     """What the server said to each RCPT that it did not accept: for good, or for now."""
     for recipient in outgoing.recipients.filter(state=RecipientState.SENDING):
         answer = answers.get(recipient.address)
@@ -59,16 +61,19 @@ def accept(outgoing: Outgoing, said: str) -> None:
     conclude(outgoing, "; ".join(dict.fromkeys(left.values_list("answer", flat=True))))
 
 
-def put_off(outgoing: Outgoing, said: str) -> None:
-    """Not now: after a minute, then after as long as it has waited already, at most four hours, for three days."""
+def put_off(outgoing: Outgoing, said: str, *, after: timedelta = timedelta(0)) -> None:
+    """Not now: after a minute, then after as long as it has waited already, at most four hours, for three days.
+    `after`: the other side does not want to be asked before."""
     _mark(outgoing, RecipientState.QUEUED, said)
-    conclude(outgoing, said)
+    conclude(outgoing, said, after=min(after, LONGEST_WAIT))
 
 
 def put_off_for_server(outgoing: Outgoing, said: str) -> None:
-    """Our own server could not be used: with this message all those of its mailbox wait."""
+    """Our own server could not be used: with this message all those of its mailbox wait. An account has no server of
+    ours; each of its messages finds out by itself."""
     _mark(outgoing, RecipientState.QUEUED, "")
-    note_server_trouble(outgoing.mailbox, said)
+    if outgoing.account is None:
+        note_server_trouble(outgoing.mailbox, said)
     conclude(outgoing, said, reason=WaitsFor.SERVER)
 
 
@@ -78,48 +83,73 @@ def refuse(outgoing: Outgoing, said: str) -> None:
     conclude(outgoing, said)
 
 
-def give_up_unknown(outgoing: Outgoing, said: str) -> None:
-    """Nobody can say whether it was sent: it is never tried again by itself."""
-    _mark(outgoing, RecipientState.UNKNOWN, said)
-    conclude(outgoing, said)
+def refuse_unasked(outgoing: Outgoing, said: str) -> None:
+    """Not even tried: it may not be sent any more."""
+    outgoing.recipients.filter(state=RecipientState.QUEUED).update(state=RecipientState.SENDING)
+    refuse(outgoing, said)
+
+
+def leave_unknown(outgoing: Outgoing, said: str) -> None:
+    """Nobody can say whether it was sent. Where the other side knows its key again it is tried again, and is unknown
+    only when that has been given up; else it is never tried again by itself."""
+    if not _knows_keys(outgoing):
+        _mark(outgoing, RecipientState.UNKNOWN, said)
+        conclude(outgoing, said)
+        return
+    outgoing.is_perhaps_there = True
+    outgoing.save(update_fields=["is_perhaps_there"])
+    put_off(outgoing, said)
 
 
 def recover(outgoing: Outgoing) -> None:
     """A message that is *sending* while nobody sends it: its worker died. What is true is written down."""
     if outgoing.data_begun_at is not None:
-        give_up_unknown(outgoing, "The worker ended while it was handing over the text.")
+        leave_unknown(outgoing, "The worker ended while it was handing over the text.")
         return
     _mark(outgoing, RecipientState.QUEUED, "")
     outgoing.state, outgoing.next_at = OutgoingState.QUEUED, clock.now()
     outgoing.save(update_fields=["state", "next_at"])
 
 
-def conclude(outgoing: Outgoing, said: str, *, reason: str = WaitsFor.RECIPIENT) -> None:
+def conclude(
+    outgoing: Outgoing, said: str, *, reason: str = WaitsFor.RECIPIENT, after: timedelta = timedelta(0)
+) -> None:
     """The state of the whole message after that of its recipients has changed: it waits on, or has an end."""
     outgoing.error = said[:2000]
     outgoing.save(update_fields=["error"])
     if outgoing.recipients.filter(state=RecipientState.QUEUED).exists():
-        if _keep_waiting(outgoing, reason):
+        if _keep_waiting(outgoing, reason, after):
             call_those_behind(outgoing, conversation_of(outgoing))
             return
         outgoing.error = _words_of_giving_up(reason) % {"answer": said}
         rows = outgoing.recipients.filter(state=RecipientState.QUEUED)
-        rows.update(state=RecipientState.FAILED, answer=outgoing.error[:2000])
+        ended = RecipientState.UNKNOWN if outgoing.is_perhaps_there else RecipientState.FAILED
+        rows.update(state=ended, answer=outgoing.error[:2000])
     _finish(outgoing)
 
 
-def _keep_waiting(outgoing: Outgoing, reason: str) -> bool:
+def _knows_keys(outgoing: Outgoing) -> bool:
+    """Whether the other side takes the same message twice for one."""
+    try:
+        account = outgoing.account
+        return account is not None and adapter_of(account.kind).capabilities(account).is_idempotent
+    except NoSuchChannel:
+        return False
+
+
+def _keep_waiting(outgoing: Outgoing, reason: str, after: timedelta) -> bool:
     """Put the message back until its next attempt; False when it has waited long enough."""
     ready, look_again_at = ready_recipients(outgoing)
     if not ready and look_again_at is not None:
         wait(outgoing, WaitsFor.EARLIER, look_again_at)
         return True
-    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count.
-    waited = clock.now() - (outgoing.settled_at or outgoing.message.recorded_at)
+    # Set when the recipients' servers were first asked, or a person sent it again: from there the days count, else
+    # from the moment that its author chose.
+    waited = clock.now() - (outgoing.settled_at or outgoing.message.sent_at or outgoing.message.recorded_at)
     if waited >= _patience(reason):
         return False
-    until = clock.now() + jittered(min(max(waited, SHORTEST_WAIT), LONGEST_WAIT))
-    if reason == WaitsFor.SERVER:
+    until = clock.now() + max(after, jittered(min(max(waited, SHORTEST_WAIT), LONGEST_WAIT)))
+    if reason == WaitsFor.SERVER and outgoing.account is None:
         until = Outlet.objects.values_list("retry_at", flat=True).get(pk=outgoing.mailbox_id)
     wait(outgoing, reason, min(until, look_again_at or until))
     return True

@@ -6,7 +6,15 @@ from django.db import connection
 
 from ancora.conversations.events import MessageDelayed
 from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import Mailbox, Outgoing, OutgoingState, Place, RecipientState, WaitsFor
+from ancora.conversations.models import (
+    ChannelAccount,
+    Mailbox,
+    Outgoing,
+    OutgoingState,
+    Place,
+    RecipientState,
+    WaitsFor,
+)
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
@@ -82,9 +90,11 @@ def call_those_behind(outgoing: Outgoing, conversation_id: int) -> None:
         later(send_outgoing, outgoing_id=one.pk)
 
 
-def wake(mailbox: Mailbox, reasons: list[str]) -> None:
-    """Call the messages of a mailbox that wait for one of `reasons`, the oldest first."""
-    rows = Outgoing.objects.select_for_update(skip_locked=True).filter(mailbox=mailbox, state=OutgoingState.QUEUED)
+def wake(mailbox: Mailbox, reasons: list[str], *, account: ChannelAccount | None = None) -> None:
+    """Call the messages of a mailbox, or of one of its accounts, that wait for one of `reasons`, the oldest first."""
+    rows = Outgoing.objects.select_for_update(skip_locked=True).filter(state=OutgoingState.QUEUED, account=account)
+    # An account may have belonged to another mailbox when they were written.
+    rows = rows.filter(mailbox=mailbox) if account is None else rows
     # Whoever holds one of them is deciding about it right now.
     called = list(rows.filter(waits_for__in=reasons).order_by("id").values_list("pk", flat=True)[:MOST_CALLED])
     Outgoing.objects.filter(pk__in=called).update(next_at=clock.now())

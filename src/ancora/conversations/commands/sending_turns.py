@@ -31,6 +31,8 @@ class Wait:
 def take_turn(outgoing: Outgoing) -> Wait | None:
     """Take a turn of the message's mailbox; None: it may be tried now. Belongs into the transaction that begins it."""
     mailbox, now = outgoing.mailbox, clock.now()
+    if outgoing.account is not None:
+        return None if outgoing.account.is_active else Wait(WaitsFor.MAILBOX, now + LOOK_AGAIN)
     if not mailbox.is_active or mailbox.sending_paused_at:
         return Wait(WaitsFor.MAILBOX, now + LOOK_AGAIN)
     outlet = _locked(mailbox)
@@ -85,9 +87,10 @@ def _next_turn(mailbox: Mailbox, now: datetime) -> datetime | None:
     most = mailbox.sends_per_minute
     if not most:
         return None
-    tried = Outgoing.objects.filter(mailbox=mailbox, tried_at__gt=now - MINUTE).order_by("-tried_at")
+    mails = Outgoing.objects.filter(mailbox=mailbox, account__isnull=True)
+    tried = mails.filter(tried_at__gt=now - MINUTE).order_by("-tried_at")
     oldest = tried.values_list("tried_at", flat=True)[most - 1 : most].first()
     if oldest is None:
         return None
-    queued = Outgoing.objects.filter(mailbox=mailbox, state=OutgoingState.QUEUED, waits_for=WaitsFor.TURN)
+    queued = mails.filter(state=OutgoingState.QUEUED, waits_for=WaitsFor.TURN)
     return oldest + MINUTE + MINUTE * (queued.filter(next_at__gt=now).count() // most)

@@ -29,7 +29,13 @@ class Migration(migrations.Migration):
                 ('received', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='conversations.message')),
                 ('withheld', models.CharField(blank=True, choices=[('customer', 'Customer'), ('day', 'Day'), ('mailbox', 'Mailbox')], default='', max_length=8)),
                 ('decided_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.mailbox')),
+                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message')),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', '-decided_at'], name='acknowledgement_of_customer'), models.Index(fields=['mailbox', '-decided_at'], name='acknowledgement_of_mailbox')],
+            },
         ),
         migrations.CreateModel(
             name='DraftFile',
@@ -41,7 +47,12 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField()),
                 ('is_picture', models.BooleanField(default=False)),
                 ('laid_at', models.DateTimeField()),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['laid_at'], name='draft_file_laid')],
+            },
         ),
         migrations.CreateModel(
             name='Outlet',
@@ -124,43 +135,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='recipient',
             index=models.Index(condition=models.Q(('state', 'bounced')), fields=['-outgoing'], name='recipient_bounced'),
-        ),
-        migrations.AddField(
-            model_name='acknowledgement',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='acknowledgement',
-            name='mailbox',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.mailbox'),
-        ),
-        migrations.AddField(
-            model_name='acknowledgement',
-            name='message',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message'),
-        ),
-        migrations.AddField(
-            model_name='draftfile',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file'),
-        ),
-        migrations.AddField(
-            model_name='draftfile',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='acknowledgement',
-            index=models.Index(fields=['customer', '-decided_at'], name='acknowledgement_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='acknowledgement',
-            index=models.Index(fields=['mailbox', '-decided_at'], name='acknowledgement_of_mailbox'),
-        ),
-        migrations.AddIndex(
-            model_name='draftfile',
-            index=models.Index(fields=['laid_at'], name='draft_file_laid'),
         ),
         migrations.RunSQL(UNDER_WAY, migrations.RunSQL.noop),
     ]

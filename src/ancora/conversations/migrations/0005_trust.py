@@ -22,7 +22,62 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.conversation')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message')),
             ],
+            options={
+                'indexes': [models.Index(fields=['message'], name='sender_link_of_message')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('conversation',), name='sender_link_is_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImageConsent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(blank=True, default='', max_length=320)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.message')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('message__isnull', False)), models.Q(('message__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='consent_is_for_one_thing'), models.UniqueConstraint(condition=models.Q(('message__isnull', False), ('until', None)), fields=('message',), name='consent_for_message_once'), models.UniqueConstraint(condition=models.Q(('until', None), models.Q(('address', ''), _negated=True)), fields=('address',), name='consent_for_sender_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RemoteImage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address_key', models.UUIDField()),
+                ('state', models.CharField(choices=[('fetching', 'Fetching'), ('here', 'Here'), ('failed', 'Failed')], default='fetching', max_length=8)),
+                ('reason', models.CharField(blank=True, default='', max_length=16)),
+                ('content_type', models.CharField(blank=True, default='', max_length=32)),
+                ('begun_at', models.DateTimeField()),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.message')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('message', 'address_key'), name='remote_image_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SenderBlock',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('address', 'address'), ('domain', 'whole domain')], max_length=8)),
+                ('value', models.CharField(max_length=320)),
+                ('why', models.CharField(blank=True, default='', max_length=200)),
+                ('created_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('kind', 'value'), name='block_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['address', 'domain'])), name='block_kind_known')],
+            },
         ),
         migrations.AddField(
             model_name='arrival',
@@ -59,43 +114,6 @@ class Migration(migrations.Migration):
             name='trust_reasons',
             field=models.JSONField(db_default=[], default=list),
         ),
-        migrations.CreateModel(
-            name='ImageConsent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(blank=True, default='', max_length=320)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.message')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RemoteImage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address_key', models.UUIDField()),
-                ('state', models.CharField(choices=[('fetching', 'Fetching'), ('here', 'Here'), ('failed', 'Failed')], default='fetching', max_length=8)),
-                ('reason', models.CharField(blank=True, default='', max_length=16)),
-                ('content_type', models.CharField(blank=True, default='', max_length=32)),
-                ('begun_at', models.DateTimeField()),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.message')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SenderBlock',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('address', 'address'), ('domain', 'whole domain')], max_length=8)),
-                ('value', models.CharField(max_length=320)),
-                ('why', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
         migrations.AddField(
             model_name='message',
             name='block',
@@ -104,62 +122,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('block__isnull', False)), fields=['block'], name='message_of_block'),
-        ),
-        migrations.AddField(
-            model_name='senderlink',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='senderlink',
-            name='before',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='senderlink',
-            name='conversation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.conversation'),
-        ),
-        migrations.AddField(
-            model_name='senderlink',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='senderlink',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.message'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageconsent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('message__isnull', False)), models.Q(('message__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='consent_is_for_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('message__isnull', False), ('until', None)), fields=('message',), name='consent_for_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None), models.Q(('address', ''), _negated=True)), fields=('address',), name='consent_for_sender_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remoteimage',
-            constraint=models.UniqueConstraint(fields=('message', 'address_key'), name='remote_image_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='senderblock',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('kind', 'value'), name='block_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='senderblock',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['address', 'domain'])), name='block_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='senderlink',
-            index=models.Index(fields=['message'], name='sender_link_of_message'),
-        ),
-        migrations.AddConstraint(
-            model_name='senderlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('conversation',), name='sender_link_is_one'),
         ),
     ]

@@ -26,7 +26,12 @@ class Migration(migrations.Migration):
                 ('retry_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end_claimed_at', models.DateTimeField(null=True)),
+                ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.mailbox')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('end_claimed_at__isnull', True)), fields=['ended_at'], name='alert_untold')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'mailbox'), name='alert_is_one', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Grant',
@@ -42,6 +47,7 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveSmallIntegerField(default=0)),
                 ('retry_at', models.DateTimeField(null=True)),
                 ('error', models.TextField(blank=True, default='')),
+                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -129,23 +135,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='arrival',
             index=models.Index(fields=['mailbox', 'received_at'], name='arrival_by_day'),
-        ),
-        migrations.AddField(
-            model_name='alert',
-            name='mailbox',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.mailbox'),
-        ),
-        migrations.AddField(
-            model_name='grant',
-            name='granted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('end_claimed_at__isnull', True)), fields=['ended_at'], name='alert_untold'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('kind', 'mailbox'), name='alert_is_one', nulls_distinct=False),
         ),
     ]

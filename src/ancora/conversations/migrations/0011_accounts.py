@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0010_side_threads'),
+        ('conversations', '0011_signs_beside_words'),
         ('customers', '0004_handle_kinds'),
         ('parties', '0004_third_party_note'),
     ]

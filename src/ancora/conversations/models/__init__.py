@@ -1,7 +1,7 @@
 """Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves, whom to
 trust."""
 
-from ancora.conversations.chats.models import ChatLine, ChatVisitor, Contact, Ending
+from ancora.conversations.chats.models import ChatGuest, ChatLine, ChatVisitor, Contact, Ending
 from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.alert import Alert, AlertKind
@@ -24,6 +24,7 @@ from ancora.conversations.models.outgoing import (
     WaitsFor,
     message_state,
 )
+from ancora.conversations.models.thread import ChannelThread
 from ancora.conversations.models.trust import (
     BlockKind,
     ImageConsent,
@@ -43,6 +44,8 @@ __all__ = [
     "Attachment",
     "BlockKind",
     "ChannelAccount",
+    "ChannelThread",
+    "ChatGuest",
     "ChatLine",
     "ChatVisitor",
     "Contact",

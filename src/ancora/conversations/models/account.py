@@ -29,3 +29,8 @@ class ChannelAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_refusing(self) -> bool:
+        """The last thing that happened is that a post was refused."""
+        return bool(self.refused_at and (self.received_at is None or self.refused_at > self.received_at))

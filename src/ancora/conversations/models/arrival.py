@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.mailbox import Mailbox
 from ancora.platform.files.models import File
 
@@ -22,11 +23,13 @@ class Arrival(models.Model):
     """Something a channel delivered, as it came; committed before it is acknowledged, parsed or routed.
 
     `key` is unique: the same delivery is stored once. `is_silent`: old mail, for which nothing is ever sent. `kept`:
-    how much of the mail is here; where it is not the whole, the file is a stand-in that says why.
+    how much of the mail is here; where it is not the whole, the file is a stand-in that says why. `account`: of which
+    channel's account it is, when it is no mail.
     """
 
     key = models.CharField(max_length=120, unique=True)
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="+", null=True)
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+", null=True, db_index=False)
     file = models.ForeignKey(File, models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     is_silent = models.BooleanField(default=False)

@@ -80,7 +80,8 @@ class Outgoing(models.Model):
     `data_begun_at` is committed before the SMTP command DATA: a crash before it leaves the mail queued, a crash
     after it makes it unknown, never a blind second attempt. Recipients of the attempt under way are *sending*.
     `tried_at`: when the last attempt began. `is_put_aside`: a person decided what is true; nothing is to be done.
-    `unless_answered`: not sent when somebody answered before its moment.
+    `unless_answered`: not sent when somebody answered before its moment. `is_perhaps_there`: an attempt whose end
+    nobody knows went before, on a channel where the same key sent twice has effect once.
     """
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="outgoing")
@@ -99,6 +100,7 @@ class Outgoing(models.Model):
     error = models.TextField(blank=True, default="")
     is_put_aside = models.BooleanField(default=False)
     unless_answered = models.BooleanField(default=False, db_default=False)
+    is_perhaps_there = models.BooleanField(default=False, db_default=False)
     # Made by the browser: the same form posted twice is one mail.
     form_key = models.UUIDField(null=True, unique=True)
 

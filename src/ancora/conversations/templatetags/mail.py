@@ -17,6 +17,7 @@ _OUTCOMES = {
     "duplicate": gettext_lazy("was here already"),
     "bounce": gettext_lazy("delivery report"),
     "auto_reply": gettext_lazy("automatic answer"),
+    "receipt": gettext_lazy("receipt"),
     "ignored": gettext_lazy("left out"),
     "quarantined": gettext_lazy("in quarantine"),
     "pending": gettext_lazy("to be read"),
@@ -26,6 +27,7 @@ _RUNGS = {
     "in_reply_to": "In-Reply-To",
     "references": "References",
     "subject": gettext_lazy("number in the subject"),
+    "thread": gettext_lazy("conversation of the other side"),
     "new": "",
 }
 _TONES = {"accepted": "good", "delivered": "good", "bounced": "bad", "failed": "bad", "unknown": "warn"}

@@ -1,4 +1,4 @@
-"""Where mail providers post to: outside of sessions and forms, known by its secret address alone."""
+"""Where mail providers and channels post to: outside of sessions and forms, known by its secret address alone."""
 
 import logging
 
@@ -21,11 +21,12 @@ METHODS = ("POST", "HEAD", "GET")
 
 @csrf_exempt
 @never_cache
-def posted(request, token):
-    """200 after the commit; 4xx for what may not come in; 503 when the provider is to come again."""
+def posted(request, token, find=hook_with, take=take):
+    """200 after the commit; 4xx for what may not come in; 503 when the sender is to come again. `find` gives the row
+    behind a token, `take` takes what was posted to it."""
     try:
         with translation.override(current_organisation().language):
-            answer = _answer(request, token)
+            answer = _answer(request, token, find, take)
     except StorageFull:
         answer = Answer(503, "no room on the disk, try again later")
     except (OperationalError, InterfaceError) as error:
@@ -34,13 +35,13 @@ def posted(request, token):
     return HttpResponse(f"{answer.words}\n", status=answer.code, content_type="text/plain; charset=utf-8")
 
 
-def _answer(request, token: str) -> Answer:
+def _answer(request, token: str, find, take) -> Answer:
     if request.method not in METHODS:
         return Answer(405, "post mail here")
     who = f"hooks:{visitor_address(request)}"
     if counted(who) >= MOST_REFUSALS:
         return Answer(429, "too many refused posts in this minute")
-    hook = hook_with(token)
+    hook = find(token)
     if hook is None:
         answer = Answer(404, "nothing is here")
     elif request.method != "POST":

@@ -39,8 +39,9 @@ def arrival_page(request, pk):
 def original(request, pk):
     """The bytes as they came, to be saved."""
     arrival = queries.quarantined_for(request.user, pk)
-    response = HttpResponse(read(arrival.file), content_type="message/rfc822")
-    response["Content-Disposition"] = f'attachment; filename="quarantine-{arrival.pk}.eml"'
+    kind, ending = ("application/octet-stream", "txt") if arrival.account_id else ("message/rfc822", "eml")
+    response = HttpResponse(read(arrival.file), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="quarantine-{arrival.pk}.{ending}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_examples'),
+        ('customers', '0004_name_parts'),
     ]
 
     operations = [

@@ -10,7 +10,8 @@ from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
-from ancora.desk import clocks, doubts, drawing, prose, sizes
+from ancora.desk import clocks, doubts, drawing, prose, sidebar, sizes
+from ancora.desk.chats.drawing import state_words
 from ancora.desk.lists.drawing import heads_of, shaped_rows
 from ancora.desk.sharing.reading import moment, shown_text
 from ancora.platform import clock
@@ -26,6 +27,7 @@ register.filter("capped", sizes.capped)
 register.filter("shown_address", shown_address)
 register.filter("told", words_of)
 register.filter("moment", moment)
+register.simple_tag(sidebar.lines)
 
 
 @register.filter
@@ -38,6 +40,18 @@ def typed(composer):
 def drafts_shared(context, case):
     """The drafts of colleagues in the case that are shared with who looks; one query."""
     return drafts_shared_in(context["user"], case)
+
+
+@register.filter
+def waited(seconds: float | None) -> str:
+    """1:05 for 65 seconds; a dash where there is none."""
+    return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@register.simple_tag
+def line_words() -> dict[str, str]:
+    """How far a line of a chat has got, in words, by state."""
+    return state_words()
 
 
 @register.simple_tag

@@ -55,7 +55,7 @@ def test_queries_of_a_case_do_not_depend_on_its_length(shop, cast, client_of, ar
     with CaptureQueriesContext(connection) as many:
         assert anna.get(page).status_code == 200
     assert len(many) == len(few)
-    assert len(few) <= 32
+    assert len(few) <= 26
 
 
 def test_quoted_text_is_folded_and_fetched(shop, cast, client_of, arrive):

@@ -12,12 +12,12 @@ from ancora.cases.queries import (
     other_cases,
     related_cases,
     suspicion_of,
-    tags_of,
     timeline,
 )
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.tasks.queries import open_tasks_of, tasks_of
 from ancora.conversations.judging import is_anybody_blocked
+from ancora.customers.queries import handles_held_by
 from ancora.desk import tour
 from ancora.desk.composing import Composer, composer_for
 from ancora.desk.drafts import usual_composer
@@ -79,8 +79,8 @@ def _topics_of(case) -> list[str]:
 def head_of(case) -> dict:
     """What the head of a case needs."""
     is_suspicious = case.is_removed or is_anybody_blocked()
-    shown = {"case": case, "open_tasks": open_tasks_of(case)}
-    return {**shown, "tags": tags_of(case), "suspicion": suspicion_of(case) if is_suspicious else None}
+    suspicion = suspicion_of(case) if is_suspicious else None
+    return {"case": case, "open_tasks": open_tasks_of(case), "suspicion": suspicion}
 
 
 def person_of(viewer, case) -> dict:
@@ -90,6 +90,7 @@ def person_of(viewer, case) -> dict:
         "kin": kin,
         "case": case,
         "customer": case.customer,
+        "handles": handles_held_by(case.customer),
         "others": other_cases(viewer, case),
         "related": related,
     }

@@ -86,10 +86,11 @@ def quoted(request, pk):
 @require_GET
 @people_only
 def original(request, pk):
-    """The mail byte for byte, to be saved."""
+    """The mail, or what another channel delivered or was given, byte for byte, to be saved."""
     message = any_message_for(request.user, pk)
-    response = HttpResponse(read(original_of(message)), content_type="message/rfc822")
-    response["Content-Disposition"] = f'attachment; filename="message-{message.pk}.eml"'
+    kind, ending = ("message/rfc822", "eml") if message.channel == "email" else ("application/octet-stream", "txt")
+    response = HttpResponse(read(original_of(message)), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="message-{message.pk}.{ending}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

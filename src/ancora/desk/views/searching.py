@@ -32,6 +32,8 @@ def search_page(request):
         "list_query": urlencode({"q": words}),
         "hits": hits,
         "total": found.total,
+        "is_more": found.is_more,
+        "begun": found.begun,
         "problems": found.problems,
         "is_list": found.is_list,
         "shelf": Shelf("open"),

@@ -2,6 +2,7 @@
 
 import zoneinfo
 
+from django.contrib.auth.middleware import get_user
 from django.utils import timezone, translation
 
 from ancora.platform.accounts.queries import current_organisation
@@ -15,7 +16,8 @@ class PersonalMiddleware:
 
     def __call__(self, request):
         organisation = current_organisation()
-        user = request.user
+        # Itself, not Django's lazy stand-in: a page asks it hundreds of times.
+        user = request.user = get_user(request)
         if user.is_authenticated:
             language = user.language or organisation.language
         else:

@@ -44,7 +44,7 @@ async def stream(scope, receive, send) -> None:
     if topics is None:
         return await refuse(send, 403)
     # Before the first byte: who has seen the stream begin misses nothing that is committed after.
-    opened = hub.open(topics, age=_seconds(query.get("age", ["0"])[0]))
+    opened = hub.open(topics, age=_seconds(query.get("age", ["0"])[0]), names=True)
     try:
         await serve(opened, receive, send)
     finally:

@@ -30,10 +30,12 @@ MOST_REMEMBERED = 2000
 
 
 class Stream:
-    """One browser: the topics it may hear, and the hints and lines (as they are sent) it has not read yet."""
+    """One browser: the topics it may hear, and the hints and lines (as they are sent) it has not read yet. `names`: it
+    hears of several chats, and is told with each line from which one it is."""
 
-    def __init__(self, topics: frozenset[str]):
+    def __init__(self, topics: frozenset[str], *, names: bool = False):
         self.topics = topics
+        self.names = names
         self.opened_at = time.monotonic()
         self.queue: asyncio.Queue[str | bytes | None] = asyncio.Queue(QUEUE_LENGTH)
 
@@ -62,9 +64,10 @@ class Hub:
         self._closing = False
         self._heard: deque[tuple[float, frozenset[str]]] = deque(maxlen=MOST_REMEMBERED)
 
-    def open(self, topics: frozenset[str], *, age: float = 0) -> Stream:
-        """A stream for a page that is `age` seconds old: it begins with what that page may have missed."""
-        stream = Stream(topics)
+    def open(self, topics: frozenset[str], *, age: float = 0, names: bool = False) -> Stream:
+        """A stream for a page that is `age` seconds old: it begins with what that page may have missed. `names` as
+        `Stream` has it."""
+        stream = Stream(topics, names=names)
         if self._closing:
             stream.queue.put_nowait(None)
         else:
@@ -114,8 +117,9 @@ class Hub:
         streams = self._by_topic.get(topic)
         if streams:
             line = f"event: line\ndata: {body}\n\n".encode()
+            named = f"id: {topic}\n".encode() + line
             for stream in streams:
-                stream.offer(line)
+                stream.offer(named if stream.names else line)
 
     def everything(self) -> None:
         self._heard.append((time.monotonic(), frozenset((EVERYTHING,))))

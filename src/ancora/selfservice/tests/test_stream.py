@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from ancora.cases.commands import add_note
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.conversations.chats.commands.end import end_chat
@@ -69,11 +70,14 @@ def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
     assert carla.lines(since=3)[0]["text"] == "è" * 4000
     show_typing(conversation_id, name="Marco Reale")
     show_presence(conversation_id, name="Marco Reale", is_here=True)
+    add_note(case, text="Only for us", author=cast.lena)
     carla.post("typing/")
     carla.post("seen/", delivered=3, read=3)
     end_chat(conversation_id, ending=Ending.AGENT, actor=Actor.human(cast.marco))
     stream.hears(lambda told: told["kind"] == "ended")
-    assert [(one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in ("line", "state")] == [
+    assert "Only for us" not in str(stream.heard)
+    others = ("line", "state", "wait", "visitor")
+    assert [(one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in others] == [
         ("typing", "agent"),
         ("presence", None),
         ("typing", "visitor"),

@@ -9,7 +9,6 @@ from itertools import count
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, connection, connections
 from procrastinate.exceptions import ConnectorException
 
@@ -32,13 +31,12 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def server(django_db_blocker):
+def server(databases):
     """A PostgreSQL of its own, which may be ended; its database `ancora` is a template."""
-    with new_home() as home, django_db_blocker.unblock():
-        with Server(home, settings=UNSYNCED, createdb=True) as found:
-            with here(found.dsn()):
-                call_command("migrate", verbosity=0)
-            yield found
+    with new_home() as home, Server(home, settings=UNSYNCED, createdb=True) as found:
+        schema = found.run("pg_dump", "--no-owner", databases.dsn(databases.template)).stdout
+        found.run("psql", "-qX1", "-v", "ON_ERROR_STOP=1", input=schema)
+        yield found
 
 
 @pytest.fixture
@@ -129,14 +127,14 @@ def test_database_restarted_in_the_middle_of_fetching(server, own_database, dove
     people.enter()
     box = {"imap_host": "127.0.0.1", "imap_port": dovecot.port, "imap_security": "none", "imap_password": PASSWORD}
     Mailbox.objects.create(name="Support", address=address, imap_user=address, **box)
-    dovecot.put(address, *(letter(f"Mail {number}") for number in range(300)))
+    dovecot.put(address, *(letter(f"Mail {number}") for number in range(150)))
     with worker(own_database):
         until(lambda: Message.objects.count() >= 10)
         end(server, manner)
-        when_there(lambda: Arrival.objects.filter(state="done").count() == 300)
+        when_there(lambda: Arrival.objects.filter(state="done").count() == 150)
         dovecot.put(address, letter("Afterwards"))
         until(lambda: Message.objects.filter(subject="Afterwards").exists())
-    assert Message.objects.count() == Arrival.objects.count() == 301
+    assert Message.objects.count() == Arrival.objects.count() == 151
     assert offenders(in_database) == [], said()
 
 

@@ -45,6 +45,20 @@ def test_in_every_order_and_group_each_case_is_shown_once(cast, many):
             assert sum(heading.count for heading in whole.headings.values()) == NUMBER
 
 
+def test_groups_hold_what_comes_first_in_a_list_that_is_long(cast, many, monkeypatch):
+    monkeypatch.setattr("ancora.cases.lists.queries.MOST_GROUPED", 12)
+    many(NUMBER)
+    for order in ORDERS:
+        found = pages(cast.anna, Shape(order=order, group="owner"))
+        whole = shown([shaped_page(cast.anna, Shape(order=order), queue_name="open", size=12)])
+        assert set(whole) <= set(shown(found)), order
+        assert [page.is_cut for page in found] == [False] * (len(found) - 1) + [True]
+        # What is due and what is not are two lists.
+        assert len(shown(found)) == (NUMBER if order == "due" else 12)
+    monkeypatch.setattr("ancora.cases.lists.queries.MOST_GROUPED", NUMBER)
+    assert not any(page.is_cut for page in pages(cast.anna, Shape(group="owner")))
+
+
 def test_orders_are_what_they_are_called(cast, many):
     many(NUMBER)
     assert shown([cases_page(cast.anna, queue_name="open", size=99)]) == shown(

@@ -48,6 +48,15 @@ def test_words_in_both_languages_with_their_stems_and_without_accents(shop, arri
     assert "\x02città\x03" in hit.excerpt
 
 
+def test_signs_beside_a_word_are_no_part_of_it(shop, arrive, found):
+    text = "Dell’ordine “urgente”, la consegna… «fattura» – pacco—rotto €50 ciao🙂 co\u00adope\u00adrazione\u00a0reso"
+    arrive(letter(subject="Signs", text=text, message_id="<i@x>"), shop.mailbox)
+    words = ("ordine", "urgente", "consegna", "fattura", "pacco", "rotto", "50", "ciao", "cooperazione", "reso")
+    for one in (*words, "“ordine urgente”", "„fattura“", "l’ordine", "dell'ordine"):
+        assert found(one) == ["Signs"], one
+    assert found("“urgente ordine”") == []
+
+
 def test_names_of_attachments(shop, arrive, found):
     mail = letter(subject="With a paper", message_id="<f@x>")
     mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="Rücksendung-4711.pdf")
@@ -62,6 +71,13 @@ def test_number_name_address_and_conditions(shop, found):
     for words in (str(number), f"#{number}", "bianchi", "carla@example", "leaks from:carla is:open", "from:bianchi"):
         assert found(words) == ["The grinder leaks"], words
     assert found("bianchi is:resolved") == []
+
+
+def test_a_number_leads_to_its_case_whatever_mentions_it_since(shop, arrive, cast):
+    number = shop.case.reference
+    arrive(letter(subject="Later", text=f"As in {number}.", message_id="<n@x>"), shop.mailbox)
+    for words in (f"{number}", f"#{number}"):
+        assert [hit.case.reference for hit in search(cast.anna, words, most=1).hits] == [number]
 
 
 def test_searches_of_ones_own_the_latest_first_and_not_for_ever(cast):

@@ -15,6 +15,7 @@ class Line:
 
     conversation_id: int
     number: int
+    message_id: int
 
 
 def file_line(said: Said) -> Line:
@@ -26,7 +27,7 @@ def file_line(said: Said) -> Line:
             "SELECT conversation, number FROM file_chat_line(%s, %s, %s, %s, %s)",
             [said.message_id, said.direction, said.client_key, said.at, words],
         )
-        return Line(*cursor.fetchone())
+        return Line(*cursor.fetchone(), said.message_id)
 
 
 # What passes between us and the visitor by another channel: what the customer of the conversation wrote, or who

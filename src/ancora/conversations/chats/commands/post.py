@@ -13,7 +13,7 @@ from ancora.conversations.chats.commands.lines import file_line
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
 from ancora.conversations.chats.words import Said, SaidFile
 from ancora.conversations.drafting import Upload
-from ancora.conversations.events import ContactStarted, MessageReceived
+from ancora.conversations.events import ContactStarted, MessageReceived, QueueEntered
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
@@ -195,14 +195,14 @@ def _tellings(standing: Standing, message_id: int, conversation_id: int, contact
     )
     if contact_id is None:
         return [Telling(received, actor)]
-    started = ContactStarted(
-        contact_id=contact_id,
-        conversation_id=conversation_id,
-        customer_id=standing.talks_to,
-        account_id=standing.account_id,
-        channel="chat",
-    )
-    return [Telling(started, actor), Telling(received, actor)]
+    met = {
+        "contact_id": contact_id,
+        "conversation_id": conversation_id,
+        "customer_id": standing.talks_to,
+        "account_id": standing.account_id,
+        "channel": "chat",
+    }
+    return [Telling(ContactStarted(**met), actor), Telling(QueueEntered(**met), actor), Telling(received, actor)]
 
 
 _FOLLOW = """

@@ -12,7 +12,7 @@ from ancora.conversations.chats.commands.lines import Line, file_line
 from ancora.conversations.chats.commands.post import attach, checked
 from ancora.conversations.chats.words import Said
 from ancora.conversations.drafting import Upload
-from ancora.conversations.events import MessageQueued
+from ancora.conversations.events import MessageQueued, QueueLeft
 from ancora.conversations.models import Conversation, Message
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
@@ -40,8 +40,9 @@ WITH given AS MATERIALIZED (
 ), answered AS (
     UPDATE conversations_contact t SET answered_at = given.at, answered_by_id = given.author FROM given
     WHERE t.conversation_id = given.conversation AND t.ended_at IS NULL AND t.answered_at IS NULL
+    RETURNING t.id, t.account_id, extract(epoch FROM given.at - t.started_at)::int AS waited
 )
-SELECT id FROM given
+SELECT given.id, a.id, a.account_id, a.waited FROM given LEFT JOIN answered a ON true
 """
 
 
@@ -67,7 +68,7 @@ def say(
     }
     with connection.cursor() as cursor:
         cursor.execute(_SAY, [json.dumps(row, ensure_ascii=False)])
-        [message_id] = cursor.fetchone()
+        message_id, contact_id, account_id, waited = cursor.fetchone()
     attached = attach(message_id, files, names) if files else ()
     event = MessageQueued(
         message_id=message_id,
@@ -77,5 +78,16 @@ def say(
         channel="chat",
     )
     publish(event, actor=Actor.human(author))
+    if contact_id:
+        left = QueueLeft(
+            contact_id=contact_id,
+            conversation_id=conversation.pk,
+            customer_id=conversation.customer_id,
+            account_id=account_id,
+            channel="chat",
+            kind="answered",
+            waited_seconds=max(waited, 0),
+        )
+        publish(left, actor=Actor.human(author))
     line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
     return Message(pk=message_id, text=text, recorded_at=now), line

@@ -1,4 +1,5 @@
 // The open case: the timeline grows without losing what is unfolded in it, menus fetch themselves when opened.
+import { recognise } from "./chat.js";
 import { catchUp } from "./composer.js";
 
 function signature(node) {
@@ -12,6 +13,7 @@ function merge(timeline, html, asOf) {
   const fresh = document.createElement("template")
   fresh.innerHTML = html
   const atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 80
+  recognise(timeline, fresh.content)
   const ids = [...fresh.content.children].map(node => node.id)
   let before = null
   for (const node of [...fresh.content.children]) {
@@ -22,7 +24,7 @@ function merge(timeline, html, asOf) {
     before = kept
   }
   const here = new Set(ids)
-  for (const node of [...timeline.children]) if (!here.has(node.id)) node.remove()
+  for (const node of [...timeline.children]) if (!here.has(node.id) && !node.dataset.pending) node.remove()
   if (atEnd) timeline.scrollTop = timeline.scrollHeight
   catchUp(Math.max(0, ...[...timeline.querySelectorAll(".message:not(.ours)")].map(node => Number(node.id.replace("m-", "")))), asOf)
 }

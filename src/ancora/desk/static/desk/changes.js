@@ -21,6 +21,12 @@ export function chooseChanges({ changes = [], macros = [] } = {}) {
   show()
 }
 
+export function chooseNone() {
+  place()?.querySelector("ul").replaceChildren()
+  for (const input of place()?.querySelectorAll("[name=macro]") || []) input.remove()
+  if (place()) show()
+}
+
 function chip(code, slot, words) {
   const item = document.createElement("li"), text = document.createElement("span")
   item.className = "tag sea"

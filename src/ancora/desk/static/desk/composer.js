@@ -36,7 +36,8 @@ function restoreUnsaved({ values, files }) {
 
 export async function enrich(focus) {
   const textarea = form()?.querySelector("textarea[name=text]")
-  if (!textarea || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
+  // In a chat people write plain lines.
+  if (!textarea || composer().dataset.chat || textarea.closest(".prose-editor") || textarea.dataset.enriching) return
   textarea.dataset.enriching = "1"
   if (!document.querySelector("link[data-of-editor]")) for (const address of composer().dataset.editorStyles.split(" ")) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address })
@@ -76,7 +77,7 @@ export function write(kind) {
 // The newest message is passed on.
 export function passOn() {
   const newest = [...document.querySelectorAll("#timeline .message")].at(-1)
-  if (newest && field("to")) draw(`forward=${newest.id.replace("m-", "")}`)
+  if (newest && (field("to") || field("answers"))) draw(`forward=${newest.id.replace("m-", "")}`)
 }
 
 export async function draw(query) {
@@ -98,6 +99,8 @@ export async function catchUp(newest, asOf) {
   const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
   if (!answer.ok || form() !== drawn) return
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
+  // They went on by another channel: there the composer has other fields.
+  if (fresh.querySelector("#composer")?.dataset.channel !== composer().dataset.channel) return draw("")
   for (const name of ["answers", "seen", "to", "cc"]) {
     const input = field(name), value = fresh.querySelector(`#composer [name=${name}]`)?.value
     // An address that was changed by hand stays.

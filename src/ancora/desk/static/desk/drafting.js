@@ -29,6 +29,11 @@ export function letGo(reference) {
   mark(reference, false)
 }
 
+// What is being kept just now has been: nothing comes after what is sent next.
+export async function settledDraft() {
+  while (underway) await underway
+}
+
 export const isRefused = () => !!refused && refused === form()
 
 // Another one may have given way since.

@@ -1,6 +1,7 @@
 // The keyboard: single letters act when nobody is typing.
 import { step } from "./list.js";
 import { passOn, write } from "./composer.js";
+import { nextChat } from "./chats.js";
 import { changeChosen, chooseNone, chooseRow, hasChosen } from "./bulk.js";
 
 let afterG = 0
@@ -27,6 +28,7 @@ const acts = {
   l: () => open("menu-tags"),
   w: () => open("menu-follow"),
   b: () => open("menu-bell"),
+  c: () => nextChat(),
   q: () => document.querySelector("[data-takes-next]")?.click(),
   ".": copyNumber,
   m: () => document.querySelector(".case [data-merges]")?.click(),

@@ -122,7 +122,7 @@ def test_files_of_the_case_and_new_ones_go_to_the_third_party_alone(shop, cast, 
     given = {"title": "What is it?", "assignee": f"team-{shop.insiders.pk}", "enclosed": [photo.pk]}
     refused = marco.post(page, given)
     assert refused.status_code == 422
-    assert "Files go to third parties only" in refused.content.decode()
+    assert "I file vanno solo ai terzi" in refused.content.decode()
     assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "enclosed": ["999999"]}).status_code == 422
     plan = SimpleUploadedFile("plan.txt", b"here", "text/plain")
     assert marco.post(page, given | {"assignee": f"third-{otto.pk}", "files": plan}).status_code == 302

@@ -1,11 +1,15 @@
 """The plain pages and the settings in a real browser: light, dark and narrow, with axe finding nothing."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ancora.cases.commands import create_default_outcomes
 from ancora.parties.models import Team
+from ancora.testing.journeys.conftest import look
+from ancora.testing.journeys.looks import check
+from ancora.testing.journeys.steps import DESKTOP
+
+__all__ = ["look"]
 
 STRANGERS_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]
 PAGES = [
@@ -24,22 +28,19 @@ PAGES = [
     "/accounts/2fa/",
     "/nothing/here/",
 ]
-LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844)]
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize(("scheme", "width", "height"), LOOKS)
-def test_pages_are_readable_for_everybody(cast, open_page, scheme, width, height):
+def test_pages_are_readable_for_everybody(cast, open_page, look):
     create_default_outcomes()
     Team.objects.create(name="Repairs").members.add(cast.marco)
-    options = {"color_scheme": scheme, "viewport": {"width": width, "height": height}}
+    found = []
     for user, addresses in ((None, STRANGERS_PAGES), (cast.anna, PAGES)):
-        page = open_page(user, **options)
+        page = open_page(user, viewport=DESKTOP)
         for address in addresses:
             page.goto(address)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+            found += check(page, address, look)
+    assert not found, "\n\n".join(found)
 
 
 @pytest.mark.journey

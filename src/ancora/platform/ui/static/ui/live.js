@@ -33,6 +33,8 @@ function open() {
   const before = stream, next = new EventSource(`/live/?topics=${encodeURIComponent(heard)}&age=${age}`)
   stream = next
   next.addEventListener("changed", event => fire(event.data))
+  // What is said in a chat travels in the stream itself; its id is the topic.
+  next.addEventListener("line", event => document.dispatchEvent(new CustomEvent("live:line", { detail: { topic: event.lastEventId, said: JSON.parse(event.data) } })))
   next.onopen = () => {
     before?.close()
     delay = 500

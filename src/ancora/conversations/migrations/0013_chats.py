@@ -32,7 +32,7 @@ END $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0011_accounts'),
+        ('conversations', '0012_channel_threads'),
         ('customers', '0004_handle_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

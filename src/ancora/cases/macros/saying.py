@@ -1,0 +1,43 @@
+"""What is said in a chat, together with what macros change."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from ancora.cases.commands.locking import locked
+from ancora.cases.commands.saying import chat_held_by, say_in_case
+from ancora.cases.macros.changes import Change
+from ancora.cases.macros.queries import usable_macros
+from ancora.cases.macros.using import count_uses, make_changes
+from ancora.cases.models import Case
+from ancora.conversations.chats.commands.lines import Line
+from ancora.conversations.commands.write import Upload
+from ancora.platform.accounts.models import User
+
+
+@transaction.atomic
+def say_with_macros(
+    case: Case,
+    *,
+    text: str,
+    author: User,
+    form_key: UUID,
+    files: list[Upload] = (),
+    changes: Collection[Change] = (),
+    macro_ids: Collection[int] = (),
+) -> Line:
+    """As `say_in_case`, with the changes of the macros that helped: all of it or nothing, and once for a `form_key`."""
+    said = {"text": text, "author": author, "form_key": form_key, "files": files}
+    if not changes and not macro_ids:
+        return say_in_case(case, **said)
+    case = locked(case)
+    _chat, before = chat_held_by(case, form_key)
+    if before is not None:
+        return before
+    line = say_in_case(case, **said)
+    make_changes(case, changes, author=author, form_key=form_key)
+    if macro_ids:
+        about = {"message_id": line.message_id}
+        count_uses(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
+    return line

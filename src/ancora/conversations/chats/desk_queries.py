@@ -1,0 +1,52 @@
+"""What the desk asks of chats."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from ancora.conversations.models import ChatLine, Conversation, Message
+
+
+def lines_of(messages: list[Message]) -> dict[int, ChatLine]:
+    """The lines that these messages are, by message id. One query, none where no message was said in a chat."""
+    if all(one.channel != "chat" for one in messages):
+        return {}
+    return ChatLine.objects.in_bulk([one.pk for one in messages])
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A chat as who answers sees it. `email`: where the visitor can be written to, empty where nobody knows ·
+    `since`: of the session that goes on, None when it ended · `gone_at`: since when no page of the visitor is open ·
+    `newest`, `read`: the number of the visitor's last line, and of the last one that was read."""
+
+    name: str
+    email: str
+    since: datetime | None
+    answered_at: datetime | None
+    gone_at: datetime | None
+    newest: int
+    read: int
+
+
+_ROOM = """
+SELECT a.name, coalesce(v.email, h.display, ''), t.started_at, t.answered_at, t.gone_at, l.newest, l.read
+FROM conversations_conversation c JOIN conversations_channelaccount a ON a.id = c.account_id
+CROSS JOIN LATERAL (SELECT coalesce(max(number), 0) AS newest,
+    coalesce(max(number) FILTER (WHERE read_at IS NOT NULL), 0) AS read
+    FROM conversations_chatline WHERE conversation_id = c.id AND direction = 'in') l
+LEFT JOIN conversations_contact t ON t.conversation_id = c.id AND t.ended_at IS NULL
+LEFT JOIN LATERAL (SELECT email FROM conversations_chatvisitor WHERE conversation_id = c.id AND email <> ''
+    ORDER BY seen_at DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (SELECT display FROM customers_handle WHERE customer_id = c.customer_id AND kind = 'email'
+    AND bounced_at IS NULL ORDER BY verification = 'strong' DESC, id DESC LIMIT 1) h ON true
+WHERE c.id = %s
+"""
+
+
+def room_of(conversation: Conversation) -> Room:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOM, [conversation.pk])
+        return Room(*cursor.fetchone())

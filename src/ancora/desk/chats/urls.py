@@ -1,0 +1,18 @@
+"""Addresses of the desk's chats."""
+
+from django.urls import path
+
+from ancora.desk.chats import becoming, mine, views
+
+urlpatterns = [
+    path("chats/mine/", mine.mine_part, name="my_chats"),
+    path("chats/today/", mine.today_page, name="chat_today"),
+    path("cases/<int:reference>/say/", views.say, name="say"),
+    path("cases/<int:reference>/chat/seen/", views.seen, name="chat_seen"),
+    path("cases/<int:reference>/chat/", becoming.menu_part, name="chat_menu"),
+    *(
+        path(f"cases/<int:reference>/chat/{verb}/", becoming.become, {"verb": verb}, name=f"chat_{verb}")
+        for verb in becoming.VERBS
+    ),
+    path("cases/<int:reference>/chat/typing/", views.typing, name="chat_typing"),
+]

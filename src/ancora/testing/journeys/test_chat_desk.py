@@ -1,0 +1,113 @@
+"""A visitor and an agent talk, each with a browser; a lead reads along."""
+
+import pytest
+from playwright.sync_api import expect
+
+from ancora.cases.models import Case
+from ancora.conversations.channels.email.tests.living import until
+from ancora.conversations.chats.tests.rooms import open_account
+from ancora.testing.journeys.looks import check
+from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
+
+
+@pytest.fixture
+def account(site, mailbox):
+    return open_account(mailbox, name="Shop")
+
+
+def begin(page, site, account, text: str = "It leaks again"):
+    page.goto(f"{site}/chat/{account.token}/")
+    page.get_by_label("Your name").fill("Carla")
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, look):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    lines, theirs = stan.locator(".message .body"), visitor.get_by_role("log").get_by_role("listitem")
+    field = stan.locator("#composer textarea[name=text]")
+    expect(lines).to_have_text(["It leaks again"])
+
+    field.press_sequentially("Which model?")
+    expect(visitor.get_by_text("Stan Meyer is typing")).to_be_visible(timeout=LIVE_MS)
+    field.press("Shift+Enter")
+    field.press_sequentially("The red one?")
+    field.press("Enter")
+    expect(field).to_have_value("")
+    expect(theirs.nth(1)).to_contain_text("The red one?", timeout=LIVE_MS)
+    expect(stan.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
+
+    visitor.get_by_label("Your message").press_sequentially("Yes, ")
+    expect(stan.get_by_text("Carla is typing")).to_be_visible(timeout=LIVE_MS)
+    visitor.get_by_label("Your message").press_sequentially("the red one")
+    visitor.get_by_role("button", name="Send").click()
+    expect(lines.last).to_have_text("Yes, the red one", timeout=LIVE_MS)
+    for text in ("One", "Two", "Three"):
+        field.fill(text)
+        field.press("Enter")
+    expect(lines).to_have_text(
+        ["It leaks again", "Which model?The red one?", "Yes, the red one", "One", "Two", "Three"], timeout=LIVE_MS
+    )
+    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
+    expect(theirs).to_have_count(6)
+    stan.context.set_offline(True)
+    field.fill("Out of the tunnel")
+    field.press("Enter")
+    stan.get_by_role("button", name="Try again").wait_for()
+    stan.context.set_offline(False)
+    stan.get_by_role("button", name="Try again").click()
+    expect(theirs.nth(6)).to_contain_text("Out of the tunnel", timeout=LIVE_MS)
+    expect(lines).to_have_count(7, timeout=LIVE_MS)
+    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
+    assert check(stan, "chat at the desk", look) == []
+
+
+def test_several_chats_at_once_a_whisper_and_an_end(site, cast, account, open_page, look):
+    from ancora.cases.commands import create_default_outcomes
+    from ancora.cases.commands.arrange import assign_case
+    from ancora.platform.events.actors import SYSTEM
+
+    create_default_outcomes()
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    stan.goto("/queues/open/")
+    expect(stan.locator("[data-live-state=on]")).to_be_attached()
+    visitors = [open_page(viewport=DESKTOP) for _time in range(2)]
+    for number, visitor in enumerate(visitors, start=1):
+        begin(visitor, site, account, f"Question {number}")
+        until(lambda so_far=number: Case.objects.count() == so_far)
+        assign_case(Case.objects.latest("id"), owner=cast.stan, actor=SYSTEM)
+    tabs = stan.locator(".chat-tab")
+    expect(tabs).to_have_count(2, timeout=LIVE_MS)
+    expect(tabs.locator("[data-unread='1']")).to_have_count(2)
+    stan.keyboard.press("c")
+    expect(stan.locator("#subject")).to_have_text("Question 1")
+    expect(stan.locator(".chat-tab[aria-current] .badge")).to_be_hidden(timeout=LIVE_MS)
+    expect(stan.locator("#composer textarea[name=text]")).to_be_focused()
+
+    lena = open_page(cast.lena, viewport=DESKTOP, locale="en")
+    lena.goto("/chats/today/")
+    expect(lena.locator(".running li")).to_have_count(2)
+    found = check(lena, "chat today", look)
+    lena.get_by_role("link", name="Carla").first.click()
+    expect(lena.get_by_text("only colleagues see it")).to_be_visible()
+    lena.locator("#composer textarea[name=text]").fill("Offer ten percent")
+    lena.keyboard.press("Control+Enter")
+    expect(stan.locator("#timeline .note")).to_contain_text("Offer ten percent", timeout=LIVE_MS)
+    expect(visitors[0].get_by_text("ten percent")).to_have_count(0)
+
+    visitors[1].get_by_label("Your message").fill("Anybody?")
+    visitors[1].get_by_role("button", name="Send").click()
+    expect(tabs.locator("[data-unread='2']")).to_be_visible(timeout=LIVE_MS)
+    found += check(stan, "chats of mine", look)
+    stan.get_by_role("button", name="End, hand over").click()
+    stan.get_by_text("Hand over, or ask somebody in").click()
+    expect(stan.get_by_role("button", name="Ask into the chat")).to_be_visible()
+    found += check(stan, "what becomes of it", look)
+    stan.locator("#menu-chat").get_by_role("button", name="Solved with an answer").click()
+    expect(tabs).to_have_count(1, timeout=LIVE_MS)
+    expect(stan.locator("#chat-state")).to_contain_text("has ended")
+    assert found == []
