@@ -1,9 +1,12 @@
-"""What the desk weighs: the bytes that travel, compressed, as a real browser counts them."""
+"""What the desk and the chat on a website weigh: the bytes that travel, compressed, as a real browser counts them."""
 
 from pathlib import Path
 
 from django.db import connection, connections
 
+from ancora.conversations.chats.commands.accounts import save_chat
+from ancora.conversations.models import ChannelAccount, Mailbox
+from ancora.platform.events.actors import Actor
 from ancora.testing.browser import chromium, installed
 from bench import filling
 from bench.installation import serving
@@ -15,12 +18,14 @@ QUIET_MS = 1200
 
 def measure(cases: int, home: Path) -> dict:
     """desk_first_load_kb: a case and the list beside it with nothing in the browser's cache · desk_navigation_kb: the
-    heavier of two steps from there, to another case and to another queue · sign_in_kb: the page of the sign-in."""
+    heavier of two steps from there, to another case and to another queue · sign_in_kb: the page of the sign-in ·
+    widget_kb: what a website with our chat loads besides: the script, and the page in the frame with all it needs."""
     if installed() is None:
         raise SystemExit("This needs Chromium on PATH: install chromium.")
     agent = filling.set_up()
     filling.fill(cases, agent)
     cookie = cookie_of(agent)
+    chat = save_chat(ChannelAccount(name="Website", mailbox=Mailbox.objects.get()), actor=Actor.human(agent)).token
     connections.close_all()
     connection.close_pool()
     with serving(home) as (_process, port), chromium() as browser:
@@ -28,6 +33,7 @@ def measure(cases: int, home: Path) -> dict:
         long_case = f"{address}/cases/{1000 + cases + 1}/"
         sign_in = _Visit(browser, address)
         signed_in = _Visit(browser, address, cookie)
+        website = _Visit(browser, address)
         weights = {
             "sign_in_kb": sign_in.kilobytes(lambda page: page.goto(f"{address}/accounts/login/")),
             "desk_first_load_kb": signed_in.kilobytes(lambda page: page.goto(long_case)),
@@ -35,8 +41,13 @@ def measure(cases: int, home: Path) -> dict:
                 signed_in.kilobytes(lambda page: page.locator("#rows .row").nth(3).click()),
                 signed_in.kilobytes(lambda page: page.locator("#queues a").nth(4).click()),
             ),
+            "widget_kb": round(
+                website.kilobytes(lambda page: page.goto(f"{address}/chat/{chat}/widget.js"))
+                + website.kilobytes(lambda page: page.goto(f"{address}/chat/{chat}/?lang=it")),
+                1,
+            ),
         }
-        ok = sign_in.is_right and signed_in.is_right
+        ok = sign_in.is_right and signed_in.is_right and website.is_right
     return {"work": "weight", "cases": cases, **weights, "ok": ok}
 
 

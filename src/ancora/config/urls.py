@@ -12,6 +12,7 @@ urlpatterns = [
     path("settings/", include("ancora.conversations.urls")),
     path("hooks/", include("ancora.conversations.hooks_urls")),
     path("chat/", include("ancora.selfservice.urls")),
+    path("settings/", include("ancora.selfservice.accounts.urls")),
     path("settings/", include("ancora.cases.urls")),
     path("", include("ancora.platform.ui.urls")),
     path("setup/", include("ancora.desk.first_run.urls")),

@@ -36,12 +36,16 @@ def change_customer_of_case(
             _("Somebody changed the customer meanwhile: %(case)s belongs to %(name)s now. Nothing was changed.")
             % {"case": case, "name": Customer.objects.get(pk=before).name or "?"}
         )
-    give_conversations(conversation_ids_of(case), customer_id=customer.pk)
-    case.customer = customer
-    save(case, "customer")
-    event = CaseCustomerChanged(case_id=case.pk, customer_id=customer.pk, customer_before_id=before)
     once = {"source": FORM, "key": str(form_key)} if form_key else {}
-    publish(event, actor=Actor.human(author), **once)
+    _give(case, customer, Actor.human(author), once)
+
+
+@transaction.atomic
+def recognise_customer_of_case(case: Case, *, customer: Customer, actor: Actor) -> None:
+    """The same where it is proved, and nobody has to decide."""
+    case = locked(case)
+    if case.customer_id != customer.pk:
+        _give(case, customer, actor, {})
 
 
 @transaction.atomic
@@ -62,3 +66,12 @@ def give_case_to_new_customer(
         return
     customer = create_customer(name=name, email=email, phone=phone, actor=Actor.human(author))
     change_customer_of_case(case, customer=customer, author=author, seen=seen, form_key=form_key)
+
+
+def _give(case: Case, customer: Customer, actor: Actor, once: dict[str, str]) -> None:
+    before = case.customer_id
+    give_conversations(conversation_ids_of(case), customer_id=customer.pk)
+    case.customer = customer
+    save(case, "customer")
+    event = CaseCustomerChanged(case_id=case.pk, customer_id=customer.pk, customer_before_id=before)
+    publish(event, actor=actor, **once)

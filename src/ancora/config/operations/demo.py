@@ -36,11 +36,13 @@ def _serve(home: Path, port: int | None) -> int:
     from ancora.config.companion import Companion
     from ancora.config.operations.upgrade import prepare
     from ancora.demo.post import PostOffice
+    from ancora.demo.website import open_chat
 
     prepare(quiet=True)
     smtp_port = _free(FIRST_SMTP_PORT)
     state = _prepared(home, smtp_port)
     _point_mailboxes(smtp_port)
+    open_chat()
     office = PostOffice(home, smtp_port)
     office.start()
     try:
@@ -51,7 +53,8 @@ def _serve(home: Path, port: int | None) -> int:
                 f"\n  Sign in as   {state['email']}\n  Password     {state['password']}\n"
                 f"  Mail to      {state['address']} at localhost:{smtp_port}, or:\n"
                 f'               {command} mail --from you@home.example --subject Hello --text "…"\n'
-                f"  Sent mail    http://localhost:{page}/demo/mail/\n",
+                f"  Sent mail    http://localhost:{page}/demo/mail/\n"
+                f"  Website      http://localhost:{page}/demo/website/ (with the chat)\n",
                 flush=True,
             )
             return serve(page)

@@ -62,9 +62,13 @@ SETTINGS = [
     ("choice of a provider", "/settings/mail-providers/new/"),
     ("new provider", "/settings/mail-providers/new/mailgun/"),
     ("provider", "/settings/mail-providers/{hook}/"),
+    ("chats", "/settings/chats/"),
+    ("new chat", "/settings/chats/new/"),
+    ("chat", "/settings/chats/{chat}/"),
     ("outcome", "/settings/outcomes/{outcome}/"),
     ("tag", "/settings/tags/{tag}/"),
     ("demo mail", "/demo/mail/"),
+    ("website of the demo", "/demo/website/"),
     ("examples offered", "/setup/examples/"),
     ("examples in the settings", "/settings/examples/"),
     ("password", "/accounts/password/change/"),
@@ -75,6 +79,7 @@ def rows(cast, case) -> dict:
     from ancora.cases.models import Case, Outcome, Tag
     from ancora.conversations.commands.hooks import save_hook
     from ancora.conversations.models import InboundHook, Mailbox, Message
+    from ancora.demo.website import open_chat
     from ancora.parties.models import Team
     from ancora.platform.events.actors import Actor
 
@@ -82,6 +87,7 @@ def rows(cast, case) -> dict:
     first = {name: kind.objects.order_by("id").first().pk for name, kind in kinds.items()}
     hook = InboundHook(provider="mailgun", name="Mailgun")
     first["hook"] = save_hook(hook, typed={}, actor=Actor.human(cast.anna)).pk
+    first["chat"] = open_chat().pk
     first["message"] = Message.objects.get(subject=case.subject).pk
     first["other"] = Case.objects.exclude(pk=case.pk).first().reference
     return {"case": case.reference, "customer": case.customer_id, "person": cast.stan.pk, **first}

@@ -51,12 +51,12 @@ def begin_chat(
         raise NoVisitor(_("This chat does not exist any more."))
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
-    text, said = checked(text, files), _plain(introduction)
+    text, said = checked(text, files), plain(introduction)
     person = person_of(said.identity, account.secret) if said.identity else None
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
-        _one_at_a_time(visitor_token)
-        _meet(account, visitor_token, said, person)
+        one_at_a_time(visitor_token)
+        meet(account, visitor_token, said, person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
             return Posted(standing.number, standing.conversation_id, standing.reference)
@@ -64,8 +64,8 @@ def begin_chat(
         return write_line(standing, client_key=client_key, text=text, files=files)
 
 
-def _plain(said: Introduction) -> Introduction:
-    """As it is kept; `Refusal` for an address that is none."""
+def plain(said: Introduction) -> Introduction:
+    """What was said as it is kept; `Refusal` for an address that is none."""
     words = (said.name, said.email, said.language)
     name, email, language = (" ".join(storable(word).split()) for word in words)
     if email:
@@ -77,12 +77,14 @@ def _plain(said: Introduction) -> Introduction:
     return Introduction(name[:200], normal_address(email)[:320], found[0] if found else "", said.identity)
 
 
-def _one_at_a_time(visitor_token: str) -> None:
+def one_at_a_time(visitor_token: str) -> None:
+    """Whoever changes who this browser is waits here for the others, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(746004, hashtext(%s))", [digest_of(visitor_token)])
 
 
-def _meet(account: ChannelAccount, token: str, said: Introduction, person: SignedPerson | None) -> None:
+def meet(account: ChannelAccount, token: str, said: Introduction, person: SignedPerson | None) -> None:
+    """The visitor with this token is known, with what is said of it. Whoever calls holds its turn."""
     digest, now = digest_of(token), clock.now()
     known = ChatVisitor.objects.select_related("handle__customer").filter(token_digest=digest, account=account).first()
     if known is None and ChatVisitor.objects.filter(token_digest=digest).exists():

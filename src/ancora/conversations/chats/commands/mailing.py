@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations import tokens
 from ancora.conversations.channels.email.compose import build, plain_text
+from ancora.conversations.chats.commands.returning import return_link
 from ancora.conversations.chats.models import ChatLine
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload, Writing, draft_of, references_of, reply_subject
@@ -89,7 +90,7 @@ def _mail(conversation_id: int) -> bool:
     if not due:
         return False
     _pk, address, name, language = due[0]
-    conversation = Conversation.objects.select_related("mailbox").get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("mailbox", "account").get(pk=conversation_id)
     language = language if language in dict(LANGUAGES) else current_organisation().language
     with translation.override(language):
         writing = _writing(conversation, [line.message for line in lines], (name, address), language)
@@ -107,7 +108,7 @@ def _writing(conversation: Conversation, said: list[Message], to: tuple[str, str
         identity=default_identity(conversation),
         purpose=Purpose.REPLY,
         subject=reply_subject(conversation.subject),
-        html=_html(said),
+        html=_html(said, return_link(conversation, to[1], language=language)),
         to=[to],
         files=_files(said),
         answers=last.message if last else None,
@@ -116,7 +117,7 @@ def _writing(conversation: Conversation, said: list[Message], to: tuple[str, str
     )
 
 
-def _html(said: list[Message]) -> str:
+def _html(said: list[Message], link: str) -> str:
     """The lines under a sentence that says where they come from; with names where several wrote."""
     is_of_one = len({one.from_name for one in said}) == 1
     lines = format_html_join(
@@ -131,7 +132,8 @@ def _html(said: list[Message]) -> str:
         ),
     )
     before, after = _("We answered you in the chat:"), _("To go on, just answer this mail, or come back to the chat.")
-    return format_html("<p>{}</p><blockquote>{}</blockquote><p>{}</p>", before, lines, after)
+    back = format_html('<p><a href="{}">{}</a></p>', link, _("Back to the chat")) if link else ""
+    return format_html("<p>{}</p><blockquote>{}</blockquote><p>{}</p>{}", before, lines, after, back)
 
 
 def _files(said: list[Message]) -> list[Upload]:

@@ -1,136 +1,304 @@
-// A plain chat: it makes its own token, numbers tell what is missing, and what was not answered is sent again.
-const here = location.pathname, words = document.body.dataset
-const list = document.querySelector("#lines"), told = document.querySelector("#told")
-const form = document.querySelector("#write"), end = document.querySelector("#end")
-const who = document.querySelector("#who")
-const name = `chat:${here}`, drawn = new Map(), wait = ms => new Promise(done => setTimeout(done, ms))
-let token = localStorage.getItem(name), newest = 0, reference = null, stream = null
+// Brings together who writes, what is under way, what comes in, and what is seen of it.
+import * as files from "./files.js"
+import * as frame from "./page.js"
+import * as screen from "./screen.js"
+import * as visitor from "./visitor.js"
+import * as wire from "./wire.js"
+import { byId, language, say } from "./page.js"
 
-const random = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
-  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+const MOST_CHARACTERS = 4000, TYPED_MS = 3000
+const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
+let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
-async function ask(what, body) {
-  const headers = { Authorization: `Bearer ${token}`, "Accept-Language": document.documentElement.lang }
-  const form = body instanceof FormData
-  if (body && !form) headers["Content-Type"] = "application/json"
-  return fetch(here + what, {
-    method: body ? "POST" : "GET", headers, credentials: "omit", body: body && !form ? JSON.stringify(body) : body,
+// Everything of one person anew: from what is under way, and from the server.
+async function load() {
+  const mine = ++session
+  wire.close()
+  screen.clear()
+  reference = state = null
+  noted = { delivered: 0, read: 0 }
+  showPending()
+  if (visitor.isSigned()) await recognise()
+  if (session !== mine) return
+  if (visitor.known() && visitor.get("reference")) await fetchAll()
+  if (session !== mine) return
+  show()
+  if (wire.all().length) deliver()
+}
+
+// A person who wrote in this browser is known by the token; who did so elsewhere, by the word of the website.
+async function recognise() {
+  if (visitor.get("token")) return
+  visitor.bringAlong()
+  visitor.begin()
+  const answer = await visitor.trying("identify/", { identity: visitor.signedAs(), language })
+  if (!answer) return
+  const said = await answer.json()
+  if (said.state) {
+    visitor.keep()
+    visitor.set("reference", String(said.state.reference))
+  } else if (said.error === "unknown") visitor.forget()
+  else if (said.error === "identity") {
+    visitor.unsign()
+    screen.tell(said.words)
+  }
+}
+
+// What is missing from the lines, until nothing is.
+let fetching = 0, isStale = false
+async function fetchAll() {
+  isStale = true
+  if (fetching === session) return
+  const mine = fetching = session
+  while (isStale) {
+    isStale = false
+    const answer = await visitor.trying(`lines/?since=${contiguous()}`)
+    if (session !== mine) return
+    if (answer?.status === 401) { fetching = 0; return forget() }
+    if (!answer?.ok) { screen.tell(say("away")); break }
+    const found = await answer.json()
+    if (session !== mine) return
+    if (!found.state) break
+    hear(found.state)
+    if (session !== mine) return
+    found.lines.forEach(take)
+    isStale ||= found.lines.length > 0 && contiguous() < found.state.newest
+  }
+  fetching = 0
+  if (reference) listen()
+  show()
+  note()
+}
+
+let listening = 0
+function listen() {
+  if (listening === session) return
+  const mine = listening = session
+  const still = heard => (...said) => { if (session === mine) heard(...said) }
+  wire.open({
+    since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
+    away: still(is_away => is_away ? screen.tell(say("away")) : screen.untell(say("away"))),
   })
 }
 
-function draw(line) {
-  if (line.fetch) return fetchMissing()
-  if (line.number > newest + 1 && newest) return fetchMissing()
-  newest = Math.max(newest, line.number)
-  if (drawn.has(line.number)) return
-  const item = document.createElement("li"), name = document.createElement("b")
-  name.textContent = line.from === "visitor" ? words.you : line.name
-  item.append(name, line.text)
-  for (const file of line.files) {
-    const link = document.createElement("a")
-    link.href = `${here}files/${file.id}-${file.key}/`
-    link.target = "_blank"
-    link.textContent = ` ${file.name}`
-    item.append(link)
-  }
-  drawn.set(line.number, item)
-  list.append(item)
-  list.parentElement.scrollTop = list.scrollHeight
-  if (line.from === "agent") {
-    told.textContent = ""
-    ask("seen/", { delivered: line.number, read: document.visibilityState === "visible" ? line.number : 0 })
-  }
-}
-
-async function fetchMissing() {
-  const answer = await ask(`lines/?since=${newest}`)
-  if (!answer.ok) return
-  const found = await answer.json()
-  hear(found.state)
-  for (const line of found.lines) { newest = line.number - 1; draw(line) }
-  if (found.lines.length && newest < found.state.newest) await fetchMissing()
+// Numbers have no gaps: what lies behind one is fetched.
+function contiguous() {
+  let number = 0
+  while (screen.has(number + 1)) number++
+  return number
 }
 
 function hear(said) {
-  if (!said) return
-  if (said.kind === "line") draw(said)
-  else if (said.kind === "state") end.hidden = Boolean(said.ending)
-  else if (said.kind === "typing" && said.by === "agent") told.textContent = words.typing.replace("…", said.name)
-  else if (said.kind === "ended") { told.textContent = words.ended; end.hidden = true }
+  if (said.kind === "line") {
+    if (said.fetch || said.number > contiguous() + 1) return fetchAll()
+    take(said)
+  } else if (said.kind === "state") {
+    if (reference && said.reference !== reference) return load()
+    state = said
+    reference = said.reference
+    visitor.set("reference", String(reference))
+    noted = { delivered: Math.max(noted.delivered, said.delivered), read: Math.max(noted.read, said.read) }
+    screen.seen(0, said.read_by_us)
+  } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
+  else if (said.kind === "wait") screen.waits(said.ahead, said.minutes)
+  else if (said.kind === "presence") screen.present(said.name, said.here)
+  else if (said.kind === "seen") {
+    if (said.by === "agent") screen.seen(said.delivered, said.read)
+    else { noted.read = Math.max(noted.read, said.read); count() }
+  } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
+  show()
+  note()
 }
 
-async function listen() {
-  stream?.abort()
-  const mine = stream = new AbortController()
-  for (let pause = 500; !mine.signal.aborted; pause = Math.min(pause * 2, 15000)) {
-    try {
-      const answer = await fetch(`${here}stream/?since=${newest}`, {
-        headers: { Authorization: `Bearer ${token}` }, credentials: "omit", signal: mine.signal,
-      })
-      if (answer.status !== 200) return
-      let rest = ""
-      for (const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(); ;) {
-        const { done, value } = await reader.read()
-        if (done) break
-        pause = 500
-        const parts = (rest + value).split("\n\n")
-        rest = parts.pop()
-        for (const part of parts) {
-          if (part.startsWith("event: line\ndata: ")) hear(JSON.parse(part.slice(18)))
-          else if (part.startsWith("event: changed")) await fetchMissing()
-        }
-      }
-    } catch { /* It went away; it is opened again below. */ }
-    await wait(pause * (0.5 + Math.random()))
+function take(line) {
+  const is_new = !screen.has(line.number)
+  screen.draw(line)
+  if (!is_new || line.number <= noted.delivered) return
+  if (line.from === "visitor") { if (state) state = { ...state, ending: "" }; return }
+  if (state) state = { ...state, agent: line.name, ending: "" }
+  screen.stopTyping()
+  if (!frame.isLooked()) screen.ring()
+}
+
+// What reached this screen, and what somebody looks at, told a moment later for all of them at once.
+let noting = null
+function note() {
+  count()
+  if (noting || !reference) return
+  noting = setTimeout(async () => {
+    noting = null
+    const delivered = screen.newestOfOurs(), read = frame.isLooked() ? delivered : noted.read
+    if (delivered <= noted.delivered && read <= noted.read) return
+    const before = noted
+    noted = { delivered: Math.max(delivered, noted.delivered), read: Math.max(read, noted.read) }
+    count()
+    // Unheard, it is told with the next one.
+    if (!(await visitor.trying("seen/", { delivered, read }))?.ok) noted = before
+  }, 300)
+}
+
+const count = () => frame.tell("unread", { number: screen.unreadAfter(noted.read) })
+
+function show() {
+  const asks_address = screen.show({ state, reference, isEmpty: screen.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
+  const is_closed = screen.isClosed() && screen.isEmpty()
+  offline.hidden = !is_closed
+  write.hidden = is_closed
+  // Whoever is writing it is left in peace.
+  const is_asked = wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement)
+  address.hidden = !is_asked
+}
+
+function showPending() {
+  const known = wire.all()
+  for (const key of screen.pendingKeys()) if (!known.some(one => one.key === key)) screen.take(key)
+  for (const item of known) screen.drawPending(item, act)
+}
+
+function act(item, verb) {
+  if (verb === "remove") {
+    wire.take(item.key)
+    screen.take(item.key)
+    if (item.text && !text.value) text.value = item.text
+    text.focus()
+    return show()
   }
+  screen.mark(item, "", "", act)
+  wire.again(item.key)
+  deliver()
 }
 
-async function send(body) {
-  for (let pause = 500; ; pause = Math.min(pause * 2, 15000)) {
-    try {
-      const answer = await ask(reference ? "lines/" : "begin/", body)
-      if (answer.status < 500) return [answer.ok, await answer.json()]
-    } catch { /* It went away; the same key makes the second time harmless. */ }
-    told.textContent = words.away
-    await wait(pause * (0.5 + Math.random()))
+const deliver = () => wire.run({ begins: () => !reference, told, lost: say("lost") })
+
+function told(item, what, more) {
+  if (what === "unknown") {
+    visitor.forget()
+    visitor.begin()
+    visitor.keep()
+    reference = state = null
+    return
   }
+  if (what !== "sent") return screen.mark(item, what, more, act)
+  if (item.words.email) kept(item.words.email, more.reference)
+  visitor.set("reference", String(more.reference))
+  if (frame.isFramed && frame.isOpen()) visitor.set("open", "1")
+  if (reference && more.reference !== reference) return load()
+  reference = more.reference
+  screen.number(item, more.number)
+  if (listening !== session) fetchAll()
 }
 
-form.addEventListener("submit", async event => {
+function kept(email, number) {
+  visitor.set("email", email)
+  screen.tell(say("kept_email", { number: `#${number}`, email }))
+}
+
+function send(item) {
+  screen.drawPending(item, act)
+  screen.keepAtEnd(true)
+  show()
+  deliver()
+}
+
+write.addEventListener("submit", event => {
   event.preventDefault()
-  if (!token) localStorage.setItem(name, token = random())
-  const body = new FormData(form)
-  body.set("client_key", crypto.randomUUID())
-  body.set("language", document.documentElement.lang)
-  if (!form.elements.files.files.length) body.delete("files")
-  const [is_in, answer] = await send(body)
-  told.textContent = is_in ? "" : answer.words
-  if (!is_in) return
-  form.reset()
-  end.hidden = false
-  who.hidden = true
-  if (answer.reference !== reference) {
-    reference = answer.reference
-    newest = 0
-    drawn.clear()
-    list.replaceChildren()
-    listen()
-  }
+  const said = text.value.trim()
+  if (!said && !files.any()) return text.focus()
+  if (said.length > MOST_CHARACTERS) return screen.tell(say("long", { most: MOST_CHARACTERS }))
+  screen.tell("")
+  send(wire.add({ text: said, chosen: files.taken() }))
+  text.value = ""
+  text.rows = 1
+  text.focus()
 })
-
+text.addEventListener("keydown", event => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  write.requestSubmit()
+})
 let typed = 0
-form.elements.text.addEventListener("input", () => {
-  if (reference && Date.now() - typed > 3000) { typed = Date.now(); ask("typing/", {}) }
+text.addEventListener("input", () => {
+  text.rows = Math.min(6, text.value.split("\n").length)
+  if (!reference || Date.now() - typed < TYPED_MS) return
+  typed = Date.now()
+  visitor.trying("typing/", {})
 })
-end.addEventListener("click", () => ask("end/", {}))
 
-if (token) {
-  const answer = await ask("lines/")
-  if (answer.ok) {
-    const found = await answer.json()
-    if (found.state) { who.hidden = true; reference = found.state.reference; hear(found.state); found.lines.forEach(draw); listen() }
-  } else if (answer.status === 401) {
-    localStorage.removeItem(name)
-    token = null
-  }
+offline.addEventListener("submit", event => {
+  event.preventDefault()
+  const given = Object.fromEntries(new FormData(offline))
+  send(wire.add({ text: given.text.trim(), chosen: [], words: { name: given.name, email: given.email } }))
+  offline.reset()
+  byId("log").focus()
+})
+
+address.addEventListener("submit", async event => {
+  event.preventDefault()
+  const answer = await visitor.trying("address/", Object.fromEntries(new FormData(address)))
+  const said = await answer?.json()
+  if (!answer?.ok) return screen.tell(said?.words ?? say("away"))
+  visitor.set("email", said.email)
+  screen.tell(say("address_kept", { email: said.email }))
+  noAddress()
+})
+function noAddress() {
+  visitor.set("asked", "1")
+  wantsAddress = false
+  text.focus()
+  show()
 }
+byId("no-address").addEventListener("click", noAddress)
+byId("leave-address").addEventListener("click", () => {
+  byId("menu").hidePopover()
+  wantsAddress = true
+  show()
+  byId("address-email").focus()
+})
+byId("end").addEventListener("click", async () => {
+  byId("menu").hidePopover()
+  if (!(await visitor.trying("end/", {}))?.ok) screen.tell(say("away"))
+})
+byId("save").addEventListener("click", () => {
+  byId("menu").hidePopover()
+  screen.save(`${say("transcript", { number: `#${reference}` })}\n\n${screen.transcript()}\n`, reference)
+})
+
+// Nobody is known by this token any more. One that has not been told to the server yet is none of those.
+function forget() {
+  if (!visitor.get("reference")) return
+  visitor.forget()
+  load()
+}
+
+function focus() {
+  const first = offline.hidden ? text : byId("offline-name")
+  first.focus()
+  note()
+  screen.refresh().then(show)
+}
+
+frame.hear((kind, identity) => {
+  if (kind === "hello" || kind === "identity") {
+    const other = visitor.become(identity)
+    if (other || kind === "hello") load().then(() => { if (kind === "hello" && visitor.get("open") && reference) frame.tell("reopen") })
+  }
+  // Whoever was quick has opened it before it was ready.
+  if (kind === "opened" || (kind === "hello" && frame.isOpen())) focus()
+  if (kind === "opened" && reference) visitor.set("open", "1")
+  if (kind === "closed") visitor.remove("open")
+})
+visitor.changed(what => {
+  if (what === "outbox") { showPending(); return show() }
+  if (Number(visitor.get("reference")) === reference) return
+  visitor.reread()
+  load()
+})
+document.addEventListener("visibilitychange", note)
+addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
+byId("close").hidden = !frame.isFramed
+byId("close").addEventListener("click", () => frame.tell("close"))
+files.begin(screen.tell)
+screen.begin(show)
+if (frame.isFramed) { show(); frame.tell("ready") }
+else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load)
+else load()

@@ -1,0 +1,90 @@
+"""The form of a chat."""
+
+from django import forms
+from django.conf import settings as django_settings
+from django.utils.translation import gettext_lazy as _
+
+from ancora.conversations.models import ChannelAccount
+from ancora.conversations.queries import mailboxes
+from ancora.selfservice.looks import HUES, SIDES, site_of
+
+COLOURS = dict(zip(HUES, (_("Sea"), _("Moss"), _("Night"), _("Plum"), _("Brick")), strict=True))
+_SIDES = dict(zip(SIDES, (_("on the right"), _("on the left")), strict=True))
+MOST_SITES = 50
+
+
+class ChatForm(forms.ModelForm):
+    sites = forms.CharField(
+        label=_("Websites"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "Which may show this chat, each on a line: https://shop.example, https://*.shop.example for all below. "
+            "Empty: any website."
+        ),
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        required=False,
+        max_length=60,
+        help_text=_("What stands above the chat. Empty: the name of the organisation."),
+    )
+    hue = forms.TypedChoiceField(
+        label=_("Colour"), choices=COLOURS.items(), coerce=int, initial=HUES[0], widget=forms.RadioSelect
+    )
+    side = forms.ChoiceField(label=_("Button"), choices=_SIDES.items(), initial=SIDES[0], widget=forms.RadioSelect)
+
+    is_always_open = forms.BooleanField(
+        label=_("Open at any hour"),
+        required=False,
+        help_text=_("Else when the team of the mailbox is, by its calendar; outside of it the chat takes messages."),
+    )
+
+    class Meta:
+        model = ChannelAccount
+        fields = ["name", "mailbox", "is_active"]
+
+    def __init__(self, *args, viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mailbox"].queryset = mailboxes(viewer)
+        for language, name in django_settings.LANGUAGES:
+            self.fields[f"greeting_{language}"] = forms.CharField(
+                label=_("Greeting (%(language)s)") % {"language": _(name)},
+                required=False,
+                max_length=300,
+                widget=forms.Textarea(attrs={"rows": 2, "lang": language}),
+            )
+        self._begin_with(self.instance.settings)
+        greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
+        self.order_fields(
+            ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open", "is_active"]
+        )
+
+    def clean_sites(self) -> list[str]:
+        written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
+        if len(written) > MOST_SITES:
+            raise forms.ValidationError(_("Not more than %(most)s websites.") % {"most": MOST_SITES})
+        try:
+            return list(dict.fromkeys(site_of(line.strip(",")) for line in written))
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Write each as its address begins, such as https://shop.example, without what follows.")
+            ) from error
+
+    def clean(self) -> dict:
+        """The instance has the settings that were typed, and keeps those that the form does not know."""
+        cleaned = super().clean()
+        typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side", "is_always_open")}
+        typed["greetings"] = {
+            language: words
+            for language, _name in django_settings.LANGUAGES
+            if (words := cleaned.get(f"greeting_{language}"))
+        }
+        self.instance.settings = {**self.instance.settings, **typed}
+        return cleaned
+
+    def _begin_with(self, kept: dict) -> None:
+        self.initial |= {name: kept[name] for name in ("title", "hue", "side", "is_always_open") if kept.get(name)}
+        self.initial["sites"] = "\n".join(kept.get("sites") or [])
+        for language, words in (kept.get("greetings") or {}).items():
+            self.initial[f"greeting_{language}"] = words

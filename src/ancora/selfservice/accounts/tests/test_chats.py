@@ -1,0 +1,92 @@
+"""Administrators make chats; a website signs who its people are, in whatever language."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ancora.conversations.chats.signed import NotSigned, person_of
+from ancora.conversations.chats.tests.rooms import Browser, open_account
+from ancora.conversations.models import ChannelAccount
+from ancora.selfservice.accounts import examples
+
+PROGRAMS = {
+    "identity.py.txt": "python3",
+    "identity.mjs": "node",
+    "identity.php": "php",
+    "identity.rb": "ruby",
+    "identity.go": "go",
+}
+
+
+def _typed(mailbox, **more) -> dict:
+    return {"name": "Shop", "mailbox": mailbox.pk, "is_active": "on", "hue": "340", "side": "start", **more}
+
+
+def test_chat_is_made_looked_at_and_changed(cast, client_of, mailbox):
+    anna = client_of(cast.anna)
+    sites = "https://Shop.example/\nhttps://*.shop.example"
+    made = anna.post("/settings/chats/new/", _typed(mailbox, sites=sites, greeting_it="Buongiorno, dica."))
+    account = ChannelAccount.objects.get()
+    assert made.url == f"/settings/chats/{account.pk}/"
+    assert account.settings["sites"] == ["https://shop.example", "https://*.shop.example"]
+    page = anna.get(made.url).content.decode()
+    assert f"/chat/{account.token}/widget.js" in page
+    assert account.secret in page
+    assert page.count("<pre") == 5
+    shown = Browser(account).get("?lang=it-IT")
+    assert 'lang="it"' in shown.content.decode()
+    assert "Buongiorno, dica." in shown.content.decode()
+    assert 'data-hue="340"' in shown.content.decode()
+
+    before = account.secret
+    anna.post(f"{made.url}key/")
+    account = ChannelAccount.objects.get()
+    assert account.secret != before
+    anna.post(made.url, _typed(mailbox, title="Lume", is_active=""))
+    assert Browser(account).get("").status_code == 404
+    assert "switched off" in anna.get("/settings/chats/").content.decode()
+
+
+@pytest.mark.parametrize("written", ["shop.example", "https://shop.example/cups", "https://x; script-src *", "*"])
+def test_what_is_no_website_is_refused(cast, client_of, mailbox, written):
+    page = client_of(cast.anna).post("/settings/chats/new/", _typed(mailbox, sites=f"https://shop.example\n{written}"))
+    assert "Write each as its address begins" in page.content.decode()
+    assert not ChannelAccount.objects.exists()
+
+
+def test_nobody_else_finds_the_settings(cast, client_of, mailbox):
+    account = open_account(mailbox)
+    for person in (cast.lena, cast.stan):
+        client = client_of(person)
+        for path in ("chats/", "chats/new/", f"chats/{account.pk}/"):
+            assert client.get(f"/settings/{path}").status_code == 404
+        assert client.post(f"/settings/chats/{account.pk}/key/").status_code == 404
+    assert client_of().get("/settings/chats/").status_code == 302
+    account.kind = "webhook"
+    account.save()
+    assert client_of(cast.anna).get(f"/settings/chats/{account.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("file", PROGRAMS)
+def test_programs_of_the_documents_sign(file):
+    if shutil.which(PROGRAMS[file]) is None:
+        pytest.skip(f"no {PROGRAMS[file]} here")
+    path = Path(examples.__file__).parent / file
+    command = [PROGRAMS[file], *(["run"] if file.endswith(".go") else []), str(path)]
+    printed = subprocess.run(  # noqa: S603
+        command, env={**os.environ, "CHAT_KEY": "a key"}, capture_output=True, text=True, check=True
+    )
+    token = printed.stdout.strip()
+    person = person_of(token, "a key")
+    assert (person.user_id, person.name, person.is_email_verified) == ("4711", "Carla Bianchi", True)
+    with pytest.raises(NotSigned):
+        person_of(token, "another key")
+
+
+def test_documents_show_the_same_programs():
+    document = (Path(__file__).parents[5] / "docs" / "chat-on-a-website.md").read_text()
+    for name, program in examples.examples():
+        assert program.strip() in document, name

@@ -1,0 +1,95 @@
+// Who writes here: a token of 256 random bits, kept from the first line on. Whoever is signed in at the website has a
+// place of their own in this browser, so that the next person finds nothing of it.
+import { language } from "./page.js"
+
+const here = location.pathname
+const memory = new Map()
+let kept = null, identity = "", person = "", token = null
+try { kept = localStorage } catch { /* The browser keeps nothing for frames: this page alone remembers. */ }
+
+const name = (what, whose = person) => `ancora:${here}:${whose}:${what}`
+export const get = what => kept ? kept.getItem(name(what)) : memory.get(name(what)) ?? null
+export function set(what, value) {
+  try { kept ? kept.setItem(name(what), value) : memory.set(name(what), value) } catch { /* It is full. */ }
+}
+export const remove = what => kept ? kept.removeItem(name(what)) : memory.delete(name(what))
+// Another tab changed something of the same person.
+export const changed = hears => addEventListener("storage", event => {
+  for (const what of ["outbox", "reference"]) if (event.key === name(what)) hears(what)
+})
+
+// The website says who is signed in; true when that is somebody else than before.
+export function become(said) {
+  const before = person
+  identity = said
+  person = subject(said)
+  if (person !== before) token = null
+  return person !== before
+}
+
+export const isSigned = () => identity !== ""
+export const signedAs = () => identity
+// The proof was refused: from now on nobody vouches.
+export const unsign = () => { identity = "" }
+export const known = () => token || (token = get("token"))
+export const begin = () => known() || (token = random())
+// Only what was written with makes a token worth keeping.
+export const keep = () => { set("token", token) }
+// A browser that comes back by a link begins with a new one.
+export function anew() {
+  forget()
+  token = random()
+}
+// Another tab may have another one by now.
+export const reread = () => { token = null }
+export function forget() {
+  token = null
+  for (const what of ["token", "reference", "email", "asked", "open"]) remove(what)
+}
+
+// What an unsigned visitor wrote goes along when that person signs in.
+export function bringAlong() {
+  if (!person) return
+  const of = what => kept ? kept.getItem(name(what, "")) : memory.get(name(what, ""))
+  for (const what of ["token", "reference", "outbox"]) {
+    const value = of(what)
+    if (value) set(what, value)
+    kept ? kept.removeItem(name(what, "")) : memory.delete(name(what, ""))
+  }
+}
+
+const headers = () => ({ "Accept-Language": language, ...(known() ? { Authorization: `Bearer ${known()}` } : {}) })
+
+// fetch, for somebody who is known.
+export function ask(what, body, options = {}) {
+  const more = body ? { method: "POST", body: JSON.stringify(body), headers: { ...headers(), "Content-Type": "application/json" } } : { headers: headers() }
+  return fetch(here + what, { credentials: "omit", ...more, ...options })
+}
+
+// The same, null where nobody answered.
+export const trying = (what, body) => ask(what, body).catch(() => null)
+
+// The same with files; `progress` hears how much is through, from 0 to 1.
+export const upload = (what, form, progress) => new Promise((done, failed) => {
+  const asked = new XMLHttpRequest()
+  asked.open("POST", here + what)
+  for (const [key, value] of Object.entries(headers())) asked.setRequestHeader(key, value)
+  asked.upload.onprogress = event => { if (event.lengthComputable) progress(event.loaded / event.total) }
+  asked.onerror = asked.ontimeout = failed
+  asked.onload = () => done(new Response(asked.response, { status: asked.status, headers: { "Retry-After": asked.getResponseHeader("Retry-After") || "" } }))
+  asked.send(form)
+})
+
+export const fileUrl = file => `${here}files/${file.id}-${file.key}/`
+
+function subject(said) {
+  try {
+    const claims = said.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")
+    return String(JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(claims), one => one.charCodeAt(0)))).sub ?? "")
+  } catch { return "" }
+}
+
+function random() {
+  const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+}

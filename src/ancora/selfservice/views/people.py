@@ -1,0 +1,35 @@
+"""Who the visitor is: by the word of the website, by an address that it leaves, or by a link that was sent there."""
+
+from django.http import JsonResponse
+
+from ancora.conversations.chats.commands.recognising import leave_address, recognise
+from ancora.conversations.chats.queries import state_of
+from ancora.selfservice.door import answers, refuse_crowd, sign_of
+from ancora.selfservice.given import Given
+from ancora.selfservice.returning import return_by_link
+
+
+@answers("POST")
+def identify(request, account):
+    """Signed in at the website: how the chat of that person is; `state` is null where there is none."""
+    given = Given(request)
+    said = {"identity": given.text("identity"), "language": given.text("language")}
+    standing = recognise(account, sign_of(request), **said)
+    known = standing is not None and standing.conversation_id is not None
+    return JsonResponse({"state": state_of(standing.conversation_id).told if known else None})
+
+
+@answers("POST")
+def address(request, account):
+    """The visitor can be written to by e-mail as well."""
+    given = Given(request)
+    kept = leave_address(account, sign_of(request), email=given.text("email"), name=given.text("name"))
+    return JsonResponse({"email": kept})
+
+
+@answers("POST")
+def back(request, account):
+    """By the link in a mail, with a new token."""
+    refuse_crowd(request)
+    standing = return_by_link(account, sign_of(request), ticket=Given(request).text("ticket"))
+    return JsonResponse({"state": state_of(standing.conversation_id).told, "email": standing.email})

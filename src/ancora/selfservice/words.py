@@ -1,0 +1,56 @@
+"""What the chat says in the browser: the modules hold no words of their own."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def words() -> dict[str, str]:
+    """In the language of now."""
+    return {
+        "you": _("You"),
+        "sending": _("Sending…"),
+        "progress": _("Sending, {percent} %"),
+        "unsent": _("Waits for the connection"),
+        "sent": pgettext("of one line", "Sent"),
+        "delivered": pgettext("of one line", "Delivered"),
+        "read": pgettext("of one line", "Read"),
+        "failed": _("Not sent."),
+        "lost": _("Its files were lost when the page was left. Choose them again."),
+        "again": _("Try again"),
+        "remove": _("Remove"),
+        "remove_file": _("Remove {name}"),
+        "typing": _("{name} is typing"),
+        "somebody": _("Somebody"),
+        "answers": _("answers you"),
+        "here": _("is here"),
+        "waiting": _("Waiting for an answer."),
+        "next": _("You are next."),
+        "ahead": _("Before you: {ahead}."),
+        "within": _("Nine of ten are answered within {minutes} min."),
+        "ended": _("The chat has ended. Write to begin again."),
+        "away": _("We cannot be reached just now. Nothing is lost; it is tried again."),
+        "opens": _("We are back on {moment}."),
+        "closed": _("Nobody is here just now."),
+        "closed_write": _("Write all the same: we answer when we are back."),
+        "by_email": _("by e-mail"),
+        "mailed": _("also by e-mail"),
+        "kept_email": _("We have your message. Its number is {number}; we answer here and to {email}."),
+        "address_kept": _("We can answer to {email} as well."),
+        "many_files": _("Not more than {most} files at once. Send them in parts."),
+        "large_file": _("“{name}” is larger than 10 MB. Send a smaller one."),
+        "long": _("That is longer than {most} characters. Send it in parts."),
+        "file": _("File: {name}"),
+        "transcript": _("Conversation {number}"),
+        "sound_on": _("Turn the sound on"),
+        "sound_off": _("Turn the sound off"),
+    }
+
+
+def button_words(title: str) -> dict[str, str]:
+    """What stands on the website itself."""
+    return {
+        "open": pgettext("button on a website", "Chat"),
+        "close": _("Close the chat"),
+        "unread": _("{count} unread"),
+        "title": _("Chat with %(name)s") % {"name": title},
+    }
