@@ -1,0 +1,1 @@
+"""Words of people, before anything is done with them."""
