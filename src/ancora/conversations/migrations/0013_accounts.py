@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conversations', '0012_signs_read_again'),
-        ('customers', '0004_handle_kinds'),
+        ('customers', '0005_handle_kinds'),
         ('parties', '0004_third_party_note'),
     ]
 

@@ -32,8 +32,8 @@ END $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0012_channel_threads'),
-        ('customers', '0004_handle_kinds'),
+        ('conversations', '0014_channel_threads'),
+        ('customers', '0005_handle_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0011_accounts'),
+        ('conversations', '0013_accounts'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0013_chats'),
+        ('conversations', '0015_chats'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
