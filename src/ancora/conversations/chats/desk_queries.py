@@ -7,6 +7,11 @@ from django.db import connection
 
 from ancora.conversations.models import ChatLine, Conversation, Message
 
+# Of a conversation `c`: somebody is there who sees its lines, which a message that was moved does not bring along; a
+# session goes on.
+IS_VISITED = "EXISTS (SELECT 1 FROM conversations_chatvisitor v WHERE v.conversation_id = c.id)"
+IS_GOING_ON = "EXISTS (SELECT 1 FROM conversations_contact t WHERE t.conversation_id = c.id AND t.ended_at IS NULL)"
+
 
 def lines_of(messages: list[Message]) -> dict[int, ChatLine]:
     """The lines that these messages are, by message id. One query, none where no message was said in a chat."""
