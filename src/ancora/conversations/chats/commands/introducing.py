@@ -39,6 +39,12 @@ def is_another(account: ChannelAccount, person: SignedPerson, known: Handle) -> 
     return not _is_free(account, person, known)
 
 
+def is_unknown_browser(customer_id: int) -> bool:
+    """Whether of this customer nothing is known but the browsers in which it chats."""
+    kinds = set(Handle.objects.filter(customer=customer_id).values_list("kind", flat=True))
+    return kinds == {HandleKind.BROWSER}
+
+
 def _is_free(account: ChannelAccount, person: SignedPerson, known: Handle) -> bool:
     """Whether the customer of this handle may be the person."""
     theirs = handle_of(HandleKind.USER, _value_of(account, person))
