@@ -28,7 +28,8 @@ from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
 from ancora.platform.events.models import StoredEvent
-from ancora.selfservice.door import MOST_SIGNS
+from ancora.platform.http.pace import count, counted
+from ancora.selfservice.door import MOST_FLOOD, MOST_SIGNS
 from ancora.testing.ledger import offenders
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -206,6 +207,19 @@ def test_line_that_is_written_while_the_chat_is_ended_begins_another_session(acc
     assert not end_if_silent(standing.conversation_id)
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert end_if_silent(standing.conversation_id)
+
+
+def test_files_of_an_address_have_their_measure(account):
+    carla, file = Browser(account), SimpleUploadedFile("a.txt", b"x")
+    carla.begin()
+    with clock.at(clock.now()):
+        assert Browser(account).send_files(file).status_code == 401
+        assert counted("chat-bytes:127.0.0.1") == 0
+        count("chat-bytes:127.0.0.1", MOST_FLOOD - 1000)
+        assert carla.send_files(file).status_code == 200
+        answer = carla.send_files(SimpleUploadedFile("b.txt", b"x" * 1000))
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+        assert carla.write("Words are no files").status_code == 200
 
 
 def test_files_are_for_who_was_told(account, mailbox):
