@@ -22,6 +22,7 @@ log = logging.getLogger("ancora.chat")
 # In a minute, from one address.
 MOST_REFUSALS = 30
 MOST_BEGINNINGS = 60
+MOST_FLOOD = 100_000_000
 # In a minute, from one browser at one process: signs of typing and reading, and questions for lines.
 MOST_SIGNS = 120
 _BEARER = "bearer "
@@ -98,6 +99,14 @@ def sign_of(request) -> str:
 def refuse_crowd(request) -> None:
     """`TooQuick` for an address from which too many chats begin."""
     if count(f"chat-begin:{visitor_address(request)}") > MOST_BEGINNINGS:
+        raise TooQuick(60)
+
+
+def refuse_flood(request) -> None:
+    """`TooQuick` for an address from which too many bytes of files come; asked before they are read."""
+    length = request.headers.get("Content-Length", "")
+    given = int(length) if length.isdecimal() and len(length) < 12 else MOST_FLOOD
+    if count(f"chat-bytes:{visitor_address(request)}", given) > MOST_FLOOD:
         raise TooQuick(60)
 
 

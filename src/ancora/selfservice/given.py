@@ -22,7 +22,7 @@ class Given:
         length = request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > MOST_BYTES:
             raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
-        if request.content_type == "multipart/form-data":
+        if has_files(request):
             self._fields, self._files = _form(request)
         else:
             self._fields, self._files = _read(request), []
@@ -52,6 +52,11 @@ class Given:
         if any(file.size > MOST_FILE_BYTES for file in self._files):
             raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
         return [_upload(file) for file in self._files]
+
+
+def has_files(request) -> bool:
+    """Whether it is a form, in which files may go along."""
+    return request.content_type == "multipart/form-data"
 
 
 def since(request) -> int:

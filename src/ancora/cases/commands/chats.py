@@ -20,6 +20,7 @@ from ancora.cases.queries.people import people_who_see
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.commands.guests import admit, dismiss, guests_in
 from ancora.conversations.chats.models import Ending
+from ancora.conversations.chats.visitors import hold_visitors
 from ancora.conversations.events import ContactTransferred
 from ancora.conversations.models import ChatVisitor, Contact
 from ancora.customers.queries import normal_address
@@ -52,7 +53,12 @@ def park_chat(case: Case, *, author: User, email: str, form_key: UUID) -> None:
         validate_email(email)
     except ValidationError:
         raise Refusal(_("Write the address to which the answer should go.")) from None
+    if chat := chat_in(case):
+        # Before the case, as who writes a line does, so that neither waits for the other for ever.
+        hold_visitors(chat.pk)
     case, contact = _going_on(case)
+    if chat is None or contact.conversation_id != chat.pk:
+        raise Refusal(_("This chat has ended."))
     ChatVisitor.objects.filter(conversation=contact.conversation_id).update(email=email)
     language = contact.visitor.language
     end_chat(contact.conversation_id, ending=Ending.AGENT, actor=Actor.human(author))

@@ -46,7 +46,7 @@ def hold_with_parts(*cases: Case) -> None:
 
 def forget_held(case: Case) -> None:
     """What the object remembers of the conversations of its case is looked up anew."""
-    for name in ("held_conversations", "held_messages"):
+    for name in ("held_conversations", "held_messages", "held_chat"):
         case.__dict__.pop(name, None)
 
 

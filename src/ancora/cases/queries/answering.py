@@ -33,6 +33,8 @@ def answerable(viewer, case: Case) -> Answer | None:
     messages = messages_of(case)
     third = _forwarded_to(case, messages)
     received = [one for one in messages if one.direction == Direction.IN and one.auto != "bounce"]
+    # A line of a chat came from no address.
+    received = [one for one in received if one.channel != "chat"]
     if answered := [one for one in received if compared_address(one.from_address) not in third]:
         last = answered[-1]
         conversation = next(one for one in conversations_of(case) if one.pk == last.place_conversation_id)

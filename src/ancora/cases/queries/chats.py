@@ -8,14 +8,14 @@ from django.db import connection
 
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import conversations_of, messages_of, seen_by
-from ancora.conversations.chats.desk_queries import Room, room_of
+from ancora.conversations.chats.desk_queries import IS_GOING_ON, IS_VISITED, Room, room_of
 from ancora.conversations.models import ChatGuest, Conversation, Direction, Message
 from ancora.platform import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The chat of a case (the newest, where it holds several), and how it stands."""
+    """The chat of a case (the one that goes on, then the newest, where it holds several), and how it stands."""
 
     conversation: Conversation
     customer: str
@@ -42,8 +42,26 @@ def chat_of(viewer, case: Case) -> Chat | None:
 
 
 def chat_in(case: Case) -> Conversation | None:
-    """The conversation that is its chat."""
-    return next((one for one in reversed(conversations_of(case)) if one.channel == "chat" and one.account_id), None)
+    """The conversation that is its chat, looked up once for an object: one in which a visitor is, else nobody would
+    see what is said there."""
+    if not hasattr(case, "held_chat"):
+        possible = [one for one in conversations_of(case) if one.channel == "chat" and one.account_id]
+        case.held_chat = _visited(possible) if possible else None
+    return case.held_chat
+
+
+# As `chat_held_by` chooses.
+_VISITED = f"""
+SELECT c.id FROM unnest(%s::bigint[]) WITH ORDINALITY AS c(id, position) WHERE {IS_VISITED}
+ORDER BY {IS_GOING_ON} DESC, c.position DESC LIMIT 1
+"""  # noqa: S608
+
+
+def _visited(conversations: list[Conversation]) -> Conversation | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITED, [[one.pk for one in conversations]])
+        row = cursor.fetchone()
+    return next((one for one in conversations if row and one.pk == row[0]), None)
 
 
 def attends(viewer, case: Case) -> bool:

@@ -5,7 +5,13 @@ from datetime import datetime
 
 from django.db import connection
 
+from ancora.conversations.chats.typed import HAS_BOUNCED
 from ancora.conversations.models import ChatLine, Conversation, Message
+
+# Of a conversation `c`: somebody is there who sees its lines, which a message that was moved does not bring along; a
+# session goes on.
+IS_VISITED = "EXISTS (SELECT 1 FROM conversations_chatvisitor v WHERE v.conversation_id = c.id)"
+IS_GOING_ON = "EXISTS (SELECT 1 FROM conversations_contact t WHERE t.conversation_id = c.id AND t.ended_at IS NULL)"
 
 
 def lines_of(messages: list[Message]) -> dict[int, ChatLine]:
@@ -30,19 +36,19 @@ class Room:
     read: int
 
 
-_ROOM = """
+_ROOM = f"""
 SELECT a.name, coalesce(v.email, h.display, ''), t.started_at, t.answered_at, t.gone_at, l.newest, l.read
 FROM conversations_conversation c JOIN conversations_channelaccount a ON a.id = c.account_id
 CROSS JOIN LATERAL (SELECT coalesce(max(number), 0) AS newest,
     coalesce(max(number) FILTER (WHERE read_at IS NOT NULL), 0) AS read
     FROM conversations_chatline WHERE conversation_id = c.id AND direction = 'in') l
 LEFT JOIN conversations_contact t ON t.conversation_id = c.id AND t.ended_at IS NULL
-LEFT JOIN LATERAL (SELECT email FROM conversations_chatvisitor WHERE conversation_id = c.id AND email <> ''
-    ORDER BY seen_at DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (SELECT o.email FROM conversations_chatvisitor o WHERE o.conversation_id = c.id AND o.email <> ''
+    AND NOT {HAS_BOUNCED} ORDER BY o.seen_at DESC LIMIT 1) v ON true
 LEFT JOIN LATERAL (SELECT display FROM customers_handle WHERE customer_id = c.customer_id AND kind = 'email'
     AND bounced_at IS NULL ORDER BY verification = 'strong' DESC, id DESC LIMIT 1) h ON true
 WHERE c.id = %s
-"""
+"""  # noqa: S608
 
 
 def room_of(conversation: Conversation) -> Room:

@@ -119,6 +119,16 @@ def _found(sql: str, asked: dict) -> Standing | None:
     return Standing(*row) if row else None
 
 
+def hold_visitors(conversation_id: int) -> None:
+    """Nobody writes in this chat until the transaction ends; to be called before the case, or anything in it, is
+    held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [conversation_id])
+
+
+_HOLD = "SELECT id FROM conversations_chatvisitor WHERE conversation_id = %s ORDER BY id FOR NO KEY UPDATE"
+
+
 def refuse_haste(standing: Standing) -> None:
     """`TooQuick` for who writes more than thirty lines in a minute."""
     if standing.pressed_at is not None and standing.pressed_at > clock.now() - MINUTE:

@@ -78,8 +78,8 @@ def put_off_for_server(outgoing: Outgoing, said: str) -> None:
 
 
 def refuse(outgoing: Outgoing, said: str) -> None:
-    """Refused for good; the server's words are kept."""
-    _mark(outgoing, RecipientState.FAILED, said)
+    """Refused for good; the server's words are kept. What an earlier attempt may have brought there stays unknown."""
+    _mark(outgoing, RecipientState.UNKNOWN if outgoing.is_perhaps_there else RecipientState.FAILED, said)
     conclude(outgoing, said)
 
 

@@ -8,14 +8,16 @@ from ancora.conversations.chats.commands.post import Posted, post_from_visitor
 from ancora.conversations.chats.queries import attachment_of, lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
 from ancora.platform.files.store import read
-from ancora.selfservice.door import answers, refuse_crowd, sign_of, visitor_token
-from ancora.selfservice.given import Given, since
+from ancora.selfservice.door import answers, refuse_crowd, refuse_flood, sign_of, visitor_token
+from ancora.selfservice.given import Given, has_files, since
 
 
 @answers("POST")
 def begin(request, account):
     """The first line, from a browser that made its token itself; asked again with the same key it changes nothing."""
     refuse_crowd(request)
+    if has_files(request):
+        refuse_flood(request)
     given = Given(request)
     words = {name: given.text(name) for name in ("name", "email", "language", "identity")}
     posted = begin_chat(
@@ -33,7 +35,12 @@ def begin(request, account):
 def lines(request, account):
     """GET: how the chat is, and its lines after `since`. POST: one line more."""
     if request.method == "POST":
-        given, token = Given(request), visitor_token(request)
+        token = visitor_token(request)
+        if has_files(request):
+            # Nobody's files are read before it is known who sends them.
+            standing_of(account, token)
+            refuse_flood(request)
+        given = Given(request)
         return JsonResponse(
             _told(
                 post_from_visitor(

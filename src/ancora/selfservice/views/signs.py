@@ -3,11 +3,9 @@
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
-from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.commands.leaving import end_as_visitor
 from ancora.conversations.chats.commands.seen import note_seen, show_visitor_typing
-from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, standing_of
-from ancora.platform.events.actors import Actor
 from ancora.selfservice.door import answers, sign_of
 from ancora.selfservice.given import Given
 
@@ -37,7 +35,5 @@ def typing(request, account):
 @answers("POST")
 def end(request, account):
     """The visitor is done; what was said stays."""
-    standing = standing_of(account, sign_of(request))
-    if standing.conversation_id is not None:
-        end_chat(standing.conversation_id, ending=Ending.CUSTOMER, actor=Actor("customer", standing.talks_to))
+    end_as_visitor(account, sign_of(request))
     return JsonResponse({})

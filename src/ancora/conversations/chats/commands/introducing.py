@@ -1,6 +1,7 @@
 """Which customer a visitor is: as far as the website vouches for it, else the browser alone."""
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -8,7 +9,7 @@ from ancora.conversations.chats.signed import SignedPerson
 from ancora.conversations.models import ChannelAccount
 from ancora.customers.commands import add_handle, observe_handle, verify_handle
 from ancora.customers.models import Customer, Handle, HandleKind, Verification
-from ancora.customers.queries import handle_of
+from ancora.customers.queries import handle_of, normal_address
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.actors import SYSTEM
 
@@ -31,8 +32,29 @@ def introduce(
 
 
 def is_another(account: ChannelAccount, person: SignedPerson, known: Handle) -> bool:
-    """Whether the website vouched for somebody else at this browser before."""
-    return known.kind == HandleKind.USER and known.value != _value_of(account, person)
+    """Whether this browser is known to be somebody else's: the website vouched for another one, or it is of a customer
+    who is somebody, by a proved address or by another account at this website, and not by this one."""
+    if known.kind == HandleKind.USER:
+        return known.value != _value_of(account, person)
+    return not _is_free(account, person, known)
+
+
+def is_unknown_browser(customer_id: int) -> bool:
+    """Whether of this customer nothing is known but the browsers in which it chats."""
+    kinds = set(Handle.objects.filter(customer=customer_id).values_list("kind", flat=True))
+    return kinds == {HandleKind.BROWSER}
+
+
+def _is_free(account: ChannelAccount, person: SignedPerson, known: Handle) -> bool:
+    """Whether the customer of this handle may be the person."""
+    theirs = handle_of(HandleKind.USER, _value_of(account, person))
+    if theirs is not None and theirs.customer_id == known.customer_id:
+        return True
+    proved = Q(kind=HandleKind.EMAIL, verification=Verification.STRONG)
+    if person.is_email_verified and person.email:
+        proved &= ~Q(value=normal_address(person.email))
+    of_website = Q(kind=HandleKind.USER, value__startswith=f"{account.pk}:")
+    return not Handle.objects.filter(proved | of_website, customer=known.customer_id).exists()
 
 
 def _value_of(account: ChannelAccount, person: SignedPerson) -> str:

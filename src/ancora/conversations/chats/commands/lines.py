@@ -11,11 +11,12 @@ from ancora.conversations.chats.words import Said, said_files
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a message has its place in a chat."""
+    """Where a message has its place in a chat. `is_going_on`: a session was, when it was filed."""
 
     conversation_id: int
     number: int
     message_id: int
+    is_going_on: bool = True
 
 
 def file_line(said: Said) -> Line:
@@ -23,11 +24,16 @@ def file_line(said: Said) -> Line:
     `IntegrityError` when its client key was used there before."""
     words = json.dumps(said.told, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conversation, number FROM file_chat_line(%s, %s, %s, %s, %s)",
-            [said.message_id, said.direction, said.client_key, said.at, words],
-        )
-        return Line(*cursor.fetchone(), said.message_id)
+        cursor.execute(_FILE, [said.message_id, said.direction, said.client_key, said.at, words])
+        conversation_id, number, is_going_on = cursor.fetchone()
+    return Line(conversation_id, number, said.message_id, is_going_on)
+
+
+_FILE = """
+SELECT f.conversation, f.number, EXISTS (SELECT 1 FROM conversations_contact t
+    WHERE t.conversation_id = f.conversation AND t.ended_at IS NULL)
+FROM file_chat_line(%s, %s, %s, %s, %s) f
+"""
 
 
 # What passes between us and the visitor by another channel: what the customer of the conversation wrote, or who

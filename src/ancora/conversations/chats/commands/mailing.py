@@ -14,6 +14,7 @@ from ancora.conversations import tokens
 from ancora.conversations.channels.email.compose import build, plain_text
 from ancora.conversations.chats.commands.returning import return_link
 from ancora.conversations.chats.models import ChatLine
+from ancora.conversations.chats.typed import HAS_BOUNCED
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload, Writing, draft_of, references_of, reply_subject
 from ancora.conversations.identities import default_identity
@@ -24,7 +25,7 @@ from ancora.platform import clock
 from ancora.platform.accounts.models import LANGUAGES
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
-from ancora.platform.files.store import read, store
+from ancora.platform.files.store import FileMissing, StorageFull, read, store
 from ancora.platform.jobs import later
 from ancora.platform.live.lines import tell
 
@@ -34,7 +35,7 @@ MOST_ENCLOSED_BYTES = 15_000_000
 
 # What never reached a screen is mailed after two minutes (the account may say otherwise, 0: never), what did and was
 # not looked at after five times as long. The day keeps what has no way out from being asked for ever.
-_DUE = """
+_DUE = f"""
 WITH unread AS (
     SELECT l.conversation_id, max(l.at) AS newest, bool_or(l.delivered_at IS NULL) AS is_missed
     FROM conversations_chatline l JOIN conversations_message m ON m.id = l.message_id
@@ -42,21 +43,22 @@ WITH unread AS (
         AND l.at > %(now)s - interval '1 day' AND (%(only)s::bigint IS NULL OR l.conversation_id = %(only)s)
     GROUP BY 1
 ), patient AS (
-    SELECT u.*, c.customer_id, CASE WHEN a.settings->>'unread_seconds' ~ '^\\d{1,6}$'
+    SELECT u.*, c.customer_id, CASE WHEN a.settings->>'unread_seconds' ~ '^\\d{{1,6}}$'
         THEN (a.settings->>'unread_seconds')::int ELSE 120 END AS seconds
     FROM unread u JOIN conversations_conversation c ON c.id = u.conversation_id
     JOIN conversations_channelaccount a ON a.id = c.account_id
 )
 SELECT p.conversation_id, coalesce(v.email, h.display), coalesce(nullif(v.name, ''), u.name), v.language FROM patient p
 JOIN customers_customer u ON u.id = p.customer_id
-LEFT JOIN LATERAL (SELECT nullif(o.email, '') AS email, o.name, o.language FROM conversations_chatvisitor o
-    WHERE o.conversation_id = p.conversation_id ORDER BY o.email <> '' DESC, o.seen_at DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (SELECT CASE WHEN o.email <> '' AND NOT {HAS_BOUNCED} THEN o.email END AS email, o.name, o.language
+    FROM conversations_chatvisitor o WHERE o.conversation_id = p.conversation_id
+    ORDER BY o.email = '' OR {HAS_BOUNCED}, o.seen_at DESC LIMIT 1) v ON true
 LEFT JOIN LATERAL (SELECT k.display FROM customers_handle k WHERE k.customer_id = p.customer_id AND k.kind = 'email'
     AND k.bounced_at IS NULL ORDER BY k.verification = 'strong' DESC, k.id DESC LIMIT 1) h ON true
 WHERE p.seconds > 0 AND coalesce(v.email, h.display) IS NOT NULL
     AND p.newest < %(now)s - make_interval(secs => CASE WHEN p.is_missed THEN p.seconds ELSE 5 * p.seconds END)
 ORDER BY p.newest LIMIT %(most)s
-"""
+"""  # noqa: S608
 
 
 def mail_unread_lines() -> int:
@@ -73,8 +75,8 @@ def _due(now: datetime, only: int | None = None) -> list[tuple[int, str, str, st
 def _try(conversation_id: int) -> bool:
     try:
         return _mail(conversation_id)
-    except Refusal as refusal:
-        log.warning("Unread lines of conversation %s wait: %s", conversation_id, refusal)
+    except (Refusal, StorageFull) as problem:
+        log.warning("Unread lines of conversation %s wait: %s", conversation_id, problem)
         return False
 
 
@@ -137,12 +139,17 @@ def _html(said: list[Message], link: str) -> str:
 
 
 def _files(said: list[Message]) -> list[Upload]:
-    """As many of their files as one mail holds."""
+    """As many of their files as one mail holds, without those that are lost."""
     found, room = [], MOST_ENCLOSED_BYTES
     for one in Attachment.objects.select_related("file").filter(message__in=said):
         if one.size <= room:
+            try:
+                content = read(one.file)
+            except FileMissing:
+                log.warning("File %s of a chat is missing: its mail goes without it", one.pk)
+                continue
             room -= one.size
-            found.append(Upload(one.filename, one.content_type, read(one.file)))
+            found.append(Upload(one.filename, one.content_type, content))
     return found
 
 

@@ -123,6 +123,9 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     if line.conversation_id != conversation_id:
         # The case had ended long ago: this begins a new matter.
         reference = _follow(conversation_id, contact_id or standing.contact_id, line.conversation_id)
+    if not line.is_going_on:
+        # It was ended while we waited for the case.
+        _meet_again(standing, line.conversation_id, now)
     return Posted(line.number, line.conversation_id, reference or standing.reference)
 
 
@@ -193,8 +196,12 @@ def _tellings(standing: Standing, message_id: int, conversation_id: int, contact
         language=standing.language or None,
         is_first=standing.conversation_id is None,
     )
-    if contact_id is None:
-        return [Telling(received, actor)]
+    begun = _begun(standing, conversation_id, contact_id) if contact_id else []
+    return [*begun, Telling(received, actor)]
+
+
+def _begun(standing: Standing, conversation_id: int, contact_id: int) -> list[Telling]:
+    actor = Actor("customer", standing.talks_to)
     met = {
         "contact_id": contact_id,
         "conversation_id": conversation_id,
@@ -202,12 +209,27 @@ def _tellings(standing: Standing, message_id: int, conversation_id: int, contact
         "account_id": standing.account_id,
         "channel": "chat",
     }
-    return [Telling(ContactStarted(**met), actor), Telling(QueueEntered(**met), actor), Telling(received, actor)]
+    return [Telling(ContactStarted(**met), actor), Telling(QueueEntered(**met), actor)]
+
+
+_MEET = """
+INSERT INTO conversations_contact (conversation_id, account_id, visitor_id, channel, started_at, ending)
+VALUES (%s, %s, %s, 'chat', %s, '') ON CONFLICT (conversation_id) WHERE ended_at IS NULL DO NOTHING RETURNING id
+"""
+
+
+def _meet_again(standing: Standing, conversation_id: int, now) -> None:
+    """A session begins; nothing where one goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEET, [conversation_id, standing.account_id, standing.visitor_id, now])
+        row = cursor.fetchone()
+    if row:
+        publish_all(_begun(standing, conversation_id, row[0]))
 
 
 _FOLLOW = """
 WITH moved AS (UPDATE conversations_chatvisitor SET conversation_id = %(to)s WHERE conversation_id = %(from)s),
-passed AS (UPDATE conversations_contact SET conversation_id = %(to)s WHERE id = %(contact)s)
+passed AS (UPDATE conversations_contact SET conversation_id = %(to)s WHERE id = %(contact)s AND ended_at IS NULL)
 SELECT reference FROM conversations_conversation WHERE id = %(to)s
 """
 

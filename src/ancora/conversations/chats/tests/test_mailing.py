@@ -10,14 +10,17 @@ import pytest
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
+from ancora.cases.queries.chats import chat_of
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.silence import end_silent_chats
 from ancora.conversations.chats.tests.rooms import Browser, rows_of
-from ancora.conversations.models import Contact, Message, Outgoing
+from ancora.conversations.drafting import Upload
+from ancora.conversations.models import Contact, Message, Outgoing, Recipient
 from ancora.customers.models import Customer, Handle
 from ancora.platform import clock
 from ancora.platform.events.dispatcher import drain
-from ancora.platform.files.store import read
+from ancora.platform.files.models import File
+from ancora.platform.files.store import path_of, read
 from ancora.testing.ledger import offenders
 
 
@@ -105,3 +108,25 @@ def test_session_in_which_nobody_writes_ends(cast, carla):
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert [end_silent_chats(), end_silent_chats()] == [1, 0]
     assert Contact.objects.get().ending == "silence"
+
+
+def test_file_that_is_lost_stops_no_mail(cast, carla):
+    _say(cast, "The manual", files=[Upload("manual.pdf", "application/pdf", b"lost")])
+    path_of(File.objects.get(size=4).digest).unlink()
+    assert _after(3) == 1
+    [mail] = _mails()
+    assert "The manual" in mail.get_body(("plain",)).get_content()
+    assert list(mail.iter_attachments()) == []
+
+
+def test_typed_address_that_bounced_for_good_is_not_written_to_again(cast, account, carla):
+    _say(cast, "Which model?")
+    assert _after(3) == 1
+    Recipient.objects.update(state="bounced", bounce="hard")
+    case = Case.objects.get()
+    assert chat_of(cast.marco, case).email == ""
+    _say(cast, "Hello?")
+    assert _after(3) == 0
+    carla.post("address/", email="carla@new.example")
+    assert chat_of(cast.marco, case).email == "carla@new.example"
+    assert _after(3) == 1

@@ -11,20 +11,25 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case, CaseLink, Status
 from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
-from ancora.conversations.chats.commands.post import post_from_visitor
+from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.commands.post import post_from_visitor, write_line
+from ancora.conversations.chats.commands.silence import end_if_silent
+from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.tests.rooms import Browser, open_account, rows_of
-from ancora.conversations.chats.visitors import digest_of
+from ancora.conversations.chats.visitors import digest_of, standing_of
 from ancora.conversations.models import ChatLine, ChatVisitor, Contact, Conversation, Message
 from ancora.platform import clock
+from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
 from ancora.platform.events.models import StoredEvent
-from ancora.selfservice.door import MOST_SIGNS
+from ancora.platform.http.pace import count, counted
+from ancora.selfservice.door import MOST_FLOOD, MOST_SIGNS
 from ancora.testing.ledger import offenders
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -186,6 +191,35 @@ def test_too_much_is_refused_with_words(account):
     answers = [carla.write("x") for _line in range(30)]
     assert [one.status_code for one in answers[:29]] == [200] * 29
     assert (answers[29].status_code, answers[29]["Retry-After"]) == (429, "60")
+
+
+def test_line_that_is_written_while_the_chat_is_ended_begins_another_session(account, cast):
+    carla = Browser(account)
+    carla.begin()
+    with transaction.atomic():
+        standing = standing_of(account.token, carla.token, is_held=True)
+        end_chat(standing.conversation_id, ending=Ending.AGENT, actor=Actor.human(cast.marco))
+        write_line(standing, client_key=uuid4(), text="Wait")
+    assert list(Contact.objects.order_by("id").values_list("ending", flat=True)) == ["agent", ""]
+    told = StoredEvent.objects.filter(type__in=("contact.started", "queue.entered")).count()
+    assert told == 4
+    # It began to be silent, and is not by the time its end has its turn.
+    assert not end_if_silent(standing.conversation_id)
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert end_if_silent(standing.conversation_id)
+
+
+def test_files_of_an_address_have_their_measure(account):
+    carla, file = Browser(account), SimpleUploadedFile("a.txt", b"x")
+    carla.begin()
+    with clock.at(clock.now()):
+        assert Browser(account).send_files(file).status_code == 401
+        assert counted("chat-bytes:127.0.0.1") == 0
+        count("chat-bytes:127.0.0.1", MOST_FLOOD - 1000)
+        assert carla.send_files(file).status_code == 200
+        answer = carla.send_files(SimpleUploadedFile("b.txt", b"x" * 1000))
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+        assert carla.write("Words are no files").status_code == 200
 
 
 def test_files_are_for_who_was_told(account, mailbox):

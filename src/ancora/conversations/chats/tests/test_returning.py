@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from ancora.cases.commands.customer import change_customer_of_case
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
@@ -76,6 +77,14 @@ def test_case_is_of_the_customer_who_has_the_address(account, carla, link):
     # What she writes at either browser is in that case.
     assert carla.write("Hello?").json()["reference"] == case.reference
     assert Case.objects.count() == 1
+
+
+def test_link_does_not_undo_what_a_person_decided(account, cast, carla, link):
+    observe_handle(HandleKind.EMAIL, "carla@example.org", name="Carla Bianchi")
+    decided = observe_handle(HandleKind.EMAIL, "dario@example.org", name="Dario").customer
+    change_customer_of_case(Case.objects.get(), customer=decided, author=cast.marco)
+    assert Browser(account).post("return/", ticket=urlsplit(link).fragment).status_code == 200
+    assert Case.objects.get().customer == decided
 
 
 def test_ticket_that_is_wrong_old_or_of_another_chat_is_refused(account, mailbox, carla):

@@ -3,9 +3,11 @@
 import base64
 import hmac
 import math
+from uuid import uuid4
 
 import pytest
 
+from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.signed import NotSigned, person_of
 from ancora.conversations.chats.tests.rooms import SECRET, Browser, open_account, signed
 from ancora.conversations.models import ChatVisitor, Conversation
@@ -112,3 +114,23 @@ def test_two_people_at_one_computer_read_nothing_of_each_other(account):
     answer = first.begin("Mine", identity=signed(sub="2", exp=_soon()))
     assert (answer.status_code, answer.json()["error"]) == (401, "unknown")
     assert first.begin("More", identity=signed(sub="1", exp=_soon())).json()["number"] == 2
+
+
+def test_second_person_gets_nothing_of_the_first_who_proved_an_address(account):
+    """By a link in a mail, or while the website vouched for the first one."""
+    first = Browser(account)
+    first.begin("My salary")
+    ticket = ticket_of(ChatVisitor.objects.get(), "carla@example.org")
+    came = Browser(account)
+    assert came.post("return/", ticket=ticket).status_code == 200
+    second = {"sub": "2", "email": "dario@example.org", "email_verified": True, "exp": _soon()}
+    for browser in (first, came):
+        for what in ("begin", "identify"):
+            answer = browser.post(f"{what}/", identity=signed(**second), text="Mine", client_key=str(uuid4()))
+            assert (answer.status_code, answer.json()["error"]) == (401, "unknown")
+    assert not Handle.objects.filter(kind=HandleKind.USER).exists()
+    # Who proves the same address is the same person.
+    carla = {**second, "sub": "1", "email": "Carla@example.org"}
+    assert first.begin("Still me", identity=signed(**carla)).status_code == 200
+    assert Handle.objects.get(kind=HandleKind.USER).customer == Handle.objects.get(kind=HandleKind.EMAIL).customer
+    assert came.begin("Mine", identity=signed(**second)).status_code == 401

@@ -1,19 +1,24 @@
 """A chat ends with an outcome, is parked to e-mail, handed over with what is known, or shared with a colleague; and a
 lead whispers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from ancora.cases.commands import create_default_outcomes
 from ancora.cases.commands.arrange import assign_case
+from ancora.cases.commands.chats import park_chat
 from ancora.cases.models import Note, Outcome
 from ancora.cases.notifications.models import Mention
 from ancora.cases.queries.chats import chats_of
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
+from ancora.conversations.chats.commands.post import write_line
 from ancora.conversations.chats.tests.rooms import rows_of
+from ancora.conversations.chats.visitors import standing_of
 from ancora.conversations.models import ChatGuest, ChatLine, ChatVisitor, Contact, Recipient
 from ancora.desk.chats.tests.test_answering import say
 from ancora.parties.models import Team
@@ -67,6 +72,25 @@ def test_it_is_parked_to_the_address_that_was_asked_for(mine, carla, cast, clien
     assert Recipient.objects.get().address == "carla@example.org"
     kinds = rows_of("SELECT attrs->>'kind' FROM event WHERE type = 'queue.left'")
     assert kinds == [("parked",)]
+
+
+def test_it_is_parked_while_the_visitor_writes(mine, carla, account, cast):
+    def park() -> None:
+        try:
+            park_chat(mine, author=cast.marco, email="carla@example.org", form_key=uuid4())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            standing = standing_of(account.token, carla.token, is_held=True)
+            parked = thread.submit(park)
+            while not parked.done() and not rows_of("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                pass
+            write_line(standing, client_key=uuid4(), text="One thing more")
+        parked.result()
+    assert [line["from"] for line in carla.lines()] == ["visitor", "visitor", "agent"]
+    assert Contact.objects.get().ending == "agent"
 
 
 def test_it_is_handed_over_once_with_what_is_known(mine, carla, cast, client_of):

@@ -114,6 +114,16 @@ def test_what_may_be_there_is_unknown_when_it_is_given_up(say, answer, program):
     assert fate(outgoing) == ("unknown", "unknown")
 
 
+def test_what_may_be_there_is_unknown_when_the_next_try_is_refused(say, answer, program):
+    outgoing = answer(say())
+    program.answer_next("broken")
+    send(outgoing.pk)
+    is_due(outgoing)
+    program.answer_next("refused")
+    send(outgoing.pk)
+    assert fate(outgoing) == ("unknown", "unknown")
+
+
 def test_who_asks_for_time_gets_it_and_a_closed_way_holds_up_no_mail(say, answer, program, account):
     outgoing = answer(say())
     program.headers["Retry-After"] = "1800"

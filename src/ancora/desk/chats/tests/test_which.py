@@ -1,0 +1,47 @@
+"""Which conversation of a case is its chat: one in which somebody is who reads it."""
+
+from uuid import uuid4
+
+import pytest
+
+from ancora.cases.commands import merge_cases
+from ancora.cases.commands.moving import move_message_to_new_case
+from ancora.cases.commands.saying import say_in_case
+from ancora.cases.models import Case
+from ancora.cases.queries import case_of_conversation
+from ancora.cases.queries.chats import chat_of
+from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.models import Ending
+from ancora.conversations.chats.tests.rooms import Browser
+from ancora.conversations.models import ChatVisitor, Conversation, Message
+from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import SYSTEM
+
+
+def test_line_moved_to_a_case_of_its_own_is_no_chat_there(case, carla, cast, client_of):
+    carla.write("And another thing")
+    new = move_message_to_new_case(Message.objects.latest("id"), author=cast.marco)
+    assert chat_of(cast.marco, new) is None
+    with pytest.raises(Refusal, match="no chat"):
+        say_in_case(new, text="Nobody reads this", author=cast.marco, form_key=uuid4())
+    page = client_of(cast.marco).get(f"/cases/{new.reference}/")
+    assert page.status_code == 200
+    assert "data-chat" not in page.content.decode()
+    say_in_case(case, text="Carla reads this", author=cast.marco, form_key=uuid4())
+    assert carla.lines()[-1]["text"] == "Carla reads this"
+
+
+def test_in_a_merged_case_the_chat_is_the_one_that_goes_on(case, carla, account, cast):
+    dario, key = Browser(account), uuid4()
+    dario.begin("Leaks here too")
+    newer = Conversation.objects.latest("id")
+    merge_cases(case_of_conversation(newer.pk), into=case, author=cast.marco)
+    assert say_in_case(case, text="To the newest", author=cast.marco, form_key=key).conversation_id == newer.pk
+    end_chat(newer.pk, ending=Ending.AGENT, actor=SYSTEM)
+    case = Case.objects.get(pk=case.pk)
+    first = ChatVisitor.objects.earliest("id").conversation_id
+    assert chat_of(cast.marco, case).pk == first
+    assert say_in_case(case, text="To Carla", author=cast.marco, form_key=uuid4()).conversation_id == first
+    # What was said before is not said again, and elsewhere.
+    assert say_in_case(case, text="To the newest", author=cast.marco, form_key=key).conversation_id == newer.pk
+    assert [len(one.lines()) for one in (carla, dario)] == [2, 2]
