@@ -37,7 +37,7 @@ def end_chat(conversation_id: int, *, ending: Ending, actor: Actor) -> bool:
     }
     tellings = [Telling(ContactEnded(**ended, ending=str(ending), waited_seconds=waited), actor)]
     if waited is None:
-        kind = "parked" if ending == Ending.AGENT else "abandoned"
+        kind = "parked" if ending == Ending.PARKED else "abandoned"
         tellings.append(Telling(QueueLeft(**ended, kind=kind, waited_seconds=max(stayed, 0)), actor))
     publish_all(tellings)
     tell(topic_of(conversation_id), {"kind": "ended", "by": str(ending)})
