@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from ancora.conversations.chats.commands.guests import dismiss, guests_in
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.events import ContactEnded, QueueLeft
@@ -28,6 +29,8 @@ def end_chat(conversation_id: int, *, ending: Ending, actor: Actor) -> bool:
     if row is None:
         return False
     contact_id, account_id, channel, customer_id, waited, stayed = row
+    for guest in guests_in(conversation_id):
+        dismiss(conversation_id, guest)
     ended = {
         "contact_id": contact_id,
         "conversation_id": conversation_id,

@@ -139,6 +139,10 @@ def test_a_colleague_is_in_it_too_and_one_leaves(mine, carla, cast, client_of):
     assert not ChatGuest.objects.filter(until=None).exists()
     assert [one.is_guest for one in chats_of(cast.lena)] == [False]
     assert chats_of(cast.marco) == []
+    choose(lena, mine, "invite", whom=f"person-{cast.marco.pk}")
+    choose(lena, mine, "end", outcome="")
+    # Who was asked into one session is not in the next.
+    assert not ChatGuest.objects.filter(until=None).exists()
 
 
 def test_whisper_never_reaches_the_visitor(mine, carla, cast, client_of):
