@@ -2,6 +2,7 @@
 
 from ancora.cases.commands import acknowledge_case, continue_cases, note_sighting
 from ancora.cases.commands.acknowledge import may_be_acknowledged
+from ancora.cases.commands.chats import follow_owner
 from ancora.cases.commands.take_back import bring_back_called_off
 from ancora.cases.events import (
     CaseAssigned,
@@ -89,6 +90,11 @@ def acknowledge_new_case(published: Published) -> None:
 @subscribe(CaseAssigned, when=lambda event: event.owner_id is not None)
 def tell_new_owner(published: Published) -> None:
     telling.tell_new_owner(published)
+
+
+@subscribe(CaseAssigned)
+def give_chat_to_owner(published: Published) -> None:
+    follow_owner(published.event.case_id)
 
 
 @subscribe(NoteAdded)

@@ -324,8 +324,8 @@ class QueueEntered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueLeft(Event):
-    """They wait no more; once for each session that entered. `kind`: answered, abandoned (they were gone before), or
-    parked (one of us ended the session: the answer goes another way). `waited_seconds`: until they were answered, or
+    """They wait no more; once for each session that entered. `kind`: answered, abandoned (it ended before), or
+    parked (one of us said that the answer comes by e-mail). `waited_seconds`: until they were answered, or
     gone."""
 
     type = "queue.left"

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from ancora.conversations.chats.signed import NotSigned
-from ancora.conversations.chats.visitors import Blocked, NoVisitor, TooQuick
+from ancora.conversations.chats.visitors import Blocked, Closed, NoVisitor, TooQuick
 from ancora.platform.errors import Refusal
 from ancora.platform.files.store import StorageFull
 from ancora.platform.http.addresses import visitor_address
@@ -28,6 +28,7 @@ MOST_SIGNS = 120
 _BEARER = "bearer "
 _STATUS = {
     NoVisitor: (401, "unknown"),
+    Closed: (403, "closed"),
     Blocked: (403, "blocked"),
     NotSigned: (403, "identity"),
     TooQuick: (429, "haste"),

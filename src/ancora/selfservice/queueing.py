@@ -38,7 +38,7 @@ class Place:
 
 _WAITING = """
 SELECT account_id, conversation_id FROM conversations_contact
-WHERE ended_at IS NULL AND answered_at IS NULL AND gone_at IS NULL AND channel = 'chat' ORDER BY started_at, id
+WHERE ended_at IS NULL AND answered_by_id IS NULL AND gone_at IS NULL AND channel = 'chat' ORDER BY started_at, id
 """
 
 

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseProblem
 
 from ancora.conversations.chats.commands.here import note_here
 from ancora.conversations.chats.queries import lines_since, state_of
-from ancora.conversations.chats.visitors import standing_of
+from ancora.conversations.chats.visitors import NoVisitor, standing_of
 from ancora.conversations.chats.words import topic_of
 from ancora.platform.errors import Refusal
 from ancora.platform.live.endpoint import refuse, serve
@@ -22,6 +22,7 @@ from ancora.selfservice.queueing import place_of
 from ancora.selfservice.watching import watch
 
 log = logging.getLogger("ancora.chat")
+_REFUSED = -1
 _PATH = re.compile(r"/chat/([^/]+)/stream/")
 
 
@@ -31,7 +32,7 @@ def is_meant(path: str) -> bool:
 
 
 async def stream(scope, receive, send) -> None:
-    """401 for who is not known, 204 for who has said nothing yet."""
+    """401 for who is not known, 403 where the chat is closed or they are blocked, 204 for who has said nothing yet."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     if scope["method"] != "GET" or is_foreign(headers.get(b"origin"), headers.get(b"host", "")):
         return await refuse(send, 405 if scope["method"] != "GET" else 403)
@@ -41,6 +42,8 @@ async def stream(scope, receive, send) -> None:
         conversation_id = await aside(_conversation, account, token.strip()) if kind.lower() == "bearer" else 0
         if not conversation_id:
             return await refuse(send, 204 if conversation_id is None else 401)
+        if conversation_id == _REFUSED:
+            return await refuse(send, 403)
         # Before the lines are read: what is written meanwhile comes twice rather than never.
         opened = hub.open(frozenset((topic_of(conversation_id),)))
         watch.enter(conversation_id)
@@ -61,11 +64,13 @@ def _since(scope) -> int:
 
 
 def _conversation(account: str, token: str) -> int | None:
-    """Zero for a stranger, None for who has no conversation yet."""
+    """Zero for a stranger, None for who has no conversation yet, `_REFUSED` for who is known and may not listen."""
     try:
         return standing_of(account, token).conversation_id
-    except Refusal:
+    except NoVisitor:
         return 0
+    except Refusal:
+        return _REFUSED
 
 
 def _first(conversation_id: int, number: int) -> str:

@@ -12,6 +12,8 @@ from ancora.cases.commands.locking import save
 from ancora.cases.commands.overtaking import Known, writable
 from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseConversation
+from ancora.cases.queries.cases import conversation_ids_of
+from ancora.conversations.chats.commands.holding import answer_by_mail
 from ancora.conversations.commands import queue_forward, queue_reply
 from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import Addresses, Upload
@@ -67,6 +69,8 @@ def reply_to_case(
         send_at=send_at,
         unless_answered=unless_answered,
     )
+    if case.channel == "chat" and send_at is None:
+        answer_by_mail(conversation_ids_of(case), message_id=message.pk, author=author)
     go_on(case, message, author, written)
     return message
 

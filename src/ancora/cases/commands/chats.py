@@ -15,10 +15,12 @@ from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.commands.status import resolve_case
 from ancora.cases.models import Case, Note, Outcome
+from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.queries.chats import chat_in
 from ancora.cases.queries.people import people_who_see
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.commands.guests import admit, dismiss, guests_in
+from ancora.conversations.chats.commands.holding import hold_chats
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.visitors import hold_visitors
 from ancora.conversations.events import ContactTransferred
@@ -61,7 +63,7 @@ def park_chat(case: Case, *, author: User, email: str, form_key: UUID) -> None:
         raise Refusal(_("This chat has ended."))
     ChatVisitor.objects.filter(conversation=contact.conversation_id).update(email=email)
     language = contact.visitor.language
-    end_chat(contact.conversation_id, ending=Ending.AGENT, actor=Actor.human(author))
+    end_chat(contact.conversation_id, ending=Ending.PARKED, actor=Actor.human(author))
     with translation.override(language if language in dict(LANGUAGES) else translation.get_language()):
         text = _("We answer you by e-mail, at %(address)s. You can write here again at any time.")
         say_in_case(case, text=text % {"address": email}, author=author, form_key=form_key)
@@ -135,6 +137,14 @@ def leave_chat(case: Case, *, author: User) -> None:
         team_id=None,
     )
     publish(event, actor=Actor.human(author))
+
+
+@transaction.atomic
+def follow_owner(case_id: int) -> None:
+    """The chat of the case is its owner's, as that is now."""
+    case = Case.objects.select_for_update(no_key=True).filter(pk=case_id, channel="chat").first()
+    if case is not None:
+        hold_chats(conversation_ids_of(case), person_id=case.owner_id)
 
 
 def _going_on(case: Case) -> tuple[Case, Contact]:

@@ -74,6 +74,7 @@ class Ending(models.TextChoices):
 
     CUSTOMER = "customer", _("the customer")
     AGENT = "agent", _("one of us")
+    PARKED = "parked", _("one of us, who goes on by e-mail")
     SILENCE = "silence", _("nobody wrote any more")
 
 

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
-from ancora.conversations.chats.visitors import digest_of
+from ancora.conversations.chats.visitors import Closed, NoVisitor, digest_of
 from ancora.conversations.chats.words import Said, may_open, said_files
 from ancora.conversations.models import Attachment, ChannelAccount, ChatLine
+from ancora.customers.models import Handle, HandleKind
 
 KIND = "chat"
 MOST_LINES = 200
@@ -19,6 +21,22 @@ def account_with(token: str) -> ChannelAccount | None:
     """The chat in use at this address."""
     found = ChannelAccount.objects.filter(token_digest=digest_of(token), kind=KIND, is_active=True)
     return found.first()
+
+
+def account_in_use(token: str) -> ChannelAccount:
+    """The same; `Closed` where it is not in use, `NoVisitor` where there is none."""
+    account = ChannelAccount.objects.filter(token_digest=digest_of(token), kind=KIND).first()
+    if account is None:
+        raise NoVisitor(_("This chat does not exist any more."))
+    if not account.is_active:
+        raise Closed
+    return account
+
+
+def is_of_unknown_browser(customer_id: int, visitor_token: str) -> bool:
+    """Whether nothing is known of this customer but the browser with this token."""
+    theirs = list(Handle.objects.filter(customer=customer_id).values_list("kind", "value"))
+    return theirs == [(HandleKind.BROWSER, digest_of(visitor_token)[:32])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ WITH met AS (
         AND l.at > m.answered_at AND l.at <= m.ended_at)
 )
 SELECT count(*), count(answered_at),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'agent'),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'agent' AND wait < %(short)s),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending = 'agent'),
+    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'parked'),
+    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'parked' AND wait < %(short)s),
+    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending = 'parked'),
     count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL),
     count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL AND gone_at IS NOT NULL),
     avg(wait), percentile_cont(0.9) WITHIN GROUP (ORDER BY wait), max(wait),
@@ -95,7 +95,7 @@ def chat_accounts(viewer) -> list[ChannelAccount]:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A chat that goes on now, for who may read along. `answered_by` is empty while it waits."""
+    """A chat that goes on now, for who may read along. `answered_by` is empty while nobody has it."""
 
     reference: int
     customer: str
@@ -108,7 +108,7 @@ _RUNNING = """
 SELECT k.reference, u.name, coalesce(o.name, ''), t.started_at, t.gone_at IS NOT NULL
 FROM conversations_contact t JOIN conversations_conversation k ON k.id = t.conversation_id
 JOIN customers_customer u ON u.id = k.customer_id LEFT JOIN accounts_user o ON o.id = t.answered_by_id
-WHERE t.ended_at IS NULL AND t.account_id = ANY(%s) ORDER BY t.answered_at IS NOT NULL, t.started_at, t.id LIMIT %s
+WHERE t.ended_at IS NULL AND t.account_id = ANY(%s) ORDER BY t.answered_by_id IS NOT NULL, t.started_at, t.id LIMIT %s
 """
 MOST_RUNNING = 200
 

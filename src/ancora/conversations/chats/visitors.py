@@ -22,6 +22,13 @@ class NoVisitor(Refusal):
     """Nobody is known by this token at this account."""
 
 
+class Closed(Refusal):
+    """The chat is not in use just now: what was said in it stays, and may go on one day."""
+
+    def __init__(self):
+        super().__init__(_("This chat is closed at the moment. Write to us by e-mail."))
+
+
 class Blocked(Refusal):
     """One of us wants to hear no more of this visitor."""
 
@@ -94,7 +101,7 @@ def standing_of(
     account_token: str, visitor_token: str, *, client_key: UUID | None = None, is_held: bool = False
 ) -> Standing:
     """The visitor of this account with this token, held until the transaction ends with `is_held`; `NoVisitor` where
-    there is none, `Blocked` for one that is blocked."""
+    there is none, `Closed` where the chat is not in use, `Blocked` for one that is blocked."""
     asked = {
         "visitor": digest_of(visitor_token),
         "account": digest_of(account_token),
@@ -105,8 +112,10 @@ def standing_of(
     if found and found.conversation_id and found.reference is None:
         # While we waited for the visitor it went on in another conversation, which is not in that statement's sight.
         found = _found(_STANDING, asked)
-    if found is None or not found.is_active:
+    if found is None:
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    if not found.is_active:
+        raise Closed
     if found.blocked_at is not None:
         raise Blocked(_("This chat was closed. Write to us by e-mail if that was a mistake."))
     return found

@@ -57,7 +57,8 @@ def seen(request, reference):
     """Up to this `number` the visitor's lines were on a screen of ours that somebody looks at."""
     case = case_for(request.user, reference)
     chat, number = _chat_in(case), number_in(request.POST.get("number"))
-    if attends(request.user, case):
+    # Before anybody has it, who looks has not taken it up.
+    if case.owner_id is not None and attends(request.user, case):
         signs.note_read(chat.pk, min(number, 2**31 - 1), by_visitor=False)
         hint([f"user-{request.user.pk}"])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

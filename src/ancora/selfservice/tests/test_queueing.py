@@ -57,7 +57,7 @@ def test_each_session_enters_the_queue_once_and_leaves_it_once(cast, account):
     for _time in range(2):
         say(answered, cast.marco)
     end_chat(answered, ending=Ending.AGENT, actor=Actor.human(cast.marco))
-    end_chat(parked, ending=Ending.AGENT, actor=Actor.human(cast.marco))
+    end_chat(parked, ending=Ending.PARKED, actor=Actor.human(cast.marco))
     end_chat(abandoned, ending=Ending.CUSTOMER, actor=Actor("customer", 1))
     assert [kind for kind, _seconds in left()] == ["answered", "parked", "abandoned"]
     assert count("queue.entered") == 3

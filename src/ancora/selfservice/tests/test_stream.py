@@ -16,7 +16,9 @@ from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.commands.seen import show_presence, show_typing
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.tests.rooms import Browser, open_account
+from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.models import ChatVisitor
+from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.live.hub import hub
 from ancora.platform.live.tests.test_streams import Listener
@@ -103,6 +105,9 @@ def test_streams_are_for_whom_they_are(cast, account, mailbox, listen):
     zoe.write("Mine too")
     assert theirs.hears(_line(2))["text"] == "Mine too"
     assert len(theirs.numbers) == 2
+    # Known, and not heard: the browser forgets nothing for that.
+    ChatVisitor.objects.filter(token_digest=digest_of(zoe.token)).update(blocked_at=clock.now())
+    assert listen(account, zoe.token).status == 403
 
 
 def test_desk_hears_the_lines_of_a_chat_it_may_see(cast, account, mailbox, listen):

@@ -2,11 +2,12 @@
 
 from django.http import JsonResponse
 
-from ancora.conversations.chats.commands.recognising import leave_address, recognise
+from ancora.conversations.chats.commands.recognising import leave_address
 from ancora.conversations.chats.queries import state_of
 from ancora.selfservice.door import answers, refuse_crowd, sign_of
 from ancora.selfservice.given import Given
 from ancora.selfservice.returning import return_by_link
+from ancora.selfservice.signing_in import sign_in
 
 
 @answers("POST")
@@ -14,7 +15,7 @@ def identify(request, account):
     """Signed in at the website: how the chat of that person is; `state` is null where there is none."""
     given = Given(request)
     said = {"identity": given.text("identity"), "language": given.text("language")}
-    standing = recognise(account, sign_of(request), **said)
+    standing = sign_in(account, sign_of(request), **said)
     known = standing is not None and standing.conversation_id is not None
     return JsonResponse({"state": state_of(standing.conversation_id).told if known else None})
 

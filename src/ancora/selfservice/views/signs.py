@@ -1,11 +1,10 @@
 """Signs without words: seen, typing, the end."""
 
 from django.http import JsonResponse
-from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.leaving import end_as_visitor
 from ancora.conversations.chats.commands.seen import note_seen, show_visitor_typing
-from ancora.conversations.chats.visitors import NoVisitor, digest_of, standing_of
+from ancora.conversations.chats.visitors import digest_of, standing_of
 from ancora.selfservice.door import answers, sign_of
 from ancora.selfservice.given import Given
 
@@ -26,9 +25,10 @@ def seen(request, account):
 
 @answers("POST")
 def typing(request, account):
-    known = show_visitor_typing(account_digest=digest_of(account), visitor_digest=digest_of(sign_of(request)))
-    if not known:
-        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    token = sign_of(request)
+    if not show_visitor_typing(account_digest=digest_of(account), visitor_digest=digest_of(token)):
+        # It says why not; who has said nothing yet types unseen.
+        standing_of(account, token)
     return JsonResponse({})
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.introducing import introduce, is_another
 from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
-from ancora.conversations.chats.queries import account_with
+from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson, person_of
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
 from ancora.conversations.drafting import Upload
@@ -45,10 +45,9 @@ def begin_chat(
 ) -> Posted:
     """The visitor with this token, made when it is new, and its line: in the conversation that goes on, in that of the
     same person at another browser, or in a new one. Whoever begins again with the same `client_key` finds what the
-    first time made. `NotSigned` for an identity that proves nothing; `NoVisitor` where no such account is in use."""
-    account = account_with(account_token)
-    if account is None:
-        raise NoVisitor(_("This chat does not exist any more."))
+    first time made. `NotSigned` for an identity that proves nothing; `NoVisitor` where no such chat exists, `Closed`
+    where it is not in use."""
+    account = account_in_use(account_token)
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
     text, said = checked(text, files), plain(introduction)

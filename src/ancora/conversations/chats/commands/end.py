@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from ancora.conversations.chats.commands.guests import dismiss, guests_in
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.events import ContactEnded, QueueLeft
@@ -28,6 +29,8 @@ def end_chat(conversation_id: int, *, ending: Ending, actor: Actor) -> bool:
     if row is None:
         return False
     contact_id, account_id, channel, customer_id, waited, stayed = row
+    for guest in guests_in(conversation_id):
+        dismiss(conversation_id, guest)
     ended = {
         "contact_id": contact_id,
         "conversation_id": conversation_id,
@@ -37,7 +40,7 @@ def end_chat(conversation_id: int, *, ending: Ending, actor: Actor) -> bool:
     }
     tellings = [Telling(ContactEnded(**ended, ending=str(ending), waited_seconds=waited), actor)]
     if waited is None:
-        kind = "parked" if ending == Ending.AGENT else "abandoned"
+        kind = "parked" if ending == Ending.PARKED else "abandoned"
         tellings.append(Telling(QueueLeft(**ended, kind=kind, waited_seconds=max(stayed, 0)), actor))
     publish_all(tellings)
     tell(topic_of(conversation_id), {"kind": "ended", "by": str(ending)})

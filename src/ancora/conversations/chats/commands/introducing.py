@@ -23,7 +23,10 @@ def introduce(
     verified. An address that was only typed, or is not called verified, belongs to nobody by that.
     """
     if person is not None:
-        return _vouched(account, person, language, known)
+        handle = _vouched(account, person, language, known)
+        if known is not None and person.name and known.customer_id == handle.customer_id:
+            _give_name(known, digest, person.name)
+        return handle
     if known is None:
         return _browser(digest, name, language)
     if name:

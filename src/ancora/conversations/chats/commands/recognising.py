@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.begin import Introduction, meet, one_at_a_time, plain
-from ancora.conversations.chats.queries import account_with
+from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import person_of
-from ancora.conversations.chats.visitors import NoVisitor, Standing, digest_of, is_token, standing_of
+from ancora.conversations.chats.visitors import Standing, digest_of, is_token, standing_of
 from ancora.conversations.models import ChannelAccount, ChatVisitor
 from ancora.customers.models import HandleKind
 from ancora.customers.queries import handle_of
@@ -45,9 +45,7 @@ def leave_address(account_token: str, visitor_token: str, *, email: str, name: s
 
 
 def _account(account_token: str, visitor_token: str) -> ChannelAccount:
-    account = account_with(account_token)
-    if account is None:
-        raise NoVisitor(_("This chat does not exist any more."))
+    account = account_in_use(account_token)
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
     return account

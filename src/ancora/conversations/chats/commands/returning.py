@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.begin import one_at_a_time
-from ancora.conversations.chats.queries import account_with
+from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.visitors import NoVisitor, Standing, digest_of, is_token, standing_of
 from ancora.conversations.models import ChannelAccount, ChatVisitor, Conversation
 from ancora.customers.commands import add_handle, verify_handle
@@ -59,9 +59,7 @@ def come_back(account_token: str, visitor_token: str, *, ticket: str) -> CameBac
     customer's, and proved. The browser that typed the address has proved nothing by that: it stays what it was. Again
     with the same token it changes nothing. `Refusal` for a ticket that is wrong or too old, `NoVisitor` where there is
     no such chat."""
-    account = account_with(account_token)
-    if account is None:
-        raise NoVisitor(_("This chat does not exist any more."))
+    account = account_in_use(account_token)
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
     visitor_id, address = _read(ticket)

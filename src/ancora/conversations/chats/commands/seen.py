@@ -66,7 +66,7 @@ _VISITOR_TYPES = """
 SELECT pg_notify(%(channel)s, 'chat-' || v.conversation_id || ' ' || %(body)s)
 FROM conversations_chatvisitor v JOIN conversations_channelaccount a ON a.id = v.account_id
 WHERE v.token_digest = %(visitor)s AND a.token_digest = %(account)s AND v.blocked_at IS NULL
-    AND v.conversation_id IS NOT NULL
+    AND v.conversation_id IS NOT NULL AND a.is_active
 """
 _TYPES = json.dumps({"kind": "typing", "by": "visitor"})
 

@@ -116,8 +116,13 @@ def test_strangers_get_nothing(account, mailbox):
     assert Browser(account, carla.token, origin="http://testserver").write("ours").status_code == 200
     account.is_active = False
     account.save()
-    assert (carla.write("x").status_code, carla.get("").status_code) == (401, 404)
-    assert Message.objects.count() == 2
+    # Switched off is not forgotten: a widget keeps its thread for the day when the chat is back.
+    asked = [carla.write("x"), carla.begin(), carla.post("typing/"), carla.get("lines/"), Browser(account).begin()]
+    assert {(answer.status_code, answer.json()["error"]) for answer in asked} == {(403, "closed")}
+    assert (carla.get("").status_code, Message.objects.count()) == (404, 2)
+    account.is_active = True
+    account.save()
+    assert carla.write("back").status_code == 200
 
 
 def test_who_guesses_is_told_to_wait(account):
@@ -133,6 +138,7 @@ def test_visitor_that_is_blocked_is_told_so_until_it_is_undone(account, cast):
         block_visitor(visitor, author=cast.lena)
         answer = carla.write("x")
         assert (answer.status_code, answer.json()["error"]) == (403, "blocked")
+    assert [carla.post(what).status_code for what in ("typing/", "seen/", "end/")] == [403] * 3
     assert carla.begin().status_code == 403
     unblock_visitor(visitor, author=cast.lena)
     unblock_visitor(visitor, author=cast.lena)

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from ancora.cases.commands.customer import change_customer_of_case
+from ancora.cases.models import Case
 from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.signed import NotSigned, person_of
 from ancora.conversations.chats.tests.rooms import SECRET, Browser, open_account, signed
@@ -106,6 +108,26 @@ def test_visitor_that_signs_in_at_the_website_is_known_from_then_on(account):
     assert Handle.objects.get(value=f"{account.pk}:9").customer == known.customer
     assert Handle.objects.filter(kind=HandleKind.EMAIL).count() == 1
     assert Customer.objects.count() == 3
+
+
+def test_case_of_an_unknown_browser_becomes_that_of_who_signs_in(account, cast):
+    known = observe_handle(HandleKind.EMAIL, "carla@example.org", name="Carla Bianchi")
+    carla, nora, decided = Browser(account), Browser(account), Browser(account)
+    cases = []
+    for browser in (carla, nora, decided):
+        browser.begin()
+        cases.append(Case.objects.latest("id"))
+    other = observe_handle(HandleKind.EMAIL, "other@example.org", name="Other").customer
+    change_customer_of_case(cases[2], customer=other, author=cast.marco)
+    vouched = {"email": "carla@example.org", "email_verified": True, "exp": _soon()}
+    for browser, said in ((carla, {"sub": "1", **vouched}), (decided, {"sub": "1", **vouched})):
+        for _time in range(2):
+            assert browser.post("identify/", identity=signed(**said)).json()["state"]
+    assert nora.post("identify/", identity=signed(sub="2", name="Nora Keller", exp=_soon())).status_code == 200
+    names = [Case.objects.get(pk=case.pk).customer.name for case in cases]
+    assert names == ["Carla Bianchi", "Nora Keller", "Other"]
+    assert cases[0].pk == Case.objects.filter(customer=known.customer).get().pk
+    assert carla.write("Still me").json()["reference"] == cases[0].reference
 
 
 def test_two_people_at_one_computer_read_nothing_of_each_other(account):

@@ -66,6 +66,8 @@ def test_files_go_along(case, carla, cast, client_of):
 
 
 def test_who_attends_has_read_and_who_reads_along_has_not(case, carla, cast, client_of):
+    client_of(cast.lena).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"})
+    assert carla.get("lines/").json()["state"]["read_by_us"] == 0
     say(client_of(cast.marco), case)
     for person, is_read in ((cast.lena, False), (cast.marco, True)):
         assert client_of(person).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"}).status_code == 204

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections, transaction
 from django.db.models.functions import Now
 
-from ancora.cases.commands import create_default_outcomes
+from ancora.cases.commands import create_default_outcomes, reply_to_case
 from ancora.cases.commands.arrange import assign_case
 from ancora.cases.commands.chats import park_chat
 from ancora.cases.models import Note, Outcome
@@ -18,11 +18,14 @@ from ancora.cases.queries.chats import chats_of
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.post import write_line
 from ancora.conversations.chats.tests.rooms import rows_of
+from ancora.conversations.chats.today import running_chats
 from ancora.conversations.chats.visitors import standing_of
 from ancora.conversations.models import ChatGuest, ChatLine, ChatVisitor, Contact, Recipient
 from ancora.desk.chats.tests.test_answering import say
 from ancora.parties.models import Team
 from ancora.platform.events.actors import SYSTEM
+from ancora.platform.events.dispatcher import drain
+from ancora.selfservice.queueing import places
 
 PART = {"HTTP_HX_REQUEST": "true"}
 
@@ -72,6 +75,37 @@ def test_it_is_parked_to_the_address_that_was_asked_for(mine, carla, cast, clien
     assert Recipient.objects.get().address == "carla@example.org"
     kinds = rows_of("SELECT attrs->>'kind' FROM event WHERE type = 'queue.left'")
     assert kinds == [("parked",)]
+    assert Contact.objects.get().ending == "parked"
+
+
+def test_an_answer_by_mail_is_an_answer_and_an_end_without_one_is_none(mine, carla, account, cast, client_of):
+    reply_to_case(mine, html="<p>By mail</p>", to=[("", "carla@example.org")], author=cast.marco, form_key=uuid4())
+    assert Contact.objects.get().answered_by == cast.marco
+    choose(client_of(cast.marco), mine, "end", outcome="")
+    carla.write("One more thing")
+    choose(client_of(cast.marco), mine, "end", outcome="")
+    kinds = rows_of("SELECT attrs->>'kind' FROM event WHERE type = 'queue.left' ORDER BY id")
+    assert kinds == [("answered",), ("abandoned",)]
+    assert Contact.objects.filter(ending="agent").count() == 2
+
+
+def test_the_chat_is_whose_case_it_is_and_waits_where_nobody_has_it(mine, carla, account, cast, client_of):
+    def who(owner):
+        assign_case(mine, owner=owner, actor=SYSTEM)
+        drain()
+        drain()
+        state, [running] = carla.get("lines/").json()["state"], running_chats([account])
+        return state["agent"], running.answered_by, len(places())
+
+    assert who(cast.lena) == ("", "", 1)
+    say(client_of(cast.lena), mine)
+    assert who(cast.lena) == ("Lena Vogt", "Lena Vogt", 0)
+    assert who(cast.marco) == ("Marco Reale", "Marco Reale", 0)
+    assert who(None) == ("", "", 1)
+    say(client_of(cast.lena), mine)
+    assert who(cast.lena) == ("Lena Vogt", "Lena Vogt", 0)
+    # Who has waited once is counted once.
+    assert rows_of("SELECT attrs->>'kind' FROM event WHERE type = 'queue.left'") == [("answered",)]
 
 
 def test_it_is_parked_while_the_visitor_writes(mine, carla, account, cast):
@@ -90,7 +124,7 @@ def test_it_is_parked_while_the_visitor_writes(mine, carla, account, cast):
             write_line(standing, client_key=uuid4(), text="One thing more")
         parked.result()
     assert [line["from"] for line in carla.lines()] == ["visitor", "visitor", "agent"]
-    assert Contact.objects.get().ending == "agent"
+    assert Contact.objects.get().ending == "parked"
 
 
 def test_it_is_handed_over_once_with_what_is_known(mine, carla, cast, client_of):
@@ -129,6 +163,10 @@ def test_a_colleague_is_in_it_too_and_one_leaves(mine, carla, cast, client_of):
     assert not ChatGuest.objects.filter(until=None).exists()
     assert [one.is_guest for one in chats_of(cast.lena)] == [False]
     assert chats_of(cast.marco) == []
+    choose(lena, mine, "invite", whom=f"person-{cast.marco.pk}")
+    choose(lena, mine, "end", outcome="")
+    # Who was asked into one session is not in the next.
+    assert not ChatGuest.objects.filter(until=None).exists()
 
 
 def test_whisper_never_reaches_the_visitor(mine, carla, cast, client_of):

@@ -1,8 +1,9 @@
 // A chat on the case page: what we say stands there at once, what the visitor says comes with the stream; both give
 // way to what the server draws.
-import { chooseNone } from "./changes.js";
-import { letGo, settledDraft } from "./drafting.js";
-import { enclosed, settled } from "./enclosing.js";
+import { changesChosen, chooseChanges, chooseNone } from "./changes.js";
+import { letGo, touch } from "./drafting.js";
+import { isEnclosing, listAgain, takeEnclosed } from "./enclosing.js";
+import * as outbox from "./outbox.js";
 import { complain, composer, form, isNote } from "./writing.js";
 
 const TYPED_MS = 3000, SHOWN_MS = 6000
@@ -66,67 +67,98 @@ function mark(node, how) {
   else sign.lastChild.textContent = words
 }
 
-let turn = Promise.resolve()
-async function say() {
-  const of = form(), text = of.elements.text.value, reference = composer().dataset.draft
-  if (!text.trim() && !enclosed().length && !settled()) return
-  await settled()
+// All of it is taken in this moment: wherever one looks by the time it is sent, it belongs here.
+function say() {
+  const of = form(), text = of.elements.text.value
+  if (!text.trim() && !isEnclosing()) return
   complain("")
-  const key = newKey(), files = enclosed(), { me, initials, notSent, again } = state().dataset
-  const fields = new FormData(of)
+  const key = newKey(), will = changesChosen(), fields = new FormData(of), { me, initials, notSent, again } = state().dataset
   fields.set("form_key", key)
   fields.set("text", text)
   fields.delete("files")
-  const node = show({ who: me, text, files: files.map(one => one.name), ours: true, initials })
-  node.dataset.key = key
-  mark(node, "sending")
+  const line = { key, of, fields, text, will, files: takeEnclosed(), reference: composer().dataset.draft, address: at("say/"), me, initials, notSent, again }
   of.elements.text.value = ""
   of.elements.text.focus()
-  of.querySelector(".chosen")?.replaceChildren()
   chooseNone()
-  letGo(reference)
-  // Wherever one looks by then: it belongs here.
-  const line = { of, fields, node, files, reference, notSent, again, address: at("say/") }
-  // One after the other, as they were written.
-  turn = turn.then(() => send(line))
+  letGo(line.reference)
+  draw(line)
+  outbox.add(line, became)
 }
 
-async function send(line) {
-  const { of, fields, node } = line
-  await settledDraft()
-  fields.set("version", of.elements.version.value)
-  of.elements.version.value = "0"
-  let answer = null, said = null
-  try {
-    answer = await fetch(line.address, { method: "POST", body: fields, headers: { Accept: "application/json" } })
-    said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null
-  } catch { /* No connection. */ }
-  if (!said?.number) return fail(line, said?.complaint || line.notSent)
-  node.dataset.line = said.number
-  if (node.dataset.state === "sending") mark(node, "sent")
-  htmx.trigger(document.body, "timeline:changed")
+function draw(line) {
+  line.node = show({ who: line.me, text: line.text, files: line.files.names, ours: true, initials: line.initials })
+  line.node.dataset.key = line.key
+  mark(line.node, line.how || "sending")
+  if (line.how === "unsent") offerAgain(line)
 }
 
-// It stays with its words and a way to send it again: the same key makes it one line. Who looks at another case finds
-// it in the field when they come back.
-function fail(line, complaint) {
-  const { fields, node } = line
-  if (node.dataset.line) return
-  if (!node.isConnected) {
-    const body = new URLSearchParams([...fields].filter(([, value]) => typeof value === "string")).toString()
-    sessionStorage.setItem(`unsaved-${line.reference}`, JSON.stringify({ body, files: line.files }))
-    return document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: complaint, kind: "error" } }))
+// What of this case is not there yet stands in it again when one comes back.
+function drawUnsent() {
+  if (!state()) return
+  for (const line of outbox.unsent(composer()?.dataset.draft)) {
+    const isAnother = line.of !== form(), field = form().elements.text
+    line.of = form()
+    // The draft that it was: it stands above already.
+    if (isAnother && field.value.trim() && field.value.trim() === line.text.trim()) field.value = ""
+    if (!line.node.isConnected) draw(line)
   }
-  mark(node, "unsent")
-  complain(complaint)
+}
+
+function became(line, what, more) {
+  if (what === "yes") {
+    line.node.dataset.line = more
+    isThere(line)
+    return htmx.trigger(document.body, "timeline:changed")
+  }
+  // It tries by itself: who waits for that sees no flicker.
+  if (what === "sending") return
+  const isNews = line.how !== "unsent"
+  line.how = "unsent"
+  mark(line.node, "unsent")
+  offerAgain(line)
+  if (what === "no") refused(line, more || line.notSent)
+  else if (isNews) inform(line, line.notSent)
+}
+
+function isThere(line) {
+  line.node.querySelector("[data-again]")?.remove()
+  if (["sending", "unsent"].includes(line.node.dataset.state)) mark(line.node, "sent")
+  if (line.how === "unsent" && isHere(line)) complain("")
+  // What was typed meanwhile is a draft of its own.
+  if (line.of === form() && line.of.elements.text.value) touch()
+}
+
+const isHere = line => line.reference === composer()?.dataset.draft
+function inform(line, words) {
+  if (isHere(line)) return complain(words)
+  document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: words, kind: "error" } }))
+}
+
+// What was refused stands in the field again, unless something else is being written there.
+function refused(line, words) {
+  inform(line, words)
+  const field = isHere(line) && form().elements.text
+  if (!field || field.value || isEnclosing() || line.files.known().length < line.files.names.length) return
+  outbox.takeBack(line)
+  line.node.remove()
+  field.value = line.text
+  listAgain(line.files.known())
+  chooseChanges(line.will)
+  touch()
+}
+
+function offerAgain(line) {
+  if (line.node.querySelector("[data-again]")) return
   const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: line.again })
+  button.dataset.again = ""
   button.addEventListener("click", () => {
     button.remove()
     complain("")
-    mark(node, "sending")
-    turn = turn.then(() => send(line))
+    line.how = "sending"
+    mark(line.node, "sending")
+    outbox.again(line)
   })
-  node.querySelector("header").append(button)
+  line.node.querySelector("header").append(button)
 }
 
 function heard(said) {
@@ -139,15 +171,18 @@ function heard(said) {
     }
   }
   if (said.kind === "typing" && said.by === "visitor") types()
-  if (said.kind === "visitor") tell(said.here ? "here" : "gone")
+  if (said.kind === "visitor" && !hasEnded()) tell(said.here ? "here" : "gone")
   if (said.kind === "ended") tell("ended")
 }
 
 function hearLine(said) {
   const mine = said.key && timeline().querySelector(`[data-key="${CSS.escape(said.key)}"]`)
   if (mine) {
+    const line = outbox.withKey(said.key)
     mine.dataset.line = said.number
-    return mark(mine, "sent")
+    if (!line) return mark(mine, "sent")
+    outbox.arrived(line)
+    return isThere(line)
   }
   if (lines().some(node => Number(node.dataset.line) === said.number)) return
   const ours = said.from !== "visitor", name = said.name || state().dataset.customer
@@ -158,13 +193,26 @@ function hearLine(said) {
   state().dataset.newest = Math.max(said.number, Number(state().dataset.newest))
   stopsTyping()
   tell("here")
+  hearable(`${name}: ${said.text || said.files.map(one => one.name).join(", ")}`)
   read()
 }
 
+// Who does not see the screen hears the line once; what the server draws in its place says nothing.
+function hearable(words) {
+  const place = state().querySelector("[data-heard]")
+  place.append(Object.assign(document.createElement("p"), { textContent: words }))
+  while (place.children.length > 5) place.firstElementChild.remove()
+}
+
 function tell(what) {
+  // What goes on can be ended or handed over; a line of the visitor begins another session.
+  const menu = document.querySelector("#composer [data-becomes]")
+  if (menu && what !== "gone") menu.hidden = what === "ended"
   const words = state().dataset[what].replace("…", state().dataset.customer), place = state().querySelector("[data-now]")
   if (place.textContent !== words) place.textContent = words
 }
+
+const hasEnded = () => document.querySelector("#composer [data-becomes]")?.hidden
 
 let typesUntil = 0
 function types() {
@@ -191,7 +239,7 @@ document.addEventListener("input", event => {
   post("chat/typing/", {})
 })
 document.addEventListener("keydown", event => {
-  if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing || event.defaultPrevented) return
+  if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.isComposing || event.defaultPrevented) return
   if (!event.target.matches("[data-chat] textarea[name=text]") || isNote()) return
   event.preventDefault()
   say()
@@ -201,8 +249,7 @@ document.addEventListener("submit", event => {
   event.preventDefault()
   say()
 })
-addEventListener("beforeunload", event => { if (document.querySelector(".message[data-pending]:is([data-state=sending], [data-state=unsent])")) event.preventDefault() })
 document.addEventListener("live:line", event => { if (event.detail.topic && event.detail.topic === topic()) heard(event.detail.said) })
 document.addEventListener("visibilitychange", read)
-document.addEventListener("htmx:afterSettle", read)
+document.addEventListener("htmx:afterSettle", () => { drawUnsent(); read() })
 read()

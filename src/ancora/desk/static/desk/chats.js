@@ -41,7 +41,9 @@ function mark() {
 document.addEventListener("live:line", event => {
   const { topic, said } = event.detail, tab = tabs().find(one => one.dataset.liveTopic === topic)
   if (!tab) return
-  if (said.kind === "line" && said.from === "visitor") {
+  // A long line does not say whose it is.
+  if (said.kind === "line" && said.fetch) htmx.trigger(document.body, "chats:changed")
+  else if (said.kind === "line" && said.from === "visitor") {
     if (!isOpen(tab)) count(tab, Number(tab.querySelector(".badge").dataset.unread) + 1)
     if (tab.dataset.waited === undefined) wait(tab, 0)
   } else if (said.kind === "line") wait(tab, null)

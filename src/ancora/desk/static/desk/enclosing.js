@@ -3,11 +3,32 @@ import { complain, composer, form, words } from "./writing.js";
 
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"]
 const underway = new Set()
+// What each item of the list will be, as long as it is on its way.
+const layings = new WeakMap()
 const place = () => form()?.querySelector(".chosen")
 
 export const isPicture = file => PICTURES.includes(file.type)
 export const settled = () => underway.size ? Promise.allSettled([...underway]) : null
 export const enclosed = () => [...place()?.querySelectorAll("li[data-key]") || []].map(item => ({ ...item.dataset }))
+
+export const isEnclosing = () => !!place()?.querySelector("li")
+
+// What stands in the list goes with a line that is said now, also what is still on its way: the list is empty.
+// `kept`: the promise of all of them, made anew for what did not get here.
+export function takeEnclosed() {
+  const items = [...place()?.querySelectorAll("li") || []].map(item => layings.get(item) || { laid: { ...item.dataset } })
+  for (const item of items) item.isTaken = true
+  place()?.replaceChildren()
+  show()
+  return {
+    names: items.map(item => item.laid?.name || item.file.name),
+    known: () => items.filter(item => item.laid).map(item => item.laid),
+    kept: () => Promise.all(items.map(async item => {
+      item.laying ??= lay(item.file, item.ways)
+      try { return item.laid ??= await item.laying } catch (error) { item.laying = null; throw error }
+    })),
+  }
+}
 
 // What was kept for a draft stands in the list again.
 export function listAgain(files) {
@@ -30,7 +51,15 @@ export function enclose(files) {
   const where = { form: form(), reference: composer().dataset.draft, address: composer().dataset.saves }
   for (const file of all) {
     const item = listed(`${file.name} · ${words().lays}`, file.size)
-    track(lay(file)).then(laid => arrive(item, { ...laid, bytes: file.size }, where), error => { item.remove(); complain(error.message) }).finally(changed)
+    const ways = waysHere(), one = { file, ways, laying: track(lay(file, ways)) }
+    layings.set(item, one)
+    one.laying.then(laid => one.isTaken || arrive(item, { ...laid, bytes: file.size }, where), error => {
+      item.remove()
+      if (!one.isTaken) complain(error.message)
+    }).finally(() => {
+      layings.delete(item)
+      if (!one.isTaken) changed()
+    })
   }
   show()
 }
@@ -62,15 +91,18 @@ function track(laying) {
   return laying
 }
 
-async function lay(file) {
+// Wherever one looks by then.
+const waysHere = () => ({ address: words().lay, notLaid: words().notLaid, token: form().elements.csrfmiddlewaretoken.value })
+
+async function lay(file, { address, notLaid, token } = waysHere()) {
   const body = new FormData()
   body.append("file", file, file.name)
   let answer
   try {
-    answer = await fetch(words().lay, { method: "POST", body, headers: { "X-CSRFToken": form().elements.csrfmiddlewaretoken.value } })
-  } catch { throw new Error(words().notLaid) }
+    answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token } })
+  } catch { throw Object.assign(new Error(notLaid), { isAway: true }) }
   const laid = answer.headers.get("Content-Type")?.includes("json") && await answer.json()
-  if (!laid?.key) throw new Error(laid?.complaint || words().notLaid)
+  if (!laid?.key) throw new Error(laid?.complaint || notLaid)
   return laid
 }
 

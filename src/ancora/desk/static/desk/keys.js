@@ -64,6 +64,8 @@ function send(event) {
 }
 
 document.addEventListener("keydown", event => {
+  // Somebody has acted on it already.
+  if (event.defaultPrevented) return
   // A key held down acts once; walking through a list goes on.
   if (event.repeat && event.key !== "j" && event.key !== "k") {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.preventDefault()

@@ -15,18 +15,21 @@ export const comeBack = () => new Promise(done => {
     tell(words)
     done()
   }
+  const ask = isAsking => { for (const button of form.querySelectorAll("button")) button.disabled = isAsking }
   byId("not-me").addEventListener("click", () => end(""))
   form.addEventListener("submit", async event => {
     event.preventDefault()
+    tell("")
+    ask(true)
     visitor.anew()
-    const answer = await visitor.trying("return/", { ticket })
-    if (!answer || answer.status >= 500) return tell(say("away"))
-    const said = await answer.json()
-    if (!answer.ok) {
-      visitor.forget()
-      return end(said.words)
+    const answer = await visitor.trying("return/", { ticket }), said = await answer?.json().catch(() => null)
+    ask(false)
+    if (!answer?.ok || !said) {
+      visitor.asBefore()
+      // Whoever must wait may press again.
+      return !said || answer.status >= 500 || answer.status === 429 ? tell(said?.words || say("away")) : end(said.words)
     }
-    visitor.keep()
+    visitor.welcome()
     visitor.set("reference", String(said.state.reference))
     visitor.set("email", said.email)
     end("")

@@ -55,7 +55,9 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (!answer?.ok) { screen.tell(say("away")); break }
+    if (answer?.status === 403) screen.tell((await answer.json()).words)
+    else if (!answer?.ok) screen.tell(say("away"))
+    if (!answer?.ok) break
     const found = await answer.json()
     if (session !== mine) return
     if (!found.state) break

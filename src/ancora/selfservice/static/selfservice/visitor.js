@@ -35,10 +35,14 @@ export const known = () => token || (token = get("token"))
 export const begin = () => known() || (token = random())
 // Only what was written with makes a token worth keeping.
 export const keep = () => { set("token", token) }
-// A browser that comes back by a link begins with a new one.
-export function anew() {
+// A browser that comes back by a link asks with a new one, the same each time; what it has stays until that is welcome.
+let other = null
+export const anew = () => { token = other ??= random() }
+export const asBefore = () => { token = null }
+export function welcome() {
   forget()
-  token = random()
+  token = other
+  keep()
 }
 // Another tab may have another one by now.
 export const reread = () => { token = null }

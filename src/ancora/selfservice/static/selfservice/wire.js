@@ -4,7 +4,7 @@
 import * as visitor from "./visitor.js"
 import { uuid, wait } from "./page.js"
 
-const LONGEST_MS = 15_000, SILENT_MS = 45_000
+const LONGEST_MS = 15_000, FORBIDDEN_MS = 60_000, SILENT_MS = 45_000
 // Files live in the tab where they were chosen: as long as it holds this lock, it is there to send them.
 const me = uuid(), tab = id => `ancora-tab:${id}`
 navigator.locks?.request(tab(me), () => new Promise(() => {}))
@@ -108,6 +108,8 @@ export async function open({ since, line, changed, lost, away }) {
       const answer = await visitor.ask(`stream/?since=${since()}`, null, { signal: one.signal })
       if (answer.status === 401) { close(); if (visitor.known()) lost(); return }
       if (answer.status === 204) { close(); return }
+      // It is closed, or closed to us, for now: nothing is forgotten.
+      if (answer.status === 403) pause = FORBIDDEN_MS
       if (answer.ok) {
         away(false)
         let rest = ""
@@ -128,7 +130,7 @@ export async function open({ since, line, changed, lost, away }) {
     } catch { /* It went away, or we cut it. */ }
     clearTimeout(watch)
     if (current !== mine) return
-    if (pause > 500) away(true)
+    if (pause > 500 && pause < FORBIDDEN_MS) away(true)
     await Promise.race([wait(pause * (0.5 + Math.random())), new Promise(done => addEventListener("online", done, { once: true }))])
   }
 }
