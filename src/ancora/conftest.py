@@ -80,7 +80,8 @@ def unshared_database():
 @pytest.fixture(autouse=True)
 def kept_while_counting(request, monkeypatch):
     """Where queries are counted, what a process keeps for some seconds it keeps, however slow the machine is."""
-    if hasattr(request.module, "CaptureQueriesContext"):
+    counts = {"django_assert_num_queries", "django_assert_max_num_queries"} & set(request.fixturenames)
+    if counts or hasattr(request.module, "CaptureQueriesContext"):
         for name, kept in KEPT.items():
             monkeypatch.setattr(f"{name}._FRESH_SECONDS", kept)
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case
 from ancora.config.operations import examinations
@@ -333,9 +334,6 @@ def test_banner_is_for_administrators_and_put_away_until_something_changes(boxes
 
 
 def test_banner_costs_no_query_while_alerts_are_known(boxes, cast, client_of, rf):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     from ancora.conversations.banner import banner
 
     stops(boxes[0])

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case
 from ancora.conversations.commands import process_arrival, receive, start_conversation
@@ -219,9 +221,6 @@ def test_strangers_neither_see_nor_touch_it(box, cast, client_of):
 
 
 def test_page_needs_the_same_queries_however_much_there_is(box, cast, client_of, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = client_of(cast.anna)
     come_in(box, 0)
     write(box, cast, 0)

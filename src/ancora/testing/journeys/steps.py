@@ -24,6 +24,8 @@ def open_case(page: Page, subject: str) -> None:
 
 def write(page: Page, text: str, *, kind: str = "r") -> None:
     """Types into the rich editor: a reply (`r`) or a note (`n`)."""
+    # A page that was just opened hears keys once its modules are there.
+    page.wait_for_load_state()
     page.keyboard.press("Escape")
     page.keyboard.press(kind)
     expect(page.locator("#composer .ProseMirror")).to_be_focused()

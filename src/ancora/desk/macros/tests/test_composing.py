@@ -5,6 +5,8 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.macros.models import MacroUses
 from ancora.cases.models import Case, Outcome, Tag
@@ -211,9 +213,6 @@ def test_list_needs_the_same_queries_however_many(shop, written, anna, django_as
 
 
 def test_page_of_a_case_asks_nothing_more_for_macros(shop, written, anna):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     anna.get(place(shop))
     with CaptureQueriesContext(connection) as queries:
         anna.get(place(shop))
