@@ -25,7 +25,6 @@ from ancora.cases.events import (
 )
 from ancora.cases.models import ServicePolicy
 from ancora.cases.notifications import telling, telling_of_tasks
-from ancora.cases.notifications.models import PARTLY
 from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
@@ -47,6 +46,7 @@ from ancora.cases.tasks.events import (
 from ancora.cases.tasks.received import take_answers
 from ancora.conversations.commands.send_again import BY_HAND
 from ancora.conversations.events import (
+    PARTLY,
     MessageAccepted,
     MessageBounced,
     MessageFailed,

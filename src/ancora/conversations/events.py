@@ -98,9 +98,13 @@ class MessageDelayed(OutgoingEvent):
     type = "message.delayed"
 
 
+# The reason of a message that went to some of its recipients only.
+PARTLY = "partly"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAccepted(OutgoingEvent):
-    """The outgoing server took the message."""
+    """The outgoing server took the message; with `reason` partly, not for everybody."""
 
     type = "message.accepted"
 

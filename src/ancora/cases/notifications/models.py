@@ -25,10 +25,6 @@ class Kind(models.TextChoices):
     UNSENT = "unsent", _("A message of mine is not sent, or does not arrive")
 
 
-# The reason of a message that was accepted for some of its recipients only.
-PARTLY = "partly"
-
-
 class Mail(models.TextChoices):
     NONE = "", pgettext_lazy("notification", "no mail")
     AT_ONCE = "at_once", pgettext_lazy("notification", "at once")

@@ -2,14 +2,14 @@
 
 from ancora.cases.events import CaseAssigned, CaseContinued, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
 from ancora.cases.models import Case, Draft, DraftShare, Note, Status
-from ancora.cases.notifications.models import PARTLY, Kind, Mail, Mention, Notification
+from ancora.cases.notifications.models import Kind, Mail, Mention, Notification
 from ancora.cases.notifications.push.queries import reached_by_push
 from ancora.cases.notifications.queries import choices_of, topic_of
 from ancora.cases.queries.cases import PARTS, case_of_conversation, case_of_thread, present_case
 from ancora.cases.queries.people import people_who_see
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
-from ancora.conversations.events import OutgoingEvent
+from ancora.conversations.events import PARTLY, OutgoingEvent
 from ancora.conversations.models import Message, Outgoing, OutgoingState
 from ancora.parties.models import Membership
 from ancora.platform import clock

@@ -18,7 +18,7 @@ from ancora.conversations.commands.sending_queue import (
     wait,
 )
 from ancora.conversations.commands.sending_turns import jittered, note_server_trouble
-from ancora.conversations.events import MessageAccepted, MessageBounced, MessageFailed, MessageUnknown
+from ancora.conversations.events import PARTLY, MessageAccepted, MessageBounced, MessageFailed, MessageUnknown
 from ancora.conversations.models import Outgoing, OutgoingState, Outlet, RecipientState, WaitsFor, message_state
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
@@ -181,6 +181,6 @@ def _finish(outgoing: Outgoing) -> None:
     outgoing.save(update_fields=["state", "waits_for", "settled_at", "error"])
     conversation_id = conversation_of(outgoing)
     call_those_behind(outgoing, conversation_id)
-    reason = "partly" if is_partly else "refused" if outgoing.state == OutgoingState.FAILED else None
+    reason = PARTLY if is_partly else "refused" if outgoing.state == OutgoingState.FAILED else None
     event = _EVENTS[outgoing.state]
     publish(event(message_id=outgoing.message_id, conversation_id=conversation_id, reason=reason), actor=SYSTEM)

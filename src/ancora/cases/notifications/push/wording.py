@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ancora.cases.notifications.links import path_to, place_of
-from ancora.cases.notifications.models import PARTLY, Kind, Notification, what_became_of
+from ancora.cases.notifications.models import Kind, Notification, what_became_of
 from ancora.cases.notifications.wording import words_of
+from ancora.conversations.events import PARTLY
 
 _MOST_LETTERS = 180
 
