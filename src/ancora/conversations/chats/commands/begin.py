@@ -13,7 +13,7 @@ from ancora.conversations.chats.commands.introducing import introduce, is_anothe
 from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson, person_of
-from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
+from ancora.conversations.chats.visitors import NoVisitor, digest_of, hold_beside, is_token, refuse_haste, standing_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import ChannelAccount, ChatVisitor
 from ancora.customers.models import Handle
@@ -55,6 +55,7 @@ def begin_chat(
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
         one_at_a_time(visitor_token)
+        hold_beside(visitor_token)
         meet(account, visitor_token, said, person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
