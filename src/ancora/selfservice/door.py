@@ -2,8 +2,6 @@
 
 import functools
 import logging
-import time
-from collections import Counter
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
@@ -17,6 +15,8 @@ from ancora.platform.errors import Refusal
 from ancora.platform.files.store import StorageFull
 from ancora.platform.http.addresses import visitor_address
 from ancora.platform.http.pace import count
+from ancora.selfservice.blocked import note_blocked
+from ancora.selfservice.counting import MinuteCounts
 
 log = logging.getLogger("ancora.chat")
 # In a minute, from one address.
@@ -71,22 +71,7 @@ def visitor_token(request) -> str:
     return given[len(_BEARER) :].strip()
 
 
-class _Signs:
-    """How many signs each browser sent in this minute. Only in memory: a statement for each would cost more than what
-    is counted."""
-
-    def __init__(self) -> None:
-        self._minute, self._counts = 0, Counter()
-
-    def count(self, token: str) -> int:
-        minute = int(time.monotonic() // 60)
-        if minute != self._minute:
-            self._minute, self._counts = minute, Counter()
-        self._counts[token] += 1
-        return self._counts[token]
-
-
-_signs = _Signs()
+_signs = MinuteCounts()
 
 
 def sign_of(request) -> str:
@@ -111,6 +96,12 @@ def refuse_flood(request) -> None:
         raise TooQuick(60)
 
 
+def is_guessing(address: str) -> bool:
+    """Whether too many unknown tokens came from there in this minute, with this one. Nothing else is counted: who is
+    known costs no statement more."""
+    return count(f"chat-guess:{address}") > MOST_REFUSALS
+
+
 def refused(status: int, code: str, words: str, *, later: int | None = None) -> JsonResponse:
     """`later`: when it may be asked again, in seconds."""
     headers = {} if later is None else {"Retry-After": str(later)}
@@ -124,8 +115,8 @@ def is_foreign(origin: str | None, host: str) -> bool:
 
 def _said(request, refusal: Refusal) -> JsonResponse:
     status, code = _STATUS.get(type(refusal), (400, "refused"))
-    # Only guessing is counted: who is known costs no statement more.
-    if status == 401 and count(f"chat-guess:{visitor_address(request)}") > MOST_REFUSALS:
+    note_blocked(refusal, visitor_address(request))
+    if status == 401 and is_guessing(visitor_address(request)):
         refusal = TooQuick(60)
         status, code = _STATUS[TooQuick]
     return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None))

@@ -30,7 +30,11 @@ class Closed(Refusal):
 
 
 class Blocked(Refusal):
-    """One of us wants to hear no more of this visitor."""
+    """One of us wants to hear no more of this visitor, since `at`."""
+
+    def __init__(self, at: datetime):
+        super().__init__(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+        self.at = at
 
 
 class TooQuick(Refusal):
@@ -126,7 +130,7 @@ def standing_of(
     if not found.is_active:
         raise Closed
     if found.blocked_at is not None:
-        raise Blocked(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+        raise Blocked(found.blocked_at)
     return found
 
 

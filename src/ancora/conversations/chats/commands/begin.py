@@ -11,9 +11,18 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.introducing import introduce, is_another
 from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
+from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson, person_of
-from ancora.conversations.chats.visitors import NoVisitor, digest_of, hold_beside, is_token, refuse_haste, standing_of
+from ancora.conversations.chats.visitors import (
+    Blocked,
+    NoVisitor,
+    digest_of,
+    hold_beside,
+    is_token,
+    refuse_haste,
+    standing_of,
+)
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import ChannelAccount, ChatVisitor
 from ancora.customers.models import Handle
@@ -51,7 +60,7 @@ def begin_chat(
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
     text, said = checked(text, files), plain(introduction)
-    person = person_of(said.identity, account.secret) if said.identity else None
+    person = person_of(said.identity, *keys_of(account).believed) if said.identity else None
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
         one_at_a_time(visitor_token)
@@ -100,6 +109,8 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         "language": said.language,
     }
     if known is None:
+        if person:
+            _refuse_blocked(account, handle)
         conversation_id = _elsewhere(account, handle) if person else None
         ChatVisitor.objects.create(
             account=account, token_digest=digest, began_at=now, seen_at=now, conversation_id=conversation_id, **given
@@ -107,6 +118,13 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         return
     changed = {name: value for name, value in given.items() if value and getattr(known, name) != value}
     ChatVisitor.objects.filter(pk=known.pk).update(seen_at=now, **changed)
+
+
+def _refuse_blocked(account: ChannelAccount, handle: Handle) -> None:
+    """Who is known by the website is blocked in every browser."""
+    theirs = ChatVisitor.objects.filter(account=account, handle=handle, blocked_at__isnull=False)
+    if at := theirs.values_list("blocked_at", flat=True).first():
+        raise Blocked(at)
 
 
 def _elsewhere(account: ChannelAccount, handle: Handle) -> int | None:
