@@ -17,6 +17,7 @@ from ancora.platform.http.addresses import visitor_address
 from ancora.platform.http.pace import count
 from ancora.selfservice.blocked import note_blocked
 from ancora.selfservice.counting import MinuteCounts
+from ancora.selfservice.proof.challenge import Unproved
 
 log = logging.getLogger("ancora.chat")
 # In a minute, from one address.
@@ -32,6 +33,7 @@ _STATUS = {
     Blocked: (403, "blocked"),
     NotSigned: (403, "identity"),
     TooQuick: (429, "haste"),
+    Unproved: (403, "proof"),
 }
 
 
@@ -102,10 +104,10 @@ def is_guessing(address: str) -> bool:
     return count(f"chat-guess:{address}") > MOST_REFUSALS
 
 
-def refused(status: int, code: str, words: str, *, later: int | None = None) -> JsonResponse:
-    """`later`: when it may be asked again, in seconds."""
+def refused(status: int, code: str, words: str, *, later: int | None = None, **more) -> JsonResponse:
+    """`later`: when it may be asked again, in seconds; `more`: what is said besides."""
     headers = {} if later is None else {"Retry-After": str(later)}
-    return JsonResponse({"error": code, "words": words}, status=status, headers=headers)
+    return JsonResponse({"error": code, "words": words, **more}, status=status, headers=headers)
 
 
 def is_foreign(origin: str | None, host: str) -> bool:
@@ -119,4 +121,5 @@ def _said(request, refusal: Refusal) -> JsonResponse:
     if status == 401 and is_guessing(visitor_address(request)):
         refusal = TooQuick(60)
         status, code = _STATUS[TooQuick]
-    return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None))
+    more = {"challenge": refusal.challenge} if isinstance(refusal, Unproved) else {}
+    return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None), **more)

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
 from ancora.selfservice.looks import HUES, SIDES, site_of
+from ancora.selfservice.proof.demand import ABOVE, ALWAYS, AUTOMATIC, OFF
 
 COLOURS = dict(zip(HUES, (_("Sea"), _("Moss"), _("Night"), _("Plum"), _("Brick")), strict=True))
 _SIDES = dict(zip(SIDES, (_("on the right"), _("on the left")), strict=True))
+_PROOFS = {OFF: _("never"), AUTOMATIC: _("while more begin than usual"), ALWAYS: _("always")}
+_KEPT = ("title", "hue", "side", "is_always_open", "proof", "proof_above")
 MOST_SITES = 50
 
 
@@ -40,6 +43,24 @@ class ChatForm(forms.ModelForm):
         help_text=_("Else when the team of the mailbox is, by its calendar; outside of it the chat takes messages."),
     )
 
+    proof = forms.ChoiceField(
+        label=_("Sum before a chat"),
+        choices=_PROOFS.items(),
+        initial=AUTOMATIC,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A visitor's browser does a sum of a second or two before a new chat begins: programs that begin thousands "
+            "give up. Who is signed in on your website never does it."
+        ),
+    )
+    proof_above = forms.IntegerField(
+        label=_("New chats in a minute that are usual"),
+        min_value=1,
+        max_value=10_000,
+        initial=ABOVE,
+        help_text=_("When more begin, the sum is asked for by itself until it is calm again."),
+    )
+
     class Meta:
         model = ChannelAccount
         fields = ["name", "mailbox", "is_active"]
@@ -56,9 +77,8 @@ class ChatForm(forms.ModelForm):
             )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        self.order_fields(
-            ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open", "is_active"]
-        )
+        looks, doors = ["sites", "title", *greetings, "hue", "side"], ["is_always_open", "proof", "proof_above"]
+        self.order_fields(["name", "mailbox", *looks, *doors, "is_active"])
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -74,7 +94,7 @@ class ChatForm(forms.ModelForm):
     def clean(self) -> dict:
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
-        typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side", "is_always_open")}
+        typed = {name: cleaned.get(name) for name in ("sites", *_KEPT)}
         typed["greetings"] = {
             language: words
             for language, _name in django_settings.LANGUAGES
@@ -84,7 +104,7 @@ class ChatForm(forms.ModelForm):
         return cleaned
 
     def _begin_with(self, kept: dict) -> None:
-        self.initial |= {name: kept[name] for name in ("title", "hue", "side", "is_always_open") if kept.get(name)}
+        self.initial |= {name: kept[name] for name in _KEPT if kept.get(name)}
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

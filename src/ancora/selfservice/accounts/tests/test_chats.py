@@ -25,7 +25,16 @@ PROGRAMS = {
 
 
 def _typed(mailbox, **more) -> dict:
-    return {"name": "Shop", "mailbox": mailbox.pk, "is_active": "on", "hue": "340", "side": "start", **more}
+    return {
+        "name": "Shop",
+        "mailbox": mailbox.pk,
+        "is_active": "on",
+        "hue": "340",
+        "side": "start",
+        "proof": "always",
+        "proof_above": 5,
+        **more,
+    }
 
 
 def test_chat_is_made_looked_at_and_changed(cast, client_of, mailbox):
@@ -35,6 +44,7 @@ def test_chat_is_made_looked_at_and_changed(cast, client_of, mailbox):
     account = ChannelAccount.objects.get()
     assert made.url == f"/settings/chats/{account.pk}/"
     assert account.settings["sites"] == ["https://shop.example", "https://*.shop.example"]
+    assert (account.settings["proof"], account.settings["proof_above"]) == ("always", 5)
     page = anna.get(made.url).content.decode()
     assert f"/chat/{account.token}/widget.js" in page
     assert account.secret in page

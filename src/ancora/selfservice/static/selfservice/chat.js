@@ -9,6 +9,8 @@ import { byId, language, say } from "./page.js"
 const MOST_CHARACTERS = 4000, TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
+// Why nothing can be written here.
+let over = ""
 
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
@@ -55,8 +57,10 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (answer?.status === 403) screen.tell((await answer.json()).words)
-    else if (!answer?.ok) screen.tell(say("away"))
+    if (answer?.status === 403) {
+      screen.tell(over = (await answer.json()).words)
+      if (write.contains(document.activeElement)) byId("log").focus()
+    } else if (!answer?.ok) screen.tell(say("away"))
     if (!answer?.ok) break
     const found = await answer.json()
     if (session !== mine) return
@@ -79,7 +83,12 @@ function listen() {
   const still = heard => (...said) => { if (session === mine) heard(...said) }
   wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
-    away: still(is_away => is_away ? screen.tell(say("away")) : screen.untell(say("away"))),
+    away: still(is_away => {
+      if (is_away) return screen.tell(say("away"))
+      for (const words of [say("away"), over]) screen.untell(words)
+      over = ""
+      show()
+    }),
   })
 }
 
@@ -144,10 +153,10 @@ const count = () => frame.tell("unread", { number: screen.unreadAfter(noted.read
 function show() {
   const asks_address = screen.show({ state, reference, isEmpty: screen.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
   const is_closed = screen.isClosed() && screen.isEmpty()
-  offline.hidden = !is_closed
-  write.hidden = is_closed
+  offline.hidden = !is_closed || over
+  write.hidden = is_closed || over
   // Whoever is writing it is left in peace.
-  const is_asked = wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement)
+  const is_asked = !over && (wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement))
   address.hidden = !is_asked
 }
 
