@@ -9,8 +9,10 @@ import { byId, language, say } from "./page.js"
 const MOST_CHARACTERS = 4000, TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
-// Why nothing can be written here.
+
+// Why nothing can be written here, empty where it can.
 let over = ""
+const end = words => document.body.classList.toggle("done", over = words)
 
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
@@ -58,7 +60,8 @@ async function fetchAll() {
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
     if (answer?.status === 403) {
-      screen.tell(over = (await answer.json()).words)
+      end((await answer.json()).words)
+      screen.tell(over)
       if (write.contains(document.activeElement)) byId("log").focus()
     } else if (!answer?.ok) screen.tell(say("away"))
     if (!answer?.ok) break
@@ -86,8 +89,7 @@ function listen() {
     away: still(is_away => {
       if (is_away) return screen.tell(say("away"))
       for (const words of [say("away"), over]) screen.untell(words)
-      over = ""
-      show()
+      end("")
     }),
   })
 }
@@ -153,10 +155,10 @@ const count = () => frame.tell("unread", { number: screen.unreadAfter(noted.read
 function show() {
   const asks_address = screen.show({ state, reference, isEmpty: screen.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
   const is_closed = screen.isClosed() && screen.isEmpty()
-  offline.hidden = !is_closed || over
-  write.hidden = is_closed || over
+  offline.hidden = !is_closed
+  write.hidden = is_closed
   // Whoever is writing it is left in peace.
-  const is_asked = !over && (wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement))
+  const is_asked = wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement)
   address.hidden = !is_asked
 }
 
