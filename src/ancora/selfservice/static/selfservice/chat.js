@@ -12,7 +12,7 @@ let reference = null, state = null, noted = { delivered: 0, read: 0 }, session =
 
 // Why nothing can be written here, empty where it can.
 let over = ""
-const end = words => document.body.classList.toggle("done", over = words)
+const end = words => { document.body.classList.toggle("done", over = words); return words }
 
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
@@ -59,11 +59,8 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (answer?.status === 403) {
-      end((await answer.json()).words)
-      screen.tell(over)
-      if (write.contains(document.activeElement)) byId("log").focus()
-    } else if (!answer?.ok) screen.tell(say("away"))
+    if (answer?.status === 403) screen.tell(end((await answer.json()).words))
+    else if (!answer?.ok) screen.tell(say("away"))
     if (!answer?.ok) break
     const found = await answer.json()
     if (session !== mine) return
@@ -88,7 +85,8 @@ function listen() {
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
     away: still(is_away => {
       if (is_away) return screen.tell(say("away"))
-      for (const words of [say("away"), over]) screen.untell(words)
+      screen.untell(say("away"))
+      screen.untell(over)
       end("")
     }),
   })
