@@ -78,15 +78,15 @@ def is_meant(scope) -> bool:
 
 async def answer(scope, receive, send) -> None:
     """What the view answers; nothing to who is gone before all was sent. 503 to who would wait too long."""
-    room = _room
+    body, room = await _body(receive), _room
+    if body is None:
+        return
+    # Only who has sent all of it takes a place: nobody fills the row by sending slowly.
     if room is None or room.posts >= MOST_POSTS:
         await _send(send, _crowded(scope))
         return
     room.posts += 1
     try:
-        body = await _body(receive)
-        if body is None:
-            return
         response = await asyncio.get_running_loop().run_in_executor(room.threads, _work, scope, body)
     finally:
         room.posts -= 1

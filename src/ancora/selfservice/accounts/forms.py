@@ -47,6 +47,7 @@ class ChatForm(forms.ModelForm):
         label=_("Sum before a chat"),
         choices=_PROOFS.items(),
         initial=AUTOMATIC,
+        required=False,
         widget=forms.RadioSelect,
         help_text=_(
             "A visitor's browser does a sum of a second or two before a new chat begins: programs that begin thousands "
@@ -58,6 +59,7 @@ class ChatForm(forms.ModelForm):
         min_value=1,
         max_value=10_000,
         initial=ABOVE,
+        required=False,
         help_text=_("When more begin, the sum is asked for by itself until it is calm again."),
     )
 

@@ -40,7 +40,7 @@ def _is_known(account_token: str, visitor_token: str) -> bool:
 
 def _is_demanded(account: ChannelAccount, address: str) -> bool:
     """Whoever comes without a solution is counted, so that it stays so while they do."""
-    name, mode = f"chat-new:{account.pk}", account.settings.get("proof", AUTOMATIC)
+    name, mode = f"chat-new:{account.pk}", account.settings.get("proof") or AUTOMATIC
     if mode == AUTOMATIC:
         count(name)
     if mode == ALWAYS or is_of_blocked(address):

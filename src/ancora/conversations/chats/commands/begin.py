@@ -102,6 +102,8 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         # Two people at one computer: the second begins with a token of its own, and reads nothing of the first.
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     handle = introduce(account, digest, said.name, said.language, person, known.handle if known else None)
+    if person:
+        _refuse_blocked(account, handle)
     given = {
         "handle": handle,
         "name": (person.name if person else "") or said.name,
@@ -109,8 +111,6 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         "language": said.language,
     }
     if known is None:
-        if person:
-            _refuse_blocked(account, handle)
         conversation_id = _elsewhere(account, handle) if person else None
         ChatVisitor.objects.create(
             account=account, token_digest=digest, began_at=now, seen_at=now, conversation_id=conversation_id, **given

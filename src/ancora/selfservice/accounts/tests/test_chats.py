@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.signed import NotSigned, person_of
@@ -82,6 +83,8 @@ def test_old_key_is_accepted_for_a_week_or_until_it_is_put_away(cast, client_of,
         assert "The old key" not in shown()
     assert "Only the new key is accepted now." in shown("key/old/")
     shown("key/old/")
+    # Nor can the keys be changed where those of other channels are.
+    assert anna.post(reverse("conversations:rotate_key", args=[account.pk])).status_code == 404
     assert [accepted(SECRET), accepted(new)] == [403, 200]
 
 

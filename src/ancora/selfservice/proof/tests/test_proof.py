@@ -102,11 +102,12 @@ def test_who_was_blocked_begins_again_with_a_sum_and_their_person_not_at_all(cas
     told = carla.get("lines/")
     assert (told.status_code, told.json()["error"]) == (403, "blocked")
     assert told.json()["words"] == "This chat was closed. Write to us by e-mail if that was a mistake."
-    # The same person in another browser; somebody at the same address, whom nobody knows.
+    # The same person in another browser, new or known; somebody at the same address, whom nobody knows.
     assert Browser(account).begin(identity=signed(sub="4711", exp=exp)).json()["error"] == "blocked"
     again = Browser(account)
     challenge = _challenge(again.begin())
     assert again.begin(proof=solved(challenge)).status_code == 200
+    assert again.begin(identity=signed(sub="4711", exp=exp)).json()["error"] == "blocked"
     with clock.at(clock.now() + timedelta(minutes=61)):
         assert carla.get("lines/").status_code == 403
         assert Browser(account).begin().status_code == 200
