@@ -25,6 +25,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ancora.platform.accounts.queries import current_organisation
+from ancora.selfservice.counting import MinuteCounts
 from ancora.selfservice.door import refused
 from ancora.selfservice.given import MOST_JSON_BYTES
 from ancora.selfservice.views import lines, signs
@@ -54,6 +55,7 @@ class _Room:
 
 
 _room: _Room | None = None
+_crowds = MinuteCounts()
 
 
 @contextlib.asynccontextmanager
@@ -83,6 +85,7 @@ async def answer(scope, receive, send) -> None:
         return
     # Only who has sent all of it takes a place: nobody fills the row by sending slowly.
     if room is None or room.posts >= MOST_POSTS:
+        _note_crowd("posts")
         await _send(send, _crowded(scope))
         return
     room.posts += 1
@@ -100,6 +103,7 @@ async def aside[T](function: Callable[..., T], *args) -> T:
     if room is None:
         return await sync_to_async(_once)(function, *args)
     if room.streams >= MOST_STREAMS:
+        _note_crowd("streams")
         raise Crowded("too many wait")
     room.streams += 1
     try:
@@ -112,6 +116,12 @@ async def aside[T](function: Callable[..., T], *args) -> T:
 def patience() -> int:
     """In how many seconds to come again: not all at once."""
     return random.randint(2, 8)  # noqa: S311
+
+
+def _note_crowd(what: str) -> None:
+    """In the log, once a minute."""
+    if _crowds.count(what) == 1:
+        log.warning("More %s of chats wait than may: they are asked to come again", what)
 
 
 async def _send(send, response: HttpResponse) -> None:

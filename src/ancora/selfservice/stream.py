@@ -53,7 +53,9 @@ async def stream(scope, receive, send) -> None:
         if knock.status != 200:
             return await refuse(send, knock.status, later=LATER_SECONDS if knock.status == 429 else None)
         await _serve(knock, _since(scope), receive, send)
-    except (DatabaseProblem, Crowded) as error:
+    except Crowded:
+        return await refuse(send, 503, later=patience())
+    except DatabaseProblem as error:
         log.warning("The stream of a chat was not opened: %s", error)
         return await refuse(send, 503, later=patience())
 
