@@ -1,6 +1,8 @@
 """The ways that a widget shows, the rules behind them, and what is counted."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -8,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ancora import selfservice
 from ancora.cases.commands import reopen_case, resolve_case
 from ancora.cases.models import Case, Outcome
 from ancora.conversations.chats.tests.rooms import Browser, open_account
@@ -18,10 +21,12 @@ from ancora.platform import clock
 from ancora.platform.accounts.models import Organisation
 from ancora.platform.accounts.queries import forget_organisation
 from ancora.platform.events.actors import SYSTEM, Actor
+from ancora.platform.text.masking import Sensitive
 from ancora.selfservice.advice.counting import Solved, first_answer_of, solved_counts
 from ancora.selfservice.advice.decision import Complexity, Matter, Sensitivity, Urgency
 from ancora.selfservice.advice.queries import advice_for
 from ancora.selfservice.models import AdviceRule
+from ancora.selfservice.words import words_of_ways
 
 ROME = ZoneInfo("Europe/Rome")
 MONDAY, SUNDAY = (datetime(2026, 3, day, 10, tzinfo=ROME) for day in (2, 1))
@@ -59,7 +64,7 @@ def test_ways_are_all_there_the_best_first_and_say_how_long(cast, account, mailb
         assert "Nobody is at the desk" in chat["wait"]
         quick = Browser(account).get("advice/?complexity=nonsense&lang=it").json()
         assert quick["ways"][0]["channel"] == "chat"
-        assert quick["ways"][0]["reasons"] == ["A una domanda veloce qui si risponde in fretta."]
+        assert quick["ways"][0]["reasons"] == ["Una domanda veloce si presta bene alla chat."]
         # What changes by the minute is asked once; a second widget costs the account and the rules.
         with CaptureQueriesContext(connection) as queries:
             Browser(account).get("advice/")
@@ -180,6 +185,13 @@ def test_rules_are_read_tried_and_changed(cast, client_of, account):
         for path in ("new/preview/", f"{one}/preview/", f"{one}/delete/", f"{one}/"):
             assert client.post(f"/settings/chats/advice/{path}", typed).status_code == 404
     assert AdviceRule.objects.count() == before
+
+
+def test_every_word_of_the_late_modules_is_said_and_none_in_vain():
+    folder = Path(selfservice.__file__).parent / "static" / "selfservice"
+    asked = set(re.findall(r"words\.(\w+)", (folder / "ways.js").read_text() + (folder / "hidden.js").read_text()))
+    chosen = {"simple", "complex", "personal", "urgent"} | set(Sensitive) - {Sensitive.PHONE}
+    assert asked | chosen == set(words_of_ways())
 
 
 def test_ways_are_set_with_the_chat(cast, client_of, account, mailbox):

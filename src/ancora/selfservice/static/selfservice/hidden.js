@@ -24,7 +24,7 @@ export async function show(kinds) {
   region = make("section", { id: "hidden-here", class: "sheet", "aria-label": words.safely }, heard, make("p", {}, words.safely), places, close)
   byId("ways").before(region)
   // Said once it is there, so that it is heard.
-  heard.textContent = kinds.map(kind => words[kind]).filter(Boolean).join(" ")
+  heard.textContent = [...kinds.map(kind => words[kind] ?? ""), words.unknown].join(" ")
 }
 
 function asksLink(words) {
