@@ -22,4 +22,4 @@ def kept_of(standing: Standing, text: str, names: list[str]) -> tuple[str, list[
 def hidden_in(conversation_id: int, number: int) -> tuple[str, ...]:
     """The kinds that were covered in a line."""
     kept = ChatLine.objects.filter(conversation=conversation_id, number=number)
-    return tuple(kept.values_list("message__enclosed", flat=True).get().get(HIDDEN, ()))
+    return tuple((kept.values_list("message__enclosed", flat=True).first() or {}).get(HIDDEN, ()))

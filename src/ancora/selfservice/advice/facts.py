@@ -1,8 +1,9 @@
-"""What stands behind advice and changes by the minute, asked once a minute for each chat: every open widget asks."""
+"""What stands behind advice, asked once a minute for each chat, and counts of months every ten minutes: every open
+widget asks."""
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +14,10 @@ from ancora.platform import clock
 from ancora.selfservice.advice.counting import Solved, first_answer_of, solved_counts
 from ancora.selfservice.now import Now, now_of
 
-FRESH_SECONDS = 60.0
-MOST_KEPT = 200
-_kept: dict[str, tuple] = {}
+FRESH_SECONDS, FRESH_COUNTS = 60.0, 600.0
+MOST_KEPT = 400
+_kept: dict[tuple[str, str], tuple[float, object]] = {}
+# Whoever comes meanwhile waits for the one who asks, instead of asking as well.
 _turn = threading.Lock()
 
 
@@ -35,16 +37,19 @@ class Facts:
 
 
 def facts_of(account: ChannelAccount) -> Facts:
-    """Not older than a minute; a constant number of queries when they are."""
-    # Whoever comes meanwhile waits for the one who asks, instead of asking as well.
+    """Not older than a minute, its counts than ten; a constant number of queries when they are."""
     with _turn:
-        at, found = _kept.get(account.token_digest, (0.0, None))
-        if found is None or time.monotonic() - at > FRESH_SECONDS:
-            if len(_kept) >= MOST_KEPT:
-                _kept.clear()
-            found = _asked(account)
-            _kept[account.token_digest] = (time.monotonic(), found)
-    return found
+        return _fresh("facts", account, FRESH_SECONDS, lambda: _asked(account))
+
+
+def _fresh[T](what: str, account: ChannelAccount, seconds: float, ask: Callable[[], T]) -> T:
+    key, now = (what, account.token_digest), time.monotonic()
+    kept = _kept.get(key)
+    if kept is None or now - kept[0] >= seconds:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = (now, ask())
+    return kept[1]
 
 
 def _asked(account: ChannelAccount) -> Facts:
@@ -62,6 +67,6 @@ def _asked(account: ChannelAccount) -> Facts:
         is_open=is_open,
         first_answer=first_answer,
         answer_due=due,
-        counts=solved_counts(),
+        counts=_fresh("counts", account, FRESH_COUNTS, solved_counts),
         names={pk: (kind, name) for pk, kind, name in others.values_list("pk", "kind", "name")},
     )

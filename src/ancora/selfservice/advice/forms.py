@@ -5,7 +5,7 @@ from django.conf import settings as django_settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ancora.selfservice.advice.channels import LABELS
+from ancora.selfservice.advice.channels import channels_in_words
 from ancora.selfservice.advice.models import MOST_POINTS, Complex, Private, Urgent
 from ancora.selfservice.models import AdviceRule
 
@@ -14,7 +14,7 @@ _ANY = [("", pgettext_lazy("matter", "any"))]
 
 
 class RuleForm(forms.Form):
-    channel = forms.ChoiceField(label=_("Channel"), choices=LABELS.items())
+    channel = forms.ChoiceField(label=_("Channel"))
     points = forms.IntegerField(
         label=_("Points"),
         min_value=-MOST_POINTS,
@@ -34,6 +34,7 @@ class RuleForm(forms.Form):
             kwargs["initial"] = {name: getattr(rule, name) for name in names}
         super().__init__(*args, **kwargs)
         self._rule = rule
+        self.fields["channel"].choices = channels_in_words().items()
         for language, name in django_settings.LANGUAGES:
             self.fields[f"reason_{language}"] = forms.CharField(
                 label=_("Why, for the customer (%(language)s)") % {"language": name},

@@ -26,12 +26,12 @@ class Row:
 
 def preview(rows: Iterable[AdviceRule]) -> list[Row]:
     """By the same `advise` that customers meet, with what was counted and without the waits of a moment."""
-    rules = [as_rule(row, get_language()) for row in rows if row.is_active]
-    counts = solved_counts()
-    offers = [Offer(channel, contacts=done.contacts, solved=done.solved)
-              for channel, done in ((one, counts[one]) for one in CHANNELS)]  # fmt: skip
+    used, counts = [row for row in rows if row.is_active], solved_counts()
+    rules = [as_rule(row, get_language()) for row in used]
+    channels = dict.fromkeys((*CHANNELS, *(row.channel for row in used)))
+    offers = [Offer(one, contacts=counts[one].contacts, solved=counts[one].solved) for one in channels]
     return [
-        Row(_in_words(matter), [str(LABELS[one.channel]) for one in advise(matter, offers, rules)])
+        Row(_in_words(matter), [str(LABELS.get(one.channel, one.channel)) for one in advise(matter, offers, rules)])
         for matter in _matters()
     ]
 

@@ -36,7 +36,7 @@ class Way(Offer):
 
 def advice_for(account: ChannelAccount, matter: Matter, language: str) -> list[dict]:
     """Every way of the organisation to which this chat belongs, the chat among them, best first; what is closed stays,
-    at the end. Facts are a minute old at most; two queries besides."""
+    at the end. What it knows is that of `facts`; one query besides."""
     with override(language):
         rules = [as_rule(row, language) for row in rules_in_use()]
         return [_told(one) for one in advise(matter, list(_ways(account, facts_of(account))), rules)]

@@ -125,8 +125,8 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     """The line of a visitor that is held, with all that belongs to it; of who has proved nothing, without the numbers
     that are nobody's business."""
     now = clock.now()
-    names = [shown_name(file.filename)[:255] for file in files]
-    text, names, hidden = kept_of(standing, text, names)
+    text, names, hidden = kept_of(standing, text, [shown_name(file.filename) for file in files])
+    names = [name[:255] for name in names]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, hidden, now), ensure_ascii=False)])
         message_id, conversation_id, reference, contact_id = cursor.fetchone()

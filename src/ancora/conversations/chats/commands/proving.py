@@ -36,7 +36,7 @@ from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import store
-from ancora.platform.http.pace import count_today
+from ancora.platform.http.pace import count, count_today
 from ancora.platform.jobs import later
 
 # To one address, and out of one conversation: nobody can be flooded from here.
@@ -52,7 +52,7 @@ def may_mail_links(account: ChannelAccount) -> bool:
 def mail_link(account_token: str, visitor_token: str, *, email: str = "") -> str:
     """A link that is good for a week goes to this address, else to the one that the visitor left; the address. Nothing
     that a visitor wrote goes along: it may be a stranger's. `NoVisitor`; `Refusal` before anything was said, for what
-    is no address or gave mail back, after the fifth of a day."""
+    is no address or gave mail back, after the fifth of a day. Within a minute twice is once."""
     account = account_in_use(account_token)
     typed = plain(Introduction(email=email)).email
     one_at_a_time(visitor_token)
@@ -67,7 +67,11 @@ def mail_link(account_token: str, visitor_token: str, *, email: str = "") -> str
     gone = Handle.objects.filter(kind=HandleKind.EMAIL, value=address, bounce=Bounce.HARD, bounced_at__isnull=False)
     if gone.exists():
         raise Refusal(_("Mail to %(address)s comes back. Is it written right?") % {"address": address})
-    budgets = (f"chat-link:{digest_of(address)[:40]}", f"chat-link:{standing.conversation_id}")
+    whose = digest_of(address)[:40]
+    if count(f"link:{standing.conversation_id}:{whose}") > 1:
+        # Pressed twice: it is on its way.
+        return address
+    budgets = (f"chat-link:{whose}", f"chat-link:{standing.conversation_id}")
     if max(map(count_today, budgets)) > MOST_A_DAY:
         raise Refusal(_("Enough links went there today. Look into your mail, also among the junk."))
     visitor = ChatVisitor.objects.select_related("conversation").get(pk=standing.visitor_id)
