@@ -78,6 +78,8 @@ def phone_of(settings: dict) -> str:
         number = phonenumbers.parse(str(settings.get("phone") or ""))
     except phonenumbers.NumberParseException:
         return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
