@@ -6,13 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
+from ancora.selfservice.accounts.queries import ways_to_link
+from ancora.selfservice.advice.queries import phone_of
 from ancora.selfservice.looks import HUES, SIDES, site_of
 from ancora.selfservice.proof.demand import ABOVE, ALWAYS, AUTOMATIC, OFF
 
 COLOURS = dict(zip(HUES, (_("Sea"), _("Moss"), _("Night"), _("Plum"), _("Brick")), strict=True))
 _SIDES = dict(zip(SIDES, (_("on the right"), _("on the left")), strict=True))
 _PROOFS = {OFF: _("never"), AUTOMATIC: _("while more begin than usual"), ALWAYS: _("always")}
-_KEPT = ("title", "hue", "side", "is_always_open", "proof", "proof_above")
+_KEPT = ("title", "hue", "side", "is_always_open", "phone", "sign_in", "proof", "proof_above")
 MOST_SITES = 50
 
 
@@ -62,6 +64,22 @@ class ChatForm(forms.ModelForm):
         required=False,
         help_text=_("When more begin, the sum is asked for by itself until it is calm again."),
     )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=_(
+            "With the country: +39 02 1234567. It stands among the other ways to reach you, open when the team of the "
+            "mailbox is. Empty: nobody is to call."
+        ),
+    )
+    sign_in = forms.URLField(
+        label=_("Where people sign in on your website"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Offered to who wrote a number that was hidden because nobody knows who they are."),
+    )
 
     class Meta:
         model = ChannelAccount
@@ -77,10 +95,19 @@ class ChatForm(forms.ModelForm):
                 max_length=300,
                 widget=forms.Textarea(attrs={"rows": 2, "lang": language}),
             )
+        self._links = ways_to_link(viewer)
+        for way in self._links:
+            self.fields[f"link_{way.pk}"] = forms.URLField(
+                label=_("Link to %(name)s") % {"name": way.name},
+                required=False,
+                assume_scheme="https",
+                help_text=_("Where your customers reach you by it. Empty: it is not offered in the chat."),
+            )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        looks, doors = ["sites", "title", *greetings, "hue", "side"], ["is_always_open", "proof", "proof_above"]
-        self.order_fields(["name", "mailbox", *looks, *doors, "is_active"])
+        looks, proof = ["sites", "title", *greetings, "hue", "side"], ["proof", "proof_above"]
+        ways = ["phone", *(f"link_{way.pk}" for way in self._links), "sign_in"]
+        self.order_fields(["name", "mailbox", *looks, "is_always_open", *ways, *proof, "is_active"])
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -93,10 +120,17 @@ class ChatForm(forms.ModelForm):
                 _("Write each as its address begins, such as https://shop.example, without what follows.")
             ) from error
 
+    def clean_phone(self) -> str:
+        if (typed := self.cleaned_data["phone"]) and not phone_of({"phone": typed}):
+            raise forms.ValidationError(_("Write it with the country, such as +39 02 1234567."))
+        return phone_of({"phone": typed})
+
     def clean(self) -> dict:
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
         typed = {name: cleaned.get(name) for name in ("sites", *_KEPT)}
+        links = {str(way.pk): cleaned.get(f"link_{way.pk}") for way in self._links}
+        typed["links"] = {pk: link for pk, link in links.items() if link}
         typed["greetings"] = {
             language: words
             for language, _name in django_settings.LANGUAGES
@@ -107,6 +141,7 @@ class ChatForm(forms.ModelForm):
 
     def _begin_with(self, kept: dict) -> None:
         self.initial |= {name: kept[name] for name in _KEPT if kept.get(name)}
+        self.initial |= {f"link_{pk}": link for pk, link in (kept.get("links") or {}).items()}
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words
