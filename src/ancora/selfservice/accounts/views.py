@@ -18,6 +18,7 @@ from ancora.platform.ui.forms import attempt, is_sent
 from ancora.selfservice.accounts.examples import examples
 from ancora.selfservice.accounts.forms import ChatForm
 from ancora.selfservice.accounts.queries import chat_for, chats
+from ancora.selfservice.proof.demand import is_crowded
 
 
 @administrators_only
@@ -75,6 +76,7 @@ def _shown(request, account: ChannelAccount) -> dict:
         "account": account,
         "can_be_read": True,
         "keys": keys_of(account),
+        "is_crowded": is_crowded(account),
         "host": host,
         "address": reverse("selfservice:chat", args=[account.token]),
         "script": host + reverse("selfservice:script", args=[account.token]),

@@ -38,11 +38,22 @@ def _is_known(account_token: str, visitor_token: str) -> bool:
     return True
 
 
+def is_crowded(account: ChannelAccount) -> bool:
+    """Whether more chats begin just now than the account calls usual, and a sum is asked for because of that."""
+    above = account.settings.get("proof_above") or ABOVE
+    return _mode(account) == AUTOMATIC and counted_lately(_name(account)) > above
+
+
 def _is_demanded(account: ChannelAccount, address: str) -> bool:
     """Whoever comes without a solution is counted, so that it stays so while they do."""
-    name, mode = f"chat-new:{account.pk}", account.settings.get("proof") or AUTOMATIC
-    if mode == AUTOMATIC:
-        count(name)
-    if mode == ALWAYS or is_of_blocked(address):
-        return True
-    return mode == AUTOMATIC and counted_lately(name) > (account.settings.get("proof_above") or ABOVE)
+    if _mode(account) == AUTOMATIC:
+        count(_name(account))
+    return _mode(account) == ALWAYS or is_of_blocked(address) or is_crowded(account)
+
+
+def _mode(account: ChannelAccount) -> str:
+    return account.settings.get("proof") or AUTOMATIC
+
+
+def _name(account: ChannelAccount) -> str:
+    return f"chat-new:{account.pk}"

@@ -65,13 +65,19 @@ def test_a_solution_begins_one_chat_of_one_browser(cast, mailbox):
     assert (Case.objects.count(), ChatVisitor.objects.count()) == (1, 1)
 
 
-def test_it_is_asked_for_by_itself_while_more_begin_than_usual(cast, mailbox):
-    account = open_account(mailbox, proof_above=3)
+def test_it_is_asked_for_by_itself_while_more_begin_than_usual(cast, client_of, mailbox):
+    account, anna = open_account(mailbox, proof_above=3), client_of(cast.anna)
+
+    def is_said() -> bool:
+        return "More chats begin just now than usual" in anna.get(f"/settings/chats/{account.pk}/").content.decode()
+
     with clock.at(clock.now()):
         known = [Browser(account) for _one in range(3)]
         assert [one.begin().status_code for one in known] == [200] * 3
         late = Browser(account)
+        assert not is_said()
         challenge = _challenge(late.begin())
+        assert is_said()
         # Who is known, or signed in at the website, does no sum; who only says so does.
         exp = int(clock.now().timestamp()) + 600
         assert known[0].begin().status_code == 200
