@@ -33,7 +33,8 @@ class Way:
     def last_heard_at(self) -> datetime | None:
         """When the customer last wrote there."""
         found = ChannelThread.objects.filter(account=self.account, thread_key=self.thread_key)
-        return found.values_list("newest__recorded_at", flat=True).first()
+        heard = found.values_list("newest__recorded_at", flat=True).first()
+        return heard or (self.answers.recorded_at if self.answers.direction == Direction.IN else None)
 
 
 def way_back(conversation: Conversation, answers: Message | None = None) -> Way | None:
