@@ -30,6 +30,11 @@ CAPABILITIES = Capabilities(
 )
 
 
+def most_told() -> dict[str, int]:
+    """What a page may know before it sends: characters, files, and bytes of each file."""
+    return {"characters": MOST_CHARACTERS, "files": FILES.most, "bytes": FILES.most_bytes_each}
+
+
 def refuse_beyond(text: str, sizes: Collection[int]) -> None:
     """`Refusal` for nothing at all, and for more than a chat carries; of files their sizes are enough."""
     try:

@@ -36,8 +36,7 @@ def hand_over(account: ChannelAccount, handover: Handover) -> SendResult:
         return _there()
     except (OperationalError, InterfaceError) as error:
         said = _("The database answers: %(answer)s") % {"answer": str(error).strip().partition("\n")[0]}
-        if connection.is_usable():
-            # It has said no: nothing of it is there.
+        if _has_said_no(error):
             return SendResult(Ending.LATER, said)
         connection.close()
         return SendResult(Ending.UNKNOWN, said)
@@ -60,6 +59,12 @@ def _filed(account: ChannelAccount, handover: Handover) -> SendResult:
     line |= {"files": [one.told for one in said_files(files)], "at": clock.now().isoformat()}
     file_written(message_id, "out", line["key"], clock.now(), json.dumps(line, ensure_ascii=False).encode())
     return _there()
+
+
+def _has_said_no(error: Exception) -> bool:
+    """Whether nothing of it is there: an answer, and not the end of the session (SQLSTATE 08, 57P)."""
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    return bool(code) and not code.startswith(("08", "57P"))
 
 
 def _there() -> SendResult:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from ancora.conversations.attached import mark_of, shown_name
 from ancora.conversations.channels.chat.limits import refuse_beyond
 from ancora.conversations.channels.chat.posted import storable
+from ancora.conversations.chats.commands.amounts import refuse_too_much
 from ancora.conversations.chats.commands.lines import file_line
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
 from ancora.conversations.chats.words import Said, SaidFile
@@ -101,6 +102,7 @@ SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
 
 def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[Upload] = ()) -> Posted:
     """The line of a visitor that is held, with all that belongs to it."""
+    refuse_too_much(standing.conversation_id, [len(file.content) for file in files])
     now = clock.now()
     names = [shown_name(file.filename)[:255] for file in files]
     with connection.cursor() as cursor:
