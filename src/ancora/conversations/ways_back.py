@@ -78,10 +78,11 @@ def ways_of(messages: list[Message]) -> dict[int, str]:
     query."""
     if all(one.channel == "email" for one in messages):
         return {}
-    named = {one.pk: one.addresses.get("channel", {}).get("account") for one in messages}
+    # Lines of a chat name no account; those that were queued look like the others.
+    named = {one.pk: one.addresses.get("channel", {}).get("account") for one in messages if one.channel != "chat"}
     accounts = ChannelAccount.objects.filter(pk__in=set(named.values()) - {None})
     names = dict(accounts.values_list("pk", "name"))
-    return {one.pk: names.get(named[one.pk]) or _name_of(one.channel) for one in messages}
+    return {one.pk: names.get(named.get(one.pk)) or _name_of(one.channel) for one in messages}
 
 
 def _name_of(kind: str) -> str:
