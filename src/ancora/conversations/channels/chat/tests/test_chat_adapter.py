@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.models import Case
 from ancora.conversations.channels.chat.adapter import ADAPTER
@@ -145,7 +147,10 @@ def test_a_conversation_takes_so_many_files_a_day(cast, mailbox, monkeypatch):
     assert refused.status_code == 400
     assert refused.json()["words"] == "That is more than 3 MB of files in a day. Send the rest tomorrow."
     assert (Attachment.objects.count(), Message.objects.count()) == (1, 2)
-    assert carla.write("Words are no files").status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        assert carla.write("Words are no files").status_code == 200
+    # Neither files are counted for words, nor is the account looked up where nothing is signed.
+    assert not [one for one in asked if "sum(f.size)" in one["sql"] or '"conversations_channelaccount"' in one["sql"]]
     ChatLine.objects.update(at=ChatLine.objects.first().at - timedelta(hours=25))
     assert carla.send_files(SimpleUploadedFile("b.bin", b"b" * 1_000_001)).status_code == 200
     assert Case.objects.count() == 1
