@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels import NoSuchChannel, adapter_of
-from ancora.conversations.channels.contract import Capabilities
+from ancora.conversations.channels.contract import Capabilities, FileLimits
 from ancora.conversations.models import ChannelAccount, ChannelThread, Conversation, Direction, Message, Place
 from ancora.platform.errors import Refusal
 
@@ -62,15 +62,25 @@ def channel_of(message: Message) -> str:
     return ways_of([message])[message.pk] if message.addresses.get("channel") else ""
 
 
-def closes_at(message: Message) -> datetime | None:
-    """Until when the channel of this message takes an answer; None: always, and by mail."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer may be on its way. `closes_at`: until when it is taken, None: always · `files`: None: none."""
+
+    closes_at: datetime | None
+    files: FileLimits | None
+
+
+def limits_of(message: Message) -> Limits | None:
+    """Of the channel of this message; None by mail, and where the channel is gone."""
     try:
         way = way_of(message)
     except Refusal:
         return None
-    window = way.capabilities.window if way else None
-    heard = way.last_heard_at if window else None
-    return heard + window if heard else None
+    if way is None:
+        return None
+    told = way.capabilities
+    heard = way.last_heard_at if told.window else None
+    return Limits(heard + told.window if heard else None, told.files)
 
 
 def ways_of(messages: list[Message]) -> dict[int, str]:

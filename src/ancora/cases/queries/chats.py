@@ -8,6 +8,8 @@ from django.db import connection
 
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import conversations_of, messages_of, seen_by
+from ancora.conversations.channels.chat.adapter import ADAPTER
+from ancora.conversations.channels.contract import Capabilities
 from ancora.conversations.chats.desk_queries import IS_GOING_ON, IS_VISITED, Room, room_of
 from ancora.conversations.chats.ways import way_into
 from ancora.conversations.models import ChatGuest, Conversation, Direction, Message
@@ -35,6 +37,11 @@ class Chat:
     @property
     def email(self) -> str:
         return self.room.email
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be said there."""
+        return ADAPTER.capabilities()
 
 
 def chat_of(viewer, case: Case) -> Chat | None:

@@ -35,6 +35,12 @@ def test_session_is_one_line_of_the_timeline_at_the_price_of_one_query(case, car
     assert len([one for one in many if "conversations_contact" in one["sql"]]) == 1
 
 
+def test_composer_takes_as_many_files_as_the_chat_carries(case, cast, client_of):
+    marco = client_of(cast.marco)
+    assert 'data-most-files="5"' in marco.get(f"/cases/{case.reference}/composer/").content.decode()
+    assert 'data-most-files="50"' in marco.get(f"/cases/{case.reference}/composer/?by=mail").content.decode()
+
+
 def test_mail_and_lines_of_one_case_say_how_they_came(case, carla, cast, client_of, arrive, mailbox):
     to = [("Carla", "carla@example.org")]
     sent = reply_to_case(case, html="<p>By mail</p>", to=to, author=cast.marco, answers=Message.objects.get())
