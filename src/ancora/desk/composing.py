@@ -11,6 +11,7 @@ from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.cases.queries.chats import Chat, attends, chat_of, is_said_in_chat, last_received
 from ancora.cases.sharing.queries import Pen
+from ancora.conversations.channels.chat.adapter import ADAPTER
 from ancora.conversations.channels.contract import FileLimits
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
@@ -135,7 +136,7 @@ def fresh_composer(viewer, case: Case) -> Composer:
         # Who reads along speaks to colleagues, unless they choose otherwise.
         kind = "reply" if attends(viewer, case) else "note"
         start = Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
-        return replace(start, **_most(chat.capabilities.files))
+        return replace(start, **_most(ADAPTER.capabilities().files))
     answer = answerable(viewer, case) if viewer.is_agent else None
     return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 

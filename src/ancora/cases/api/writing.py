@@ -14,7 +14,7 @@ from ancora.cases.api.shapes import CaseOut, NoteOut, note_shown
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, case_for, message_for
 from ancora.cases.queries.cases import conversation_ids_of
-from ancora.cases.queries.chats import way_into_chat
+from ancora.cases.queries.chat_ways import way_into_chat
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.identities import identity_for

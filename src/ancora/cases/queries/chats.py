@@ -8,12 +8,8 @@ from django.db import connection
 
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import conversations_of, messages_of, seen_by
-from ancora.conversations.channels.chat.adapter import ADAPTER
-from ancora.conversations.channels.contract import Capabilities
 from ancora.conversations.chats.desk_queries import IS_GOING_ON, IS_VISITED, Room, room_of
-from ancora.conversations.chats.ways import way_into
 from ancora.conversations.models import ChatGuest, Conversation, Direction, Message
-from ancora.conversations.ways_back import Way
 from ancora.platform import clock
 
 
@@ -37,11 +33,6 @@ class Chat:
     @property
     def email(self) -> str:
         return self.room.email
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What can be said there."""
-        return ADAPTER.capabilities()
 
 
 def chat_of(viewer, case: Case) -> Chat | None:
@@ -91,18 +82,6 @@ def last_received(case: Case) -> Message | None:
     """What the customer wrote last."""
     messages = messages_of(case)
     return next((one for one in reversed(messages) if one.direction == Direction.IN and not one.auto), None)
-
-
-def way_into_chat(case: Case, answers: Message | None = None) -> Way | None:
-    """How an answer to this message, else to what the customer wrote last, goes into the chat of the case; None where
-    that was not said there, or nobody is in it any more."""
-    asked = answers or last_received(case)
-    chat = chat_in(case) if asked is not None and asked.channel == "chat" else None
-    if chat is None:
-        return None
-    here = [one for one in messages_of(case) if one.place_conversation_id == chat.pk and one.channel == "chat"]
-    heard = next((one for one in reversed(here) if one.direction == Direction.IN), None)
-    return way_into(chat, heard) if heard and asked.pk in {one.pk for one in here} else None
 
 
 class MyChat(NamedTuple):

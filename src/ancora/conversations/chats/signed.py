@@ -39,15 +39,16 @@ class SignedPerson:
     is_email_verified: bool = False
 
 
-def person_of(token: str, secret: str, now: datetime | None = None) -> SignedPerson:
-    """Who the token is about, `now` or at this moment; `NotSigned` for one that is wrong, of another key or algorithm,
-    expired, or valid for longer than a day."""
+def person_of(token: str, *keys: str, now: datetime | None = None) -> SignedPerson:
+    """Who the token is about, signed with one of the keys, as of `now`; `NotSigned` for one that is wrong, of another
+    key or algorithm, expired, or valid for longer than a day."""
     parts = token.split(".") if len(token) <= MOST_CHARACTERS else []
-    if len(parts) != 3 or not secret:
+    if len(parts) != 3:
         raise _wrong()
     head, claims, signature = parts
-    expected = hmac.digest(secret.encode(), f"{head}.{claims}".encode("utf-8", "replace"), "sha256")
-    if _read(head).get("alg") != "HS256" or not hmac.compare_digest(expected, _decoded(signature)):
+    signed, given = f"{head}.{claims}".encode("utf-8", "replace"), _decoded(signature)
+    fits = [hmac.compare_digest(hmac.digest(key.encode(), signed, "sha256"), given) for key in keys if key]
+    if _read(head).get("alg") != "HS256" or not any(fits):
         raise _wrong()
     return _person(_read(claims), now or clock.now())
 

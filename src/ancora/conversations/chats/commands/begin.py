@@ -8,9 +8,9 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.chat.posted import Introduction, storable
+from ancora.conversations.channels.chat.posted import Introduction
 from ancora.conversations.chats.commands.introducing import introduce, is_another
-from ancora.conversations.chats.commands.post import Posted, checked, write_line
+from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of

@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.channels.chat.posted import Introduction
-from ancora.conversations.chats.commands.begin import meet, one_at_a_time, plain
+from ancora.conversations.chats.commands.begin import Introduction, meet, one_at_a_time, plain
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import person_of
 from ancora.conversations.chats.visitors import Standing, digest_of, is_token, standing_of
