@@ -23,14 +23,14 @@ class ChatKeys:
         return (self.newest, self.older) if self.older else (self.newest,)
 
 
-def keys_of(account: ChannelAccount) -> ChatKeys:
-    """As they are now; `KeyChanged` where they were encrypted with another key of this installation."""
+def keys_of(account: ChannelAccount, *, now: datetime | None = None) -> ChatKeys:
+    """As they are now, or at `now`; `KeyChanged` where they were encrypted with another key of this installation."""
     newest, *rest = account.secret.split("\n")
     if not rest:
         return ChatKeys(newest)
     older, _space, until = rest[0].rpartition(" ")
     ends = datetime.fromtimestamp(int(until), UTC)
-    return ChatKeys(newest, older, ends) if clock.now() < ends else ChatKeys(newest)
+    return ChatKeys(newest, older, ends) if (now or clock.now()) < ends else ChatKeys(newest)
 
 
 def kept(newest: str, older: str = "") -> str:

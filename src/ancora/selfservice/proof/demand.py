@@ -1,8 +1,6 @@
 """Of whom a sum is asked."""
 
-from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.queries import account_in_use
-from ancora.conversations.chats.signed import person_of
 from ancora.conversations.chats.visitors import NoVisitor, standing_of
 from ancora.conversations.models import ChannelAccount
 from ancora.platform.http.pace import count, counted_lately
@@ -14,16 +12,13 @@ OFF, AUTOMATIC, ALWAYS = "off", "automatic", "always"
 ABOVE = 60
 
 
-def demand_proof(account_token: str, visitor_token: str, *, address: str, identity: str, proof: str) -> None:
+def demand_proof(account_token: str, visitor_token: str, *, address: str, is_vouched: bool, proof: str) -> None:
     """`Unproved`, with a sum to do, for a browser that nobody knows while more begin than the account allows, or where
-    somebody at its address was just blocked. `NotSigned`, `Blocked`, `Closed`; `NoVisitor` where there is no such
-    chat."""
-    if _is_known(account_token, visitor_token):
+    somebody at its address was just blocked; not of whom the website vouches for. `Blocked`, `Closed`; `NoVisitor`
+    where there is no such chat."""
+    if is_vouched or _is_known(account_token, visitor_token):
         return
     account = account_in_use(account_token)
-    if identity:
-        person_of(identity, *keys_of(account).believed)
-        return
     if proof and is_solved(account.pk, visitor_token, proof):
         return
     if _is_demanded(account, address):

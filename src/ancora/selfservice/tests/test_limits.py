@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ancora.conversations.chats.commands.post import MOST_CHARACTERS, MOST_FILE_BYTES, MOST_FILES
+from ancora.conversations.channels.chat.limits import FILES, MEGABYTES_EACH, MOST_CHARACTERS
+from ancora.conversations.chats.commands.amounts import MOST_DAILY_BYTES
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.conversations.chats.visitors import MOST_A_MINUTE
 from ancora.platform import clock
@@ -19,14 +20,14 @@ HASTE = "That was too much at once. Nothing of it was sent; try again in a minut
 def test_too_much_is_refused_in_words(account):
     carla = Browser(account, **{"accept-language": "en"})
     carla.begin()
-    small = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(MOST_FILES + 1)]
+    small = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(FILES.most + 1)]
     with clock.at(clock.now()):
         answers = [
             carla.write("x" * (MOST_CHARACTERS + 1)),
             carla.write(" \n "),
             carla.write("x" * given.MOST_JSON_BYTES),
             carla.send_files(*small),
-            carla.send_files(SimpleUploadedFile("a.bin", b"x" * (MOST_FILE_BYTES + 1))),
+            carla.send_files(SimpleUploadedFile("a.bin", b"x" * (FILES.most_bytes_each + 1))),
             *[carla.write("x") for _line in range(MOST_A_MINUTE)][-1:],
         ]
         count("chat-bytes:127.0.0.1", door.MOST_FLOOD)
@@ -49,7 +50,8 @@ def test_document_says_the_same_numbers(settings):
     document = (Path(__file__).parents[4] / "docs" / "chat.md").read_text()
     table = document.partition("## Limits")[2].partition("\n\nWhat a file is")[0]
     for words in (
-        f"{MOST_CHARACTERS} characters, {MOST_FILES} files of {MOST_FILE_BYTES // 1_000_000} MB each",
+        f"{MOST_CHARACTERS} characters, {FILES.most} files of {MEGABYTES_EACH} MB each",
+        f"files of a conversation | {MOST_DAILY_BYTES // 1_000_000} MB",
         f"JSON {given.MOST_JSON_BYTES // 1000} kB",
         f"| lines of a visitor | {MOST_A_MINUTE} in",
         f"lines) | {door.MOST_SIGNS} in",
