@@ -15,5 +15,7 @@ urlpatterns = [
     path("<str:account>/end/", signs.end, name="end"),
     path("<str:account>/identify/", people.identify, name="identify"),
     path("<str:account>/return/", people.back, name="back"),
+    path("<str:account>/link/", people.link, name="link"),
+    path("<str:account>/join/", people.join, name="join"),
     path("<str:account>/address/", people.address, name="address"),
 ]

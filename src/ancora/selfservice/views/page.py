@@ -45,6 +45,7 @@ def chat(request, account):
             "now": now_of(found).told,
             "modules": MODULES,
             "is_back": "back" in request.GET,
+            "is_device": "device" in request.GET,
         }
         response = render(request, "selfservice/chat.html", shown)
     response["Content-Language"] = language

@@ -104,6 +104,7 @@ function hear(said) {
   } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
   else if (said.kind === "wait") screen.waits(said.ahead, said.minutes)
   else if (said.kind === "presence") screen.present(said.name, said.here)
+  else if (said.kind === "joined") { screen.tell(said.words); dispatchEvent(new Event("joined")) }
   else if (said.kind === "seen") {
     if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
@@ -250,18 +251,17 @@ function noAddress() {
   show()
 }
 byId("no-address").addEventListener("click", noAddress)
+byId("menu").addEventListener("click", event => event.currentTarget.hidePopover())
 byId("leave-address").addEventListener("click", () => {
-  byId("menu").hidePopover()
   wantsAddress = true
   show()
   byId("address-email").focus()
 })
 byId("end").addEventListener("click", async () => {
-  byId("menu").hidePopover()
   if (!(await visitor.trying("end/", {}))?.ok) screen.tell(say("away"))
 })
+byId("device").addEventListener("click", () => import("./device.js").then(module => module.show(), () => screen.tell(say("away"))))
 byId("save").addEventListener("click", () => {
-  byId("menu").hidePopover()
   screen.save(`${say("transcript", { number: `#${reference}` })}\n\n${screen.transcript()}\n`, reference)
 })
 

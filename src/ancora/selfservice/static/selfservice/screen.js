@@ -37,7 +37,7 @@ export function show({ state, reference, isEmpty, hasAddress }) {
   byId("name").textContent = agent || title
   byId("face").textContent = initials(agent || title)
   byId("wait").textContent = line(state, agent, isEmpty)
-  for (const id of ["save", "leave-address"]) byId(id).hidden = !reference
+  for (const id of ["save", "device", "leave-address"]) byId(id).hidden = !reference
   byId("end").hidden = !reference || Boolean(state?.ending)
   return Boolean(reference) && !agent && !hasAddress && !state?.ending
 }
