@@ -50,6 +50,7 @@ __all__ = [
     "ChatVisitor",
     "Contact",
     "Conversation",
+    "DeviceLink",
     "Direction",
     "DraftFile",
     "Ending",

@@ -89,4 +89,4 @@ def _account(token: str) -> ChannelAccount:
 @functools.cache
 def _source() -> str:
     lines = without_comments(_SCRIPT.read_bytes()).decode().splitlines()
-    return "\n".join(line.strip() for line in lines)
+    return "\n".join(filter(None, lines))

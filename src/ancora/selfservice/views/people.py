@@ -1,5 +1,5 @@
-"""Who the visitor is: by the word of the website, by an address that it leaves, or by a link that was sent there or made
-in the chat."""
+"""Who the visitor is: by the word of the website, by an address that it leaves, or by a link that was sent there
+or made in the chat."""
 
 from django.http import JsonResponse
 from django.urls import reverse

@@ -23,9 +23,9 @@ function draw({ url, picture, labels }) {
   const done = make("button", { class: "quiet" }, labels.done)
   sheet = make("form", { class: "sheet" },
     make("p", {}, labels.how),
-    make("img", { src: picture, alt: labels.picture, width: "176", height: "176" }),
-    make("div", { class: "bar" }, make("span", { class: "grow" }, link), copy),
-    make("p", { class: "muted" }, labels.limits), done)
+    make("img", { src: picture, alt: labels.picture, width: "160", height: "160" }),
+    make("div", { class: "bar" }, make("span", { class: "grow" }, link), copy, done),
+    make("p", { class: "muted" }, labels.limits))
   link.addEventListener("focus", () => link.select())
   copy.addEventListener("click", async () => {
     // A frame may write there only where the website lets it.
