@@ -94,13 +94,13 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     phone.get_by_role("button", name="More").click()
     phone.get_by_role("button", name="Go on at another device").click()
     expect(phone.get_by_alt_text("QR code")).to_have_js_property("complete", True)
-    found = check(phone, "link", look)
+    assert check(phone, "link", look) == []
     link = phone.get_by_label("Link for the other device").input_value()
     laptop = open_page(viewport=DESKTOP)
     laptop.goto(link)
     expect(laptop.get_by_text("begun at another device")).to_be_visible()
     assert ChatVisitor.objects.count() == 2
-    found += check(laptop, "question", look)
+    look(laptop, "question")
     laptop.get_by_role("button", name="Yes, go on").click()
     expect(phone.locator("#told")).to_contain_text("Another device has joined", timeout=LIVE_MS)
     expect(phone.get_by_alt_text("QR code")).to_have_count(0)
@@ -123,8 +123,7 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     ways = agent.locator(".message .way")
     expect(ways).to_have_text([re.compile(f"^{way}$", re.IGNORECASE) for way in WAYS])
     expect(ways.locator("svg")).to_have_count(len(WAYS))
-    found += check(agent, "timeline", look)
-    assert found == []
+    look(agent, "timeline")
 
     # Case, owner, customer and language are what they were; that the address is hers is proved since, by the link.
     assert _kept() == before

@@ -1,10 +1,10 @@
 // The conversation goes on at another device as well: a link, and its picture for a camera, for whoever asked here.
 import * as visitor from "./visitor.js"
 import { byId, make, say } from "./page.js"
-import { tell } from "./screen.js"
+import { tell, untell } from "./screen.js"
 
 const VALID_MS = 600_000
-let sheet = null, over = 0
+let sheet = null, over = 0, copied = ""
 
 export async function show() {
   close()
@@ -30,7 +30,7 @@ function draw({ url, picture, labels }) {
   copy.addEventListener("click", async () => {
     // A frame may write there only where the website lets it.
     await navigator.clipboard.writeText(url).catch(() => { link.select(); document.execCommand("copy"); copy.focus() })
-    tell(labels.copied)
+    tell(copied = labels.copied)
   })
   sheet.addEventListener("submit", event => { event.preventDefault(); close() })
   sheet.addEventListener("keydown", event => {
@@ -47,6 +47,7 @@ function close() {
   const had = sheet?.contains(document.activeElement)
   sheet?.remove()
   sheet = null
+  untell(copied)
   if (had) document.querySelector("[popovertarget=menu]").focus()
 }
 
