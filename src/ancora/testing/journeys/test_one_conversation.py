@@ -63,6 +63,7 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     expect(agent.get_by_role("button", name="Macros")).to_be_visible()
     _answer(agent, SAID[1])
     expect(_lines(chat)).to_have_count(2, timeout=LIVE_MS)
+    expect(chat.locator("#lines .mine")).to_contain_text("Read", timeout=LIVE_MS)
     _write(chat, SAID[2])
     expect(agent.locator(".message .body")).to_have_text(list(SAID[:3]), timeout=LIVE_MS)
     expect(agent.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
@@ -105,6 +106,7 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     expect(phone.locator("#told")).to_contain_text("Another device has joined", timeout=LIVE_MS)
     expect(phone.get_by_alt_text("QR code")).to_have_count(0)
     _expect(laptop, 6)
+    expect(laptop.locator("#text")).to_be_focused()
     _write(laptop, SAID[6])
     _answer(agent, SAID[7], lines=7)
     for device in (laptop, phone):

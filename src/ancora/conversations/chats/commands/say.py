@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ancora.conversations.attached import shown_name
 from ancora.conversations.chats.commands.lines import Line, file_line
 from ancora.conversations.chats.commands.post import attach, checked
+from ancora.conversations.chats.commands.seen import note_read
 from ancora.conversations.chats.words import Said
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import MessageQueued, QueueLeft
@@ -90,4 +91,7 @@ def say(
         )
         publish(left, actor=Actor.human(author))
     line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
+    if contact_id:
+        # Before anybody had it, nobody's look counted; whoever answers has read what waited.
+        note_read(conversation.pk, line.number - 1, by_visitor=False)
     return Message(pk=message_id, text=text, recorded_at=now), line

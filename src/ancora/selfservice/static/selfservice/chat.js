@@ -117,7 +117,8 @@ function take(line) {
   const is_new = !screen.has(line.number)
   screen.draw(line)
   if (!is_new || line.number <= noted.delivered) return
-  if (line.from === "visitor") { if (state) state = { ...state, ending: "" }; return }
+  // Who writes after the end waits for somebody again.
+  if (line.from === "visitor") { if (state?.ending) state = { ...state, ending: "", agent: "" }; return }
   if (state) state = { ...state, agent: line.name, ending: "" }
   screen.stopTyping()
   if (!frame.isLooked()) screen.ring()
@@ -162,9 +163,10 @@ function act(item, verb) {
   if (verb === "remove") {
     wire.take(item.key)
     screen.take(item.key)
-    if (item.text && !text.value) text.value = item.text
-    text.focus()
-    return show()
+    show()
+    const field = offline.hidden ? text : byId("offline-text")
+    field.value ||= item.text
+    return field.focus()
   }
   screen.mark(item, "", "", act)
   wire.again(item.key)
@@ -230,6 +232,7 @@ text.addEventListener("input", () => {
 offline.addEventListener("submit", event => {
   event.preventDefault()
   const given = Object.fromEntries(new FormData(offline))
+  if (!given.text.trim()) return byId("offline-text").focus()
   send(wire.add({ text: given.text.trim(), chosen: [], words: { name: given.name, email: given.email } }))
   offline.reset()
   byId("log").focus()
@@ -302,5 +305,5 @@ byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(screen.tell)
 screen.begin(show)
 if (frame.isFramed) { show(); frame.tell("ready") }
-else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load)
+else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load).then(focus)
 else load()
