@@ -55,7 +55,7 @@ def device_words() -> dict[str, str]:
         "link": _("Link for the other device"),
         "copy": _("Copy"),
         "copied": _("The link is copied."),
-        "done": _("Done"),
+        "done": _("Close"),
         "over": _("The link has ended. Make a new one when you need it."),
     }
 
