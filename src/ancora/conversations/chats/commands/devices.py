@@ -51,14 +51,12 @@ def go_on_here(account_token: str, visitor_token: str, *, ticket: str) -> Standi
 
 
 def _use(account: ChannelAccount, ticket: str) -> ChatVisitor:
-    """Whose link it is. Two who come at once take turns, and the second finds none."""
-    links = DeviceLink.objects.select_for_update(of=("self",)).select_related("visitor")
-    good = links.filter(visitor__account=account, visitor__blocked_at=None, visitor__conversation__isnull=False)
-    link = good.filter(digest=digest_of(ticket), until__gt=clock.now()).first()
-    if link is None:
+    """Whose link it is, held: two who come at once take turns, and so does whoever blocks the visitor."""
+    links = DeviceLink.objects.filter(digest=digest_of(ticket), until__gt=clock.now())
+    held = ChatVisitor.objects.select_for_update(no_key=True).filter(account=account, pk__in=links.values("visitor"))
+    origin = held.filter(blocked_at=None, conversation__isnull=False).first()
+    if origin is None or not links.filter(visitor=origin).delete()[0]:
         raise Refusal(_("This link is not good any more. Make a new one in the chat where you began."))
-    origin = link.visitor
-    link.delete()
     return origin
 
 
