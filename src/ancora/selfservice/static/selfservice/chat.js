@@ -20,6 +20,7 @@ async function load() {
   showPending()
   if (visitor.isSigned()) await recognise()
   if (session !== mine) return
+  text.value ||= visitor.draft() || ""
   if (visitor.known() && visitor.get("reference")) await fetchAll()
   if (session !== mine) return
   show()
@@ -213,6 +214,7 @@ write.addEventListener("submit", event => {
   screen.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
+  visitor.draft("")
   text.rows = 1
   text.focus()
 })
@@ -224,7 +226,10 @@ text.addEventListener("keydown", event => {
 let typed = 0
 text.addEventListener("input", () => {
   text.rows = Math.min(6, text.value.split("\n").length)
-  if (!reference || Date.now() - typed < TYPED_MS) return
+  if (!reference) return
+  // Who looks something up on another page of the website finds it again.
+  visitor.draft(text.value)
+  if (Date.now() - typed < TYPED_MS) return
   typed = Date.now()
   visitor.trying("typing/", {})
 })
@@ -285,6 +290,8 @@ function focus() {
 frame.hear((kind, identity) => {
   if (kind === "hello" || kind === "identity") {
     const other = visitor.become(identity)
+    // The next person finds nothing of what the last one was writing.
+    if (other) text.value = ""
     if (other || kind === "hello") load().then(() => { if (kind === "hello" && visitor.get("open") && reference) frame.tell("reopen") })
   }
   // Whoever was quick has opened it before it was ready.
@@ -299,7 +306,7 @@ visitor.changed(what => {
   load()
 })
 document.addEventListener("visibilitychange", note)
-addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
+addEventListener("keydown", event => { if (event.key === "Escape" && !event.isComposing && !document.querySelector(":popover-open")) frame.tell("close") })
 byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(screen.tell)
