@@ -20,7 +20,7 @@ def carla(account):
 
 
 def link_of(browser) -> str:
-    return urlsplit(browser.post("link/").json()["url"])
+    return urlsplit(browser.post("device/").json()["url"])
 
 
 def test_both_devices_go_on_in_one_conversation_and_nothing_is_proved_by_it(account, carla):
@@ -54,9 +54,9 @@ def test_who_is_vouched_for_stays_that_person(account):
 
 def test_stranger_gets_neither_a_link_nor_in_by_one_that_was_used_replaced_or_is_old(account, mailbox, carla):
     stranger, other = Browser(account), open_account(mailbox, name="Other")
-    assert stranger.post("link/").status_code == 401
-    assert Browser(other, carla.token).post("link/").status_code == 401
-    assert Browser(account, "").post("link/").status_code == 401
+    assert stranger.post("device/").status_code == 401
+    assert Browser(other, carla.token).post("device/").status_code == 401
+    assert Browser(account, "").post("device/").status_code == 401
 
     def refused(ticket, account=account):
         answer = Browser(account).post("join/", ticket=ticket)
@@ -74,11 +74,11 @@ def test_stranger_gets_neither_a_link_nor_in_by_one_that_was_used_replaced_or_is
         assert refused(old)
     ChatVisitor.objects.filter(conversation__isnull=False).update(blocked_at=clock.now())
     assert refused(old)
-    assert carla.post("link/").status_code == 403
+    assert carla.post("device/").status_code == 403
     assert ChatVisitor.objects.count() == 2
 
 
 def test_links_are_not_made_in_heaps(account, carla):
     with clock.at(clock.now()):
-        assert [carla.post("link/").status_code for _time in range(7)] == [200] * 6 + [429]
+        assert [carla.post("device/").status_code for _time in range(7)] == [200] * 6 + [429]
     assert DeviceLink.objects.count() == 1

@@ -9,7 +9,7 @@ let sheet = null, over = 0, copied = ""
 export async function show() {
   close()
   tell("")
-  const answer = await visitor.trying("link/", {}), said = await answer?.json().catch(() => null)
+  const answer = await visitor.trying("device/", {}), said = await answer?.json().catch(() => null)
   if (!answer?.ok || !said) return tell(said?.words || say("away"))
   close()
   draw(said)
