@@ -35,7 +35,7 @@ from ancora.platform.addresses import shown_address
 from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
-_WAYS = {"email": "mail"}
+_WAYS = {"email": "mail", "chat": "chat"}
 _UNREACHED = ("failed", "bounced", "unknown")
 WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 
@@ -278,6 +278,8 @@ class Entries:
             address = f' · <span class="tag forwarded" title="{words}">{words}</span>'
         if way := self._ways.get(message.pk):
             address += f' · <span class="way">{icon(_WAYS.get(message.channel, "link"))}{escape(way)}</span>'
+        if (line := self._lines.get(message.pk)) and line.mailed_at:
+            address += f' · <span class="way">{icon("mail")}{escape(_("also by e-mail"))}</span>'
         return f'{address} · <span class="tag">{escape(kind_of(message))}</span>' if message.auto else address
 
     @staticmethod

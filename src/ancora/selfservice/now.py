@@ -37,6 +37,8 @@ class Now:
             "open": self.is_open,
             "opens_at": self.opens_at.isoformat() if self.opens_at else None,
             "wait": wait_in_words(self.nine_of_ten) if self.is_anybody_here else nobody_in_words(),
+            # For who has written already.
+            "slow": wait_in_words(self.nine_of_ten) if self.is_anybody_here else _("Nobody is at the desk just now."),
         }
 
 

@@ -46,6 +46,20 @@ def words() -> dict[str, str]:
     }
 
 
+def device_words() -> dict[str, str]:
+    """What stands beside a link to another device."""
+    return {
+        "how": _("Point the camera of the other device at this picture, or open the link there."),
+        "limits": _("It is good for ten minutes, and once. Give it to nobody: whoever opens it reads everything here."),
+        "picture": _("QR code of the link below"),
+        "link": _("Link for the other device"),
+        "copy": _("Copy"),
+        "copied": _("The link is copied."),
+        "done": _("Close"),
+        "over": _("The link has ended. Make a new one when you need it."),
+    }
+
+
 def words_of_ways() -> dict[str, str]:
     """Of the modules that are loaded when somebody asks for other ways, or when something was hidden."""
     return {

@@ -34,6 +34,17 @@ class ChatVisitor(models.Model):
         return self.name or f"visitor {self.pk}"
 
 
+class DeviceLink(models.Model):
+    """By this a visitor goes on at another device too, once: the newest one alone, whose text is never stored."""
+
+    visitor = models.OneToOneField(ChatVisitor, models.PROTECT, related_name="+", primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link of visitor {self.visitor_id}"
+
+
 class ChatLine(models.Model):
     """A message as its conversation's chat counts it. `client_key`: made by who wrote it in the chat. `mailed_at`: when
     a line of ours that was not read was put into a mail."""

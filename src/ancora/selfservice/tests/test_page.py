@@ -76,10 +76,10 @@ def test_it_is_open_when_the_team_is_and_says_whether_anybody_is_there(account, 
         told = {"open": True, "opens_at": None}
         keep_desk_open(cast.stan)
         nobody = "Nobody is at the desk just now. Write, and we answer as soon as somebody is."
-        assert Browser(account).get("now/").json() == {**told, "wait": nobody}
+        assert Browser(account).get("now/").json() == {**told, "wait": nobody, "slow": nobody.partition(" Write")[0]}
         Membership.objects.create(team=account.mailbox.team, user=cast.stan)
         unknown = "We do not know just now how long it will take."
-        assert Browser(account).get("now/").json() == {**told, "wait": unknown}
+        assert Browser(account).get("now/").json() == {**told, "wait": unknown, "slow": unknown}
     with clock.at(SUNDAY):
         told = Browser(account).get("now/").json()
     assert (told["open"], told["opens_at"]) == (False, "2026-03-02T08:00:00+00:00")

@@ -62,6 +62,8 @@ async function deliver(item, begins, told) {
       const answer = await post(item, begins() ? "begin/" : "lines/", share => told(item, "progress", share))
       if (answer.ok) {
         const said = await answer.json()
+        // We are back: the stream need not wait any longer either.
+        if (pause > 500) dispatchEvent(new Event("online"))
         take(item.key)
         return told(item, "sent", said)
       }
