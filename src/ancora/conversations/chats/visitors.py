@@ -32,6 +32,9 @@ class Closed(Refusal):
 class Blocked(Refusal):
     """One of us wants to hear no more of this visitor."""
 
+    def __init__(self):
+        super().__init__(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+
 
 class TooQuick(Refusal):
     """More lines than a person writes. `seconds`: when to come again."""
@@ -117,7 +120,7 @@ def standing_of(
     if not found.is_active:
         raise Closed
     if found.blocked_at is not None:
-        raise Blocked(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+        raise Blocked
     return found
 
 

@@ -13,7 +13,7 @@ from ancora.conversations.chats.commands.introducing import introduce, is_anothe
 from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson, person_of
-from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
+from ancora.conversations.chats.visitors import Blocked, NoVisitor, digest_of, is_token, refuse_haste, standing_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import ChannelAccount, ChatVisitor
 from ancora.customers.models import Handle
@@ -92,6 +92,8 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         # Two people at one computer: the second begins with a token of its own, and reads nothing of the first.
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     handle = introduce(account, digest, said.name, said.language, person, known.handle if known else None)
+    if person and (known is None or known.handle_id != handle.pk) and _is_blocked(account, handle):
+        raise Blocked
     given = {
         "handle": handle,
         "name": (person.name if person else "") or said.name,
@@ -106,6 +108,10 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         return
     changed = {name: value for name, value in given.items() if value and getattr(known, name) != value}
     ChatVisitor.objects.filter(pk=known.pk).update(seen_at=now, **changed)
+
+
+def _is_blocked(account: ChannelAccount, handle: Handle) -> bool:
+    return ChatVisitor.objects.filter(account=account, handle=handle, blocked_at__isnull=False).exists()
 
 
 def _elsewhere(account: ChannelAccount, handle: Handle) -> int | None:

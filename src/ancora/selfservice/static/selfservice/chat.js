@@ -108,6 +108,7 @@ function hear(said) {
     if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
   } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
+  else if (said.kind === "blocked") { screen.tell(""); fetchAll() }
   show()
   note()
 }
