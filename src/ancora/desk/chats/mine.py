@@ -1,21 +1,43 @@
 """One's own chats, beside whatever is on the screen; and for leads the queue of today."""
 
-from django.shortcuts import render
-from django.utils.timezone import localtime
-from django.views.decorators.http import require_GET
+from datetime import timedelta
 
-from ancora.cases.queries.chats import chats_of
+from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET, require_POST
+
+from ancora.cases.queries.chat_desk import chat_desk
+from ancora.cases.routing.commands import come_back, go_away
 from ancora.conversations.chats.today import chat_accounts, chat_today, running_chats
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import agents_only, people_only, wants_part
 from ancora.platform import clock
 from ancora.platform.accounts.access import leads_only
 
+PAUSE = timedelta(minutes=30)
+
 
 @require_GET
 @agents_only
 def mine_part(request):
-    return render(request, "desk/chats/mine.html", {"chats": chats_of(request.user)})
+    return _mine(request)
+
+
+@require_POST
+@agents_only
+def pause(request):
+    """Nothing more is given to them for a moment, or again; what they have stays theirs."""
+    if request.POST.get("on") == "1":
+        go_away(request.user, until=clock.now() + PAUSE)
+    else:
+        come_back(request.user)
+    if not wants_part(request):
+        return redirect("desk:home")
+    return _mine(request)
+
+
+def _mine(request):
+    return render(request, "desk/chats/mine.html", {"chat_desk": chat_desk(request.user)})
 
 
 @require_GET

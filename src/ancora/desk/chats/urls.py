@@ -6,6 +6,7 @@ from ancora.desk.chats import becoming, blocking, mine, views
 
 urlpatterns = [
     path("chats/mine/", mine.mine_part, name="my_chats"),
+    path("chats/pause/", mine.pause, name="chat_pause"),
     path("chats/today/", mine.today_page, name="chat_today"),
     path("cases/<int:reference>/say/", views.say, name="say"),
     path("cases/<int:reference>/chat/seen/", views.seen, name="chat_seen"),

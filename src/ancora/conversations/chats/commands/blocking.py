@@ -33,8 +33,8 @@ def _change(conversation_id: int, author: User, *, is_blocked: bool) -> bool:
     ids = list(found.order_by("id").values_list("id", flat=True))
     if not ids:
         return False
-    given = {"blocked_at": clock.now(), "blocked_by": author} if is_blocked else {"blocked_at": None, "blocked_by": None}
-    ChatVisitor.objects.filter(pk__in=ids).update(**given)
+    at, by = (clock.now(), author) if is_blocked else (None, None)
+    ChatVisitor.objects.filter(pk__in=ids).update(blocked_at=at, blocked_by=by)
     event = VisitorBlocked if is_blocked else VisitorUnblocked
     actor = Actor.human(author)
     publish_all([Telling(event(visitor_id=pk, conversation_id=conversation_id), actor) for pk in ids])

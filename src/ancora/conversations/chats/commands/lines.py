@@ -7,6 +7,10 @@ from django.db import connection
 
 from ancora.conversations.chats.typed import TYPED
 from ancora.conversations.chats.words import Said, said_files
+from ancora.platform.live.lines import MOST_BYTES
+
+# What the database adds to the words of a line.
+_NUMBER_BYTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,9 @@ def file_line(said: Said) -> Line:
     """The next number of the conversation in which the message is, held from now until the transaction ends. An
     `IntegrityError` when its client key was used there before."""
     words = json.dumps(said.told, ensure_ascii=False)
+    if len(words.encode()) > MOST_BYTES - _NUMBER_BYTES:
+        # Whose it is, is known without fetching it.
+        words = json.dumps({"kind": "line", "from": said.told["from"], "fetch": True})
     with connection.cursor() as cursor:
         cursor.execute(_FILE, [said.message_id, said.direction, said.client_key, said.at, words])
         conversation_id, number, is_going_on = cursor.fetchone()

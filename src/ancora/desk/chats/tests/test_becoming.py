@@ -14,7 +14,7 @@ from ancora.cases.commands.arrange import assign_case
 from ancora.cases.commands.chats import park_chat
 from ancora.cases.models import Note, Outcome
 from ancora.cases.notifications.models import Mention
-from ancora.cases.queries.chats import chats_of
+from ancora.cases.queries.chat_desk import chats_of
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.post import write_line
 from ancora.conversations.chats.tests.rooms import rows_of

@@ -162,7 +162,7 @@ function offerAgain(line) {
 }
 
 function heard(said) {
-  if (said.kind === "line") return said.fetch ? htmx.trigger(document.body, "timeline:changed") : hearLine(said)
+  if (said.kind === "line") return said.fetch ? fetchLine(said) : hearLine(said)
   if (said.kind === "seen" && said.by === "visitor") {
     for (const node of lines()) if (node.matches(".ours")) {
       const number = Number(node.dataset.line)
@@ -174,6 +174,19 @@ function heard(said) {
   if (said.kind === "visitor" && !hasEnded()) tell(said.here ? "here" : "gone")
   if (said.kind === "ended") tell("ended")
   if (said.kind === "blocked") htmx.trigger(document.body, "blocked:changed")
+}
+
+// Too long for the stream: the server draws it.
+function fetchLine(said) {
+  htmx.trigger(document.body, "timeline:changed")
+  if (said.from === "visitor") came(said)
+}
+
+function came(said) {
+  state().dataset.newest = Math.max(said.number, Number(state().dataset.newest))
+  stopsTyping()
+  tell("here")
+  read()
 }
 
 function hearLine(said) {
@@ -191,11 +204,8 @@ function hearLine(said) {
   const node = show({ who: name, text: said.text, files: said.files.map(one => one.name), ours, initials })
   node.dataset.line = said.number
   if (ours) return mark(node, "sent")
-  state().dataset.newest = Math.max(said.number, Number(state().dataset.newest))
-  stopsTyping()
-  tell("here")
   hearable(`${name}: ${said.text || said.files.map(one => one.name).join(", ")}`)
-  read()
+  came(said)
 }
 
 // Who does not see the screen hears the line once; what the server draws in its place says nothing.
