@@ -47,6 +47,7 @@ function line(state, agent, isEmpty) {
   if (agent) return whoIsHere === agent ? `${say("answers")} · ${say("here")}` : say("answers")
   // Empty and closed: the form says so.
   if (!now.open) return isEmpty ? "" : back()
+  if (whoIsHere) return say("looks", { name: whoIsHere })
   return isEmpty ? now.wait : `${say("waiting")} ${queue ?? now.wait}`
 }
 
