@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings as django_settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
@@ -34,6 +35,21 @@ class ChatForm(forms.ModelForm):
     )
     side = forms.ChoiceField(label=_("Button"), choices=_SIDES.items(), initial=SIDES[0], widget=forms.RadioSelect)
 
+    unread_seconds = forms.TypedChoiceField(
+        label=_("What nobody reads goes by e-mail"),
+        choices=[
+            (0, _("never")),
+            (120, _("after 2 minutes")),
+            (300, _("after 5 minutes")),
+            (900, _("after 15 minutes")),
+            (3600, _("after an hour")),
+        ],
+        coerce=int,
+        initial=120,
+        required=False,
+        empty_value=None,
+        help_text=_("Where an address is known. What reached a screen and was not looked at waits five times as long."),
+    )
     is_always_open = forms.BooleanField(
         label=_("Open at any hour"),
         required=False,
@@ -56,9 +72,8 @@ class ChatForm(forms.ModelForm):
             )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        self.order_fields(
-            ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open", "is_active"]
-        )
+        looks, ends = ("title", *greetings, "hue", "side"), ("unread_seconds", "is_always_open", "is_active")
+        self.order_fields(["name", "mailbox", "sites", *looks, *ends])
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -75,6 +90,8 @@ class ChatForm(forms.ModelForm):
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
         typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side", "is_always_open")}
+        if cleaned.get("unread_seconds") is not None:
+            typed["unread_seconds"] = cleaned["unread_seconds"]
         typed["greetings"] = {
             language: words
             for language, _name in django_settings.LANGUAGES
@@ -85,6 +102,12 @@ class ChatForm(forms.ModelForm):
 
     def _begin_with(self, kept: dict) -> None:
         self.initial |= {name: kept[name] for name in ("title", "hue", "side", "is_always_open") if kept.get(name)}
+        if isinstance(seconds := kept.get("unread_seconds"), int):
+            # Another number than those offered stays what it is.
+            words = ngettext("after %(count)s second", "after %(count)s seconds", seconds) % {"count": seconds}
+            field = self.fields["unread_seconds"]
+            field.choices = sorted({seconds: words, **dict(field.choices)}.items())
+            self.initial["unread_seconds"] = seconds
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

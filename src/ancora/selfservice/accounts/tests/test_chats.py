@@ -50,6 +50,21 @@ def test_chat_is_made_looked_at_and_changed(cast, client_of, mailbox):
     assert "switched off" in anna.get("/settings/chats/").content.decode()
 
 
+def test_when_unread_lines_are_mailed_is_chosen(cast, client_of, mailbox):
+    account, anna = open_account(mailbox, unread_seconds=60), client_of(cast.anna)
+    page = f"/settings/chats/{account.pk}/"
+    assert '<option value="60" selected>after 60 seconds' in anna.get(page).content.decode()
+    for given, kept in (("900", 900), ("", 900), ("0", 0)):
+        assert anna.post(page, _typed(mailbox, unread_seconds=given)).status_code == 302
+        account.refresh_from_db()
+        assert account.settings["unread_seconds"] == kept
+    for wrong in ("7", "-1", "soon"):
+        assert (
+            "is not one of the available choices"
+            in anna.post(page, _typed(mailbox, unread_seconds=wrong)).content.decode()
+        )
+
+
 @pytest.mark.parametrize("written", ["shop.example", "https://shop.example/cups", "https://x; script-src *", "*"])
 def test_what_is_no_website_is_refused(cast, client_of, mailbox, written):
     page = client_of(cast.anna).post("/settings/chats/new/", _typed(mailbox, sites=f"https://shop.example\n{written}"))
