@@ -39,7 +39,7 @@ def now_of(account: ChannelAccount) -> Now:
     if not hours.is_open(moment):
         return Now(False, hours.next_opening(moment))
     queue = queue_of(account, hours)
-    return Now(True, None, queue.is_anybody_here, queue.nine_of_ten(queue.waiting))
+    return Now(True, None, queue.is_anybody_here, queue.next_nine_of_ten)
 
 
 def nobody_in_words() -> str:

@@ -55,14 +55,18 @@ class Queue:
             return self.history if self.history is not None else wait and wait.nine_of_ten
         return wait.nine_of_ten
 
+    @property
+    def next_nine_of_ten(self) -> float | None:
+        """Of who writes now, behind all who wait."""
+        return self.nine_of_ten(self.waiting)
+
 
 NOBODY = Queue(False, 0, None, 0, 0, 0, None)
 
 
 def expected_wait(account: ChannelAccount) -> float | None:
     """For somebody who writes now, behind all who wait: seconds within which nine of ten are answered, or None."""
-    queue = queue_of(account)
-    return queue.nine_of_ten(queue.waiting)
+    return queue_of(account).next_nine_of_ten
 
 
 def queue_of(account: ChannelAccount, hours: WorkingTime | None = None) -> Queue:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("chats/mine/", mine.mine_part, name="my_chats"),
     path("chats/pause/", mine.pause, name="chat_pause"),
     path("chats/today/", mine.today_page, name="chat_today"),
+    path("chats/today/<slug:number>/", mine.sessions_page, name="chat_sessions"),
     path("cases/<int:reference>/say/", views.say, name="say"),
     path("cases/<int:reference>/chat/seen/", views.seen, name="chat_seen"),
     path("cases/<int:reference>/chat/block/", blocking.block, name="chat_block"),
