@@ -33,7 +33,7 @@ class ChatDesk:
     """`chats`: who waits longest first · `is_used`: whether some chat that the viewer sees is in use · `holds`: their
     open cases of chats, as routing counts them, of `limit` (None: nobody said one) · `is_away`, `away_until`: whether
     nothing is given to them · `waiting`: how many visitors nobody has answered who are there, `waits_since` since when
-    the first of them."""
+    the first of them, in the case with the number `first`."""
 
     chats: list[MyChat]
     is_used: bool
@@ -43,6 +43,7 @@ class ChatDesk:
     away_until: datetime | None
     waiting: int
     waits_since: datetime | None
+    first: int | None
 
     @property
     def waited_seconds(self) -> int | None:
@@ -74,7 +75,9 @@ WITH hidden AS (
     SELECT a.id, a.is_active FROM conversations_channelaccount a CROSS JOIN hidden
     WHERE a.kind = 'chat' AND a.mailbox_id <> ALL(hidden.ids)
 ), queue AS (
-    SELECT count(*) AS number, min(t.started_at) AS since FROM conversations_contact t
+    SELECT count(*) AS number, min(t.started_at) AS since,
+        (array_agg(k.reference ORDER BY t.started_at, t.id))[1] AS first
+    FROM conversations_contact t JOIN conversations_conversation k ON k.id = t.conversation_id
     WHERE t.ended_at IS NULL AND t.answered_by_id IS NULL AND t.gone_at IS NULL AND t.channel = 'chat'
         AND t.account_id IN (SELECT id FROM shown)
 )
@@ -86,7 +89,7 @@ SELECT (SELECT json_agg(json_build_array(reference, conversation_id, name, unrea
     coalesce((r.limits->>'chat')::int, (r.limits->>'')::int, (SELECT max(g."limit") FROM cases_teamrouting g
         JOIN parties_membership m ON m.team_id = g.team_id WHERE m.user_id = %(me)s AND g.is_on)),
     coalesce(r.is_away AND (r.away_until IS NULL OR r.away_until > %(now)s), false), r.away_until,
-    queue.number, queue.since
+    queue.number, queue.since, queue.first
 FROM queue LEFT JOIN cases_routedagent r ON r.person_id = %(me)s
 """
 

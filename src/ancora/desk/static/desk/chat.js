@@ -173,7 +173,6 @@ function heard(said) {
   if (said.kind === "typing" && said.by === "visitor") types()
   if (said.kind === "visitor" && !hasEnded()) tell(said.here ? "here" : "gone")
   if (said.kind === "ended") tell("ended")
-  if (said.kind === "blocked") htmx.trigger(document.body, "blocked:changed")
 }
 
 // Too long for the stream: the server draws it.

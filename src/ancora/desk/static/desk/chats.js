@@ -69,5 +69,7 @@ document.addEventListener("htmx:afterSettle", event => {
   document.querySelector("[data-chat] textarea[name=text]")?.focus()
 })
 document.addEventListener("visibilitychange", mark)
+// What unfolds at the foot of a menu is seen.
+document.addEventListener("toggle", event => { if (event.target.matches?.("#menu-chat details[open]")) event.target.scrollIntoView({ block: "nearest" }) }, true)
 setInterval(tick, 1000)
 mark()
