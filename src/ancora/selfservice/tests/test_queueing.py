@@ -69,11 +69,14 @@ def test_each_session_enters_the_queue_once_and_leaves_it_once(cast, account):
 def test_who_is_not_heard_of_is_gone_and_after_five_minutes_has_abandoned(cast, account, monkeypatch):
     told, here = [], begin(account)
     monkeypatch.setattr("ancora.conversations.chats.commands.here.tell", lambda topic, body: told.append(body["here"]))
+    hints = []
+    monkeypatch.setattr("ancora.conversations.chats.commands.here.hint", lambda names: hints.extend(names))
     unknown = begin(account)
     note_here([here])
     note_here([here])
     note_gone()
     assert told == [True]
+    assert hints == [f"contact-{Contact.objects.get(conversation=here).pk}"]
     mine = Contact.objects.filter(conversation=here)
     mine.update(started_at=F("started_at") - timedelta(minutes=7), here_at=clock.now() - timedelta(minutes=6))
     note_gone()
