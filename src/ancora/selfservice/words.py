@@ -47,6 +47,32 @@ def words() -> dict[str, str]:
     }
 
 
+def words_of_ways() -> dict[str, str]:
+    """Of the modules that are loaded when somebody asks for other ways, or when something was hidden."""
+    return {
+        "title": _("Other ways to reach us"),
+        "choose": _("What is it like?"),
+        "simple": _("A quick question"),
+        "complex": _("Something complicated"),
+        "personal": _("It is about personal data"),
+        "urgent": _("It is urgent"),
+        "best": _("Fits best"),
+        "stay": _("Go on here"),
+        "close": _("Close"),
+        "card": _("We hid a card number."),
+        "iban": _("We hid the number of a bank account."),
+        "tax": _("We hid a tax number."),
+        "unknown": _("This chat does not know who you are."),
+        "safely": _("To share it safely:"),
+        "sign_in": _("Sign in on the website, and come back here."),
+        "link": _("Have a link sent to your e-mail address, and go on there."),
+        "email": pgettext("customer", "Your e-mail address"),
+        "send_link": _("Send me a link"),
+        "link_sent": _("The link is on its way to {email}."),
+        "other": _("Or choose another way:"),
+    }
+
+
 def button_words(title: str) -> dict[str, str]:
     """What stands on the website itself."""
     return {

@@ -72,4 +72,5 @@ def file(request, account, pk, key):
 
 
 def _told(posted: Posted) -> dict:
-    return {"number": posted.number, "reference": posted.reference}
+    masked = {"masked": posted.hidden} if posted.hidden else {}
+    return {"number": posted.number, "reference": posted.reference, **masked}

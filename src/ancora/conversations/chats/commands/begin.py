@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.introducing import introduce, is_another
-from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
+from ancora.conversations.chats.commands.post import Posted, checked, posted_before, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson, person_of
 from ancora.conversations.chats.visitors import Blocked, NoVisitor, digest_of, is_token, refuse_haste, standing_of
@@ -20,6 +20,7 @@ from ancora.customers.models import Handle
 from ancora.customers.queries import normal_address
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
+from ancora.platform.text.masking import covered
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 
@@ -58,7 +59,7 @@ def begin_chat(
         meet(account, visitor_token, said, person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
-            return Posted(standing.number, standing.conversation_id, standing.reference)
+            return posted_before(standing)
         refuse_haste(standing)
         return write_line(standing, client_key=client_key, text=text, files=files)
 
@@ -73,6 +74,8 @@ def plain(said: Introduction) -> Introduction:
         except ValidationError:
             raise Refusal(_("“%(address)s” is no e-mail address.") % {"address": email[:100]}) from None
     found = _LANGUAGE.match(language.lower())
+    # Who says so has proved nothing.
+    name = covered(name).text
     return Introduction(name[:200], normal_address(email)[:320], found[0] if found else "", said.identity)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.attached import mark_of, shown_name
 from ancora.conversations.chats.commands.lines import file_line
+from ancora.conversations.chats.hiding import HIDDEN, hidden_in, kept_of
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
 from ancora.conversations.chats.words import Said, SaidFile
 from ancora.conversations.drafting import Upload
@@ -29,11 +30,13 @@ SUBJECT_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of a post: the number of its line, and the conversation by the number people quote."""
+    """What became of a post: the number of its line, and the conversation by the number people quote. `hidden`: kinds
+    of numbers that were covered in it."""
 
     number: int
     conversation_id: int
     reference: int
+    hidden: tuple[str, ...] = ()
 
 
 def post_from_visitor(
@@ -47,7 +50,7 @@ def post_from_visitor(
         with transaction.atomic():
             standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
             if standing.number is not None:
-                return Posted(standing.number, standing.conversation_id, standing.reference)
+                return posted_before(standing)
             refuse_haste(standing)
             return write_line(standing, client_key=client_key, text=text, files=files)
     except IntegrityError:
@@ -55,7 +58,13 @@ def post_from_visitor(
         standing = standing_of(account_token, visitor_token, client_key=client_key)
         if standing.number is None:
             raise
-        return Posted(standing.number, standing.conversation_id, standing.reference)
+        return posted_before(standing)
+
+
+def posted_before(standing: Standing) -> Posted:
+    """What the same post became the first time."""
+    hidden = () if standing.is_proved else hidden_in(standing.conversation_id, standing.number)
+    return Posted(standing.number, standing.conversation_id, standing.reference, hidden)
 
 
 def checked(text: str, files: list[Upload]) -> str:
@@ -82,15 +91,18 @@ WITH given AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')) AS id,
         coalesce(g.conversation, nextval(pg_get_serial_sequence('conversations_conversation', 'id'))) AS place, g.*
     FROM json_to_record(%s) AS g(visitor bigint, account bigint, mailbox bigint, conversation bigint, contact bigint,
-        customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text)
+        customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text,
+        enclosed jsonb)
 ), begun AS (
     INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, account_id, subject, started_at)
     SELECT place, customer, mailbox, 'chat', account, subject, at FROM given WHERE conversation IS NULL
     RETURNING reference
 ), filed AS (
     INSERT INTO conversations_message (id, direction, channel, handle_id, from_name, from_address, addresses, subject,
-        text, reply_text, signature, html, language, auto, rung, warnings, message_id, "references", recorded_at)
-    SELECT id, 'in', 'chat', handle, name, '', '{}', '', text, text, '', '', language, '', 'chat', '[]', '', '[]', at
+        text, reply_text, signature, enclosed, html, language, auto, rung, warnings, message_id, "references",
+        recorded_at)
+    SELECT id, 'in', 'chat', handle, name, '', '{}', '', text, text, '', enclosed, '', language, '', 'chat', '[]', '',
+        '[]', at
     FROM given
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
@@ -110,11 +122,13 @@ SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
 
 
 def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[Upload] = ()) -> Posted:
-    """The line of a visitor that is held, with all that belongs to it."""
+    """The line of a visitor that is held, with all that belongs to it; of who has proved nothing, without the numbers
+    that are nobody's business."""
     now = clock.now()
-    names = [shown_name(file.filename)[:255] for file in files]
+    text, names, hidden = kept_of(standing, text, [shown_name(file.filename) for file in files])
+    names = [name[:255] for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, now), ensure_ascii=False)])
+        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, hidden, now), ensure_ascii=False)])
         message_id, conversation_id, reference, contact_id = cursor.fetchone()
     said = attach(message_id, files, names) if files else ()
     publish_all(_tellings(standing, message_id, conversation_id, contact_id))
@@ -126,7 +140,7 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     if not line.is_going_on:
         # It was ended while we waited for the case.
         _meet_again(standing, line.conversation_id, now)
-    return Posted(line.number, line.conversation_id, reference or standing.reference)
+    return Posted(line.number, line.conversation_id, reference or standing.reference, hidden)
 
 
 _ATTACH = """
@@ -156,7 +170,7 @@ def attach(message_id: int, files: list[Upload], names: list[str]) -> tuple[Said
         return tuple(SaidFile(*rest) for _position, *rest in sorted(cursor.fetchall()))
 
 
-def _row(standing: Standing, text: str, names: list[str], now) -> dict:
+def _row(standing: Standing, text: str, names: list[str], hidden: tuple[str, ...], now) -> dict:
     subject = _subject(text or ", ".join(names))
     found = " ".join(words_of_name(name) for name in names)
     return {
@@ -173,6 +187,7 @@ def _row(standing: Standing, text: str, names: list[str], now) -> dict:
         "language": standing.language,
         "at": now.isoformat(),
         "words": f"{found}\n{text}",
+        "enclosed": {HIDDEN: hidden} if hidden else {},
     }
 
 

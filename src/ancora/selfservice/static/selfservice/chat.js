@@ -186,6 +186,7 @@ function told(item, what, more) {
     return
   }
   if (what !== "sent") return screen.mark(item, what, more, act)
+  if (more.masked) import("./hidden.js").then(module => module.show(more.masked))
   if (item.words.email) kept(item.words.email, more.reference)
   visitor.set("reference", String(more.reference))
   if (frame.isFramed && frame.isOpen()) visitor.set("open", "1")
@@ -302,6 +303,7 @@ visitor.changed(what => {
 })
 document.addEventListener("visibilitychange", note)
 addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
+byId("ways").addEventListener("click", () => import("./ways.js").then(module => module.toggle()))
 byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(screen.tell)
