@@ -14,13 +14,16 @@ EXISTS (SELECT 1 FROM cases_presence p WHERE p.case_id = k.id AND p.user_id = k.
 """
 _OF_CASES = f"""
 SELECT t.conversation_id, coalesce(u.name, ''), {_IS_HERE}
-FROM cases_caseconversation c JOIN cases_case k ON k.id = c.case_id
+FROM cases_case k CROSS JOIN LATERAL (
+    SELECT k.id UNION ALL SELECT id FROM cases_case WHERE merged_into_id = k.id) part(id)
+JOIN cases_caseconversation c ON c.case_id = part.id AND c.until IS NULL
 JOIN conversations_contact t ON t.conversation_id = c.conversation_id AND t.ended_at IS NULL
 LEFT JOIN accounts_user u ON u.id = k.owner_id
-WHERE c.case_id = ANY(%(cases)s) AND c.until IS NULL
+WHERE k.id = ANY(%(cases)s)
 """  # noqa: S608
 _OF_CHAT = f"""
-SELECT u.name, {_IS_HERE} FROM cases_caseconversation c JOIN cases_case k ON k.id = c.case_id
+SELECT u.name, {_IS_HERE} FROM cases_caseconversation c JOIN cases_case part ON part.id = c.case_id
+JOIN cases_case k ON k.id = coalesce(part.merged_into_id, part.id)
 JOIN accounts_user u ON u.id = k.owner_id
 WHERE c.conversation_id = %(conversation)s AND c.until IS NULL
 """  # noqa: S608
