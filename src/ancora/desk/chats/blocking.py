@@ -1,4 +1,4 @@
-"""The visitor of a chat is blocked, and who did it may be undone by anybody who may answer there."""
+"""The visitor of a chat is blocked; whoever may answer there can undo it."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -12,6 +12,7 @@ from ancora.cases.queries.chats import chat_of
 from ancora.desk.chats.becoming import become
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import agents_only, announce, say, wants_part
+from ancora.platform.errors import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,13 +31,16 @@ def block(request, reference):
 def unblock(request, reference):
     """The bar as it is then: what is being written below stays."""
     case, chat = _chat(request, reference)
-    unblock_visitor_of(case, chat.pk, author=request.user)
-    done = _("The visitor is no longer blocked.")
+    try:
+        unblock_visitor_of(case, chat.pk, author=request.user)
+        done, kind = _("The visitor is no longer blocked."), "success"
+    except Refusal as refusal:
+        done, kind = str(refusal), "error"
     if not wants_part(request):
-        messages.success(request, done)
+        messages.add_message(request, messages.ERROR if kind == "error" else messages.SUCCESS, done)
         return redirect("desk:case", case.reference)
-    response = _bar(request, case)
-    return say(announce(response, **{"case:changed": case.pk}), done)
+    response = announce(_bar(request, case), **{"case:changed": case.pk})
+    return say(response, done, kind)
 
 
 @require_GET
