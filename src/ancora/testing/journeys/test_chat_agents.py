@@ -36,7 +36,9 @@ def test_agent_and_lead_with_one_visitor(site, cast, account, open_page, look):
     expect(head).to_have_text("answers you · is here", timeout=LIVE_MS)
     expect(stan.locator(".chat-load")).to_contain_text("1 chat", timeout=LIVE_MS)
     expect(stan.get_by_role("link", name="1 waits")).to_be_hidden()
+    expect(visitor.get_by_role("log")).to_contain_text("Read", timeout=LIVE_MS)
     stan.goto("/queues/open/")
+    expect(stan.locator(".chat-tab .badge")).to_be_hidden()
     # Lena still reads along, which is nobody's business.
     expect(head).to_have_text("answers you", timeout=LIVE_MS)
     lena.reload()
