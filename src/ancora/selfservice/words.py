@@ -38,7 +38,7 @@ def words() -> dict[str, str]:
         "kept_email": _("We have your message. Its number is {number}; we answer here and to {email}."),
         "address_kept": _("We can answer to {email} as well."),
         "many_files": _("Not more than {most} files at once. Send them in parts."),
-        "large_file": _("“{name}” is larger than 10 MB. Send a smaller one."),
+        "large_file": _("“{name}” is larger than {megabytes} MB. Send a smaller one."),
         "long": _("That is longer than {most} characters. Send it in parts."),
         "file": _("File: {name}"),
         "transcript": _("Conversation {number}"),

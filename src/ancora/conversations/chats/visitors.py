@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.contract import Rejected
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 
@@ -18,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class NoVisitor(Refusal):
+class NoVisitor(Refusal, Rejected):
     """Nobody is known by this token at this account."""
 
 

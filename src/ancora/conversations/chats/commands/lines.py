@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from ancora.conversations.chats.typed import TYPED
-from ancora.conversations.chats.words import Said, said_files
+from ancora.conversations.chats.words import Said, said_files, written
 from ancora.platform.live.lines import MOST_BYTES
 
 # What the database adds to the words of a line.
@@ -26,14 +28,19 @@ class Line:
 def file_line(said: Said) -> Line:
     """The next number of the conversation in which the message is, held from now until the transaction ends. An
     `IntegrityError` when its client key was used there before."""
-    words = json.dumps(said.told, ensure_ascii=False)
-    if len(words.encode()) > MOST_BYTES - _NUMBER_BYTES:
+    return file_written(said.message_id, said.direction, said.client_key, said.at, written(said))
+
+
+def file_written(message_id: int, direction: str, client_key: UUID | None, at: datetime, line: bytes) -> Line:
+    """The same for a line that is written already, but for its number."""
+    words = line.decode()
+    if len(line) > MOST_BYTES - _NUMBER_BYTES:
         # Whose it is, is known without fetching it.
-        words = json.dumps({"kind": "line", "from": said.told["from"], "fetch": True})
+        words = json.dumps({"kind": "line", "from": "visitor" if direction == "in" else "agent", "fetch": True})
     with connection.cursor() as cursor:
-        cursor.execute(_FILE, [said.message_id, said.direction, said.client_key, said.at, words])
+        cursor.execute(_FILE, [message_id, direction, client_key, at, words])
         conversation_id, number, is_going_on = cursor.fetchone()
-    return Line(conversation_id, number, said.message_id, is_going_on)
+    return Line(conversation_id, number, message_id, is_going_on)
 
 
 _FILE = """

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
 
 from ancora.conversations.attached import mark_of, shown_name
+from ancora.conversations.channels.chat.limits import refuse_beyond
+from ancora.conversations.channels.chat.posted import storable
+from ancora.conversations.chats.commands.amounts import refuse_too_much
 from ancora.conversations.chats.commands.lines import file_line
 from ancora.conversations.chats.hiding import HIDDEN, hidden_in, kept_of
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
@@ -17,14 +19,10 @@ from ancora.conversations.drafting import Upload
 from ancora.conversations.events import ContactStarted, MessageReceived, QueueEntered
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
-from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Telling, publish_all
 from ancora.platform.files.store import store
 
-MOST_CHARACTERS = 4000
-MOST_FILES = 5
-MOST_FILE_BYTES = 10_000_000
 SUBJECT_CHARACTERS = 80
 
 
@@ -69,21 +67,14 @@ def posted_before(standing: Standing) -> Posted:
 
 def checked(text: str, files: list[Upload]) -> str:
     """The text as it is kept; `Refusal` for too much, and for nothing."""
-    text = storable(text).replace("\r\n", "\n").strip()
-    if not text and not files:
-        raise Refusal(_("Write something, or choose a file."))
-    if len(text) > MOST_CHARACTERS:
-        raise Refusal(_("That is longer than %(most)s characters. Send it in parts.") % {"most": MOST_CHARACTERS})
-    if len(files) > MOST_FILES:
-        raise Refusal(_("Not more than %(most)s files at once. Send them in parts.") % {"most": MOST_FILES})
-    if any(len(file.content) > MOST_FILE_BYTES for file in files):
-        raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
+    text = plain(text)
+    refuse_beyond(text, [len(file.content) for file in files])
     return text
 
 
-def storable(text: str) -> str:
-    """Without what PostgreSQL cannot hold: NUL, and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+def plain(text: str) -> str:
+    """As a text of a line is kept."""
+    return storable(text).replace("\r\n", "\n").strip()
 
 
 _WRITE = """
@@ -124,6 +115,7 @@ SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
 def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[Upload] = ()) -> Posted:
     """The line of a visitor that is held, with all that belongs to it; of who has proved nothing, without the numbers
     that are nobody's business."""
+    refuse_too_much(standing.conversation_id, [len(file.content) for file in files])
     now = clock.now()
     text, names, hidden = kept_of(standing, text, [shown_name(file.filename) for file in files])
     names = [name[:255] for name in names]

@@ -4,9 +4,9 @@ import * as frame from "./page.js"
 import * as screen from "./screen.js"
 import * as visitor from "./visitor.js"
 import * as wire from "./wire.js"
-import { byId, language, say } from "./page.js"
+import { byId, language, most, say } from "./page.js"
 
-const MOST_CHARACTERS = 4000, TYPED_MS = 3000
+const TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
@@ -212,7 +212,7 @@ write.addEventListener("submit", event => {
   event.preventDefault()
   const said = text.value.trim()
   if (!said && !files.any()) return text.focus()
-  if (said.length > MOST_CHARACTERS) return screen.tell(say("long", { most: MOST_CHARACTERS }))
+  if (said.length > most.characters) return screen.tell(say("long", { most: most.characters }))
   screen.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
