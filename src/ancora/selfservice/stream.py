@@ -12,7 +12,9 @@ from urllib.parse import parse_qs
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseProblem
 
+from ancora.cases.presence.visitors import owner_at
 from ancora.conversations.chats.commands.here import note_here
+from ancora.conversations.chats.commands.seen import presence_told
 from ancora.conversations.chats.queries import lines_since, state_of
 from ancora.conversations.chats.visitors import NoVisitor, standing_of
 from ancora.conversations.chats.words import topic_of
@@ -96,5 +98,6 @@ def _first(conversation_id: int, number: int) -> str:
     note_here([conversation_id])
     told, place = [state_of(conversation_id).told], place_of(conversation_id)
     told += [place.told] if place else []
+    told += [presence_told(*owner)] if (owner := owner_at(conversation_id)) else []
     told += [line.told for line in lines_since(conversation_id, number)]
     return "".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told)

@@ -23,6 +23,7 @@ def words() -> dict[str, str]:
         "somebody": _("Somebody"),
         "answers": _("answers you"),
         "here": _("is here"),
+        "looks": _("{name} is here and reads what you wrote."),
         "waiting": _("Waiting for an answer."),
         "next": _("You are next."),
         "ahead": _("Before you: {ahead}."),

@@ -30,6 +30,11 @@ class ChatVisitor(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
     )
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["-blocked_at"], name="chat_visitor_blocked", condition=Q(blocked_at__isnull=False))
+        ]
+
     def __str__(self) -> str:
         return self.name or f"visitor {self.pk}"
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings as django_settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
@@ -39,6 +40,21 @@ class ChatForm(forms.ModelForm):
     )
     side = forms.ChoiceField(label=_("Button"), choices=_SIDES.items(), initial=SIDES[0], widget=forms.RadioSelect)
 
+    unread_seconds = forms.TypedChoiceField(
+        label=_("What nobody reads goes by e-mail"),
+        choices=[
+            (0, _("never")),
+            (120, _("after 2 minutes")),
+            (300, _("after 5 minutes")),
+            (900, _("after 15 minutes")),
+            (3600, _("after an hour")),
+        ],
+        coerce=int,
+        initial=120,
+        required=False,
+        empty_value=None,
+        help_text=_("Where an address is known. What reached a screen and was not looked at waits five times as long."),
+    )
     is_always_open = forms.BooleanField(
         label=_("Open at any hour"),
         required=False,
@@ -105,7 +121,7 @@ class ChatForm(forms.ModelForm):
             )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        looks, proof = ["sites", "title", *greetings, "hue", "side"], ["proof", "proof_above"]
+        looks, proof = ["sites", "title", *greetings, "hue", "side", "unread_seconds"], ["proof", "proof_above"]
         ways = ["phone", *(f"link_{way.pk}" for way in self._links), "sign_in"]
         self.order_fields(["name", "mailbox", *looks, "is_always_open", *ways, *proof, "is_active"])
 
@@ -129,6 +145,8 @@ class ChatForm(forms.ModelForm):
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
         typed = {name: cleaned.get(name) for name in ("sites", *_KEPT)}
+        if cleaned.get("unread_seconds") is not None:
+            typed["unread_seconds"] = cleaned["unread_seconds"]
         links = {str(way.pk): cleaned.get(f"link_{way.pk}") for way in self._links}
         typed["links"] = {pk: link for pk, link in links.items() if link}
         typed["greetings"] = {
@@ -142,6 +160,12 @@ class ChatForm(forms.ModelForm):
     def _begin_with(self, kept: dict) -> None:
         self.initial |= {name: kept[name] for name in _KEPT if kept.get(name)}
         self.initial |= {f"link_{pk}": link for pk, link in (kept.get("links") or {}).items()}
+        if isinstance(seconds := kept.get("unread_seconds"), int):
+            # Another number than those offered stays what it is.
+            words = ngettext("after %(count)s second", "after %(count)s seconds", seconds) % {"count": seconds}
+            field = self.fields["unread_seconds"]
+            field.choices = sorted({seconds: words, **dict(field.choices)}.items())
+            self.initial["unread_seconds"] = seconds
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

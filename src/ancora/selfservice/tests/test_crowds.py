@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ancora.conversations.chats.commands.blocking import block_visitor
+from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.conversations.models import ChatVisitor
 from ancora.platform.live.hub import Stream
@@ -100,5 +100,5 @@ def test_looking_finds_who_was_blocked(account, cast):
     zoe.begin()
     first, second = ChatVisitor.objects.order_by("id")
     assert look([], [first.pk, second.pk]) == set()
-    block_visitor(first, author=cast.lena)
+    block_visitors(first.conversation_id, author=cast.lena)
     assert look([], [first.pk, second.pk]) == {first.pk}

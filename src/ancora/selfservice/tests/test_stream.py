@@ -71,7 +71,8 @@ def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
     assert (told["from"], told["name"], told["text"]) == ("agent", "Marco Reale", text.strip())
     # Longer than a notice of the database: the browser fetches it.
     carla.write("è" * 4000)
-    assert stream.hears(_line(4))["fetch"] is True
+    long = stream.hears(_line(4))
+    assert (long["fetch"], long["from"]) == (True, "visitor")
     assert carla.lines(since=3)[0]["text"] == "è" * 4000
     show_typing(conversation_id, name="Marco Reale")
     show_presence(conversation_id, name="Marco Reale", is_here=True)

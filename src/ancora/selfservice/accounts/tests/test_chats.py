@@ -88,6 +88,21 @@ def test_old_key_is_accepted_for_a_week_or_until_it_is_put_away(cast, client_of,
     assert [accepted(SECRET), accepted(new)] == [403, 200]
 
 
+def test_when_unread_lines_are_mailed_is_chosen(cast, client_of, mailbox):
+    account, anna = open_account(mailbox, unread_seconds=60), client_of(cast.anna)
+    page = f"/settings/chats/{account.pk}/"
+    assert '<option value="60" selected>after 60 seconds' in anna.get(page).content.decode()
+    for given, kept in (("900", 900), ("", 900), ("0", 0)):
+        assert anna.post(page, _typed(mailbox, unread_seconds=given)).status_code == 302
+        account.refresh_from_db()
+        assert account.settings["unread_seconds"] == kept
+    for wrong in ("7", "-1", "soon"):
+        assert (
+            "is not one of the available choices"
+            in anna.post(page, _typed(mailbox, unread_seconds=wrong)).content.decode()
+        )
+
+
 @pytest.mark.parametrize("written", ["shop.example", "https://shop.example/cups", "https://x; script-src *", "*"])
 def test_what_is_no_website_is_refused(cast, client_of, mailbox, written):
     page = client_of(cast.anna).post("/settings/chats/new/", _typed(mailbox, sites=f"https://shop.example\n{written}"))

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ancora.cases.models import Case
-from ancora.conversations.chats.commands.blocking import block_visitor
+from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.tests.rooms import SECRET, Browser, open_account, signed
 from ancora.conversations.models import ChatVisitor
 from ancora.platform import clock
@@ -104,7 +104,7 @@ def test_who_was_blocked_begins_again_with_a_sum_and_their_person_not_at_all(cas
     carla = Browser(account, **{"accept-language": "en"})
     exp = int(clock.now().timestamp()) + 600
     carla.begin(identity=signed(sub="4711", exp=exp))
-    block_visitor(ChatVisitor.objects.get(), author=cast.lena)
+    block_visitors(ChatVisitor.objects.get().conversation_id, author=cast.lena)
     told = carla.get("lines/")
     assert (told.status_code, told.json()["error"]) == (403, "blocked")
     assert told.json()["words"] == "This chat was closed. Write to us by e-mail if that was a mistake."

@@ -119,6 +119,11 @@ function hear(said) {
     if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
   } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
+  else if (said.kind === "blocked") {
+    screen.tell("")
+    if (state && said.is) state = { ...state, ending: "blocked" }
+    fetchAll()
+  }
   show()
   note()
 }

@@ -43,10 +43,11 @@ export function show({ state, reference, isEmpty, hasAddress }) {
 }
 
 function line(state, agent, isEmpty) {
-  if (state?.ending) return say("ended")
+  if (state?.ending) return state.ending === "blocked" ? "" : say("ended")
   if (agent) return whoIsHere === agent ? `${say("answers")} · ${say("here")}` : say("answers")
   // Empty and closed: the form says so.
   if (!now.open) return isEmpty ? "" : back()
+  if (whoIsHere) return say("looks", { name: whoIsHere })
   return isEmpty ? now.wait : `${say("waiting")} ${queue ?? now.slow}`
 }
 
