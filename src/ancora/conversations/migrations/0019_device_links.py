@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0017_parked_chats'),
+        ('conversations', '0018_blocked_visitors'),
     ]
 
     operations = [
