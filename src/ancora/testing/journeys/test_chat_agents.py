@@ -61,6 +61,8 @@ def test_agent_and_lead_with_one_visitor(site, cast, account, open_page, look):
     bars[1].get_by_role("button", name="Undo").click()
     for bar in bars:
         expect(bar).to_have_count(0, timeout=LIVE_MS)
+    # Its stream was ended, and asks again in a minute, or when the page is loaded again.
+    visitor.reload()
     visitor.locator("#text").fill("Sorry")
     visitor.get_by_role("button", name="Send").click()
     expect(stan.locator("#timeline .message").last).to_contain_text("Sorry", timeout=LIVE_MS)

@@ -124,7 +124,6 @@ function isThere(line) {
   line.node.querySelector("[data-again]")?.remove()
   if (["sending", "unsent"].includes(line.node.dataset.state)) mark(line.node, "sent")
   if (line.how === "unsent" && isHere(line)) complain("")
-  if (isHere(line)) readAsOwner()
   // What was typed meanwhile is a draft of its own.
   if (line.of === form() && line.of.elements.text.value) touch()
 }
@@ -241,14 +240,6 @@ function read() {
   if (Number(newest) <= Number(read)) return
   state().dataset.read = newest
   post("chat/seen/", { number: newest })
-}
-
-// What was on the screen before it was anybody's counts as read by whoever then answers.
-function readAsOwner() {
-  if (!state() || state().dataset.answers) return
-  state().dataset.answers = "1"
-  state().dataset.read = "0"
-  read()
 }
 
 let typedAt = -TYPED_MS

@@ -120,7 +120,7 @@ function hear(said) {
     else { noted.read = Math.max(noted.read, said.read); count() }
   } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
   else if (said.kind === "blocked") {
-    screen.tell("")
+    screen.tell(end(""))
     if (state && said.is) state = { ...state, ending: "blocked" }
     fetchAll()
   }
