@@ -20,8 +20,11 @@ from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.models import ChatVisitor
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
+from ancora.platform.http.pace import count
 from ancora.platform.live.hub import hub
 from ancora.platform.live.tests.test_streams import Listener
+from ancora.selfservice import gate
+from ancora.selfservice.door import MOST_REFUSALS
 from ancora.selfservice.tests.streams import ChatStream
 from ancora.testing.site import session_cookie
 
@@ -138,6 +141,27 @@ def test_streams_that_closed_are_forgotten(account, listen):
     while len(hub) > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(hub) == before
+
+
+def test_streams_have_a_measure(account, listen, monkeypatch, settings):
+    carla = Browser(account)
+    carla.begin()
+    monkeypatch.setattr(gate, "MOST_OF_A_CHAT", 1)
+    first = listen(account, carla.token)
+    first.hears(lambda told: told["kind"] == "state")
+    second = listen(account, carla.token)
+    second.hears(lambda told: told["kind"] == "state")
+    deadline = time.monotonic() + 10
+    while "later" not in first.events and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "later" in first.events
+    settings.CHAT_STREAMS_PER_ADDRESS = 1
+    assert listen(account, carla.token).status == 429
+    carla.write("Still heard")
+    assert second.hears(_line(2))["text"] == "Still heard"
+    with clock.at(clock.now()):
+        count("chat-guess:127.0.0.1", MOST_REFUSALS)
+        assert listen(account, "nonsense").status == 429
 
 
 def _post(address: str, account, token: str, what: str, body, **headers) -> tuple[int, dict]:

@@ -21,8 +21,8 @@ from ancora.selfservice.now import now_of
 from ancora.selfservice.words import button_words, words
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
 )
 _SCRIPT = Path(__file__).parents[1] / "loader" / "widget.js"
 SCRIPT_SECONDS = 300

@@ -10,6 +10,10 @@ const TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
+// Why nothing can be written here, empty where it can.
+let over = ""
+const end = words => { document.body.classList.toggle("done", over = words); return words }
+
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
   const mine = ++session
@@ -56,7 +60,7 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (answer?.status === 403) screen.tell((await answer.json()).words)
+    if (answer?.status === 403) screen.tell(end((await answer.json()).words))
     else if (!answer?.ok) screen.tell(say("away"))
     if (!answer?.ok) break
     const found = await answer.json()
@@ -80,7 +84,12 @@ function listen() {
   const still = heard => (...said) => { if (session === mine) heard(...said) }
   wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
-    away: still(is_away => is_away ? screen.tell(say("away")) : screen.untell(say("away"))),
+    away: still(is_away => {
+      if (is_away) return screen.tell(say("away"))
+      screen.untell(say("away"))
+      screen.untell(over)
+      end("")
+    }),
   })
 }
 
