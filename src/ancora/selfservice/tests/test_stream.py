@@ -84,6 +84,7 @@ def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
     assert "Only for us" not in str(stream.heard)
     others = ("line", "state", "wait", "visitor")
     assert [(one["kind"], one.get("by")) for one in stream.heard if one["kind"] not in others] == [
+        ("seen", "agent"),
         ("typing", "agent"),
         ("presence", None),
         ("typing", "visitor"),
