@@ -66,7 +66,7 @@ class Agent:
             raise SystemExit(f"The desk of {self.name} answered {answer.status}.")
         page = answer.body.decode()
         self._desk.show(page)
-        for path in re.findall(r'id="list"[^>]*hx-get="([^"]+)"', page) + ["/chats/mine/"]:
+        for path in [*re.findall(r'id="list"[^>]*hx-get="([^"]+)"', page), "/chats/mine/"]:
             self._desk.show(await self._part(path.replace("&amp;", "&")))
         self._spawn(self._beat())
         self._spawn(self._listen())

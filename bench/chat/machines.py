@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.chat.wire import AWAY, ask
 from bench.installation import free_port
-from bench.processes import postmaster, pss_mb
+from bench.processes import cpu, postmaster, pss_mb
 
 WEBS = ("web-a", "web-b")
 WORKER = "worker"
@@ -74,9 +74,13 @@ class Machine:
 class Machines:
     """All of them; `with` ends them."""
 
-    def __init__(self, home: Path, server) -> None:
+    def __init__(self, home: Path, server, database_url: str = "") -> None:
         self._server = server
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        }
         python = [sys.executable, "-m", "ancora"]
         self.all = {}
         for name in WEBS:
@@ -101,6 +105,11 @@ class Machines:
 
     def port(self, name: str) -> int:
         return self.all[name].port
+
+    def cpu(self) -> dict[str, float]:
+        """CPU seconds of those that run now, of the embedded database, and of ourselves."""
+        spent = {name: cpu([one.process.pid]) for name, one in self.all.items()}
+        return {**spent, "database": cpu(postmaster(self._server)), "clients": time.process_time()}
 
     def weigh(self) -> dict[str, int]:
         """MiB of each, and of the embedded database."""

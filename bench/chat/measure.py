@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 from django.db import connection, connections
@@ -17,9 +18,20 @@ from bench.processes import calibration_ms
 MOST_WORDS = 20
 
 
-def measure(home: Path, server, *, visitors: int, agents: int, rate: float, seconds: float, kill: bool, seed: int):
-    """On a fresh, migrated database; what is wrong is told on standard error."""
-    with Machines(home, server) as machines:
+def measure(
+    home: Path,
+    server,
+    *,
+    visitors: int,
+    agents: int,
+    rate: float,
+    seconds: float,
+    kill: bool,
+    seed: int = 1,
+    database_url: str = "",
+) -> dict:
+    """On a fresh, migrated database, embedded or at this address; what is wrong is told on standard error."""
+    with Machines(home, server, database_url) as machines:
         stage = Stage(visitors, agents, machines.port)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -60,8 +72,10 @@ async def _live(load: Load, machines: Machines, *, kill: bool) -> dict:
     await machines.start()
     await _until_handed_over()
     await load.open()
-    idle = machines.weigh()
+    idle, spent, began = machines.weigh(), machines.cpu(), time.monotonic()
     await load.run(kill=kill)
+    took = time.monotonic() - began
+    cores = {name: round((now - spent[name]) / took, 2) for name, now in machines.cpu().items()}
     await _until_handed_over()
     left, loads = await asyncio.to_thread(_left), os.getloadavg()
     await load.close()
@@ -72,6 +86,8 @@ async def _live(load: Load, machines: Machines, *, kill: bool) -> dict:
         "idle_pss_mb": sum(idle[name] for name in WEBS),
         "worker_pss_mb": peak["worker"],
         "database_pss_mb": peak["database"],
+        # Of those that were killed it is nothing.
+        **({} if kill else {"cores": cores}),
         "load_average": round(loads[0], 1),
         "calib_ms": round((before + calibration_ms()) / 2, 1),
     }

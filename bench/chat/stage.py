@@ -1,4 +1,4 @@
-"""An installation with a chat in which everybody has begun and was answered; visitors and agents with their browsers."""
+"""A chat in which everybody has begun and was answered, on an installation; and the browsers of all of them."""
 
 import secrets
 from uuid import uuid4
