@@ -3,16 +3,19 @@
 import asyncio
 import html
 import json
+import random
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-# As `COALESCE_MS` there.
-COALESCE = 0.15
+# As `COALESCE_MS` and its neighbours there.
+COALESCE, LONGEST, LONGEST_OF_A_KIND, SPREAD = 0.15, 1.0, 5.0, 1.5
 _TAG = re.compile(r"<[a-z]+\s[^<>]*>")
 _ATTRIBUTE = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _TRIGGER = re.compile(r"(\S+) from:body")
+_ONE = re.compile(r"-\d+$")
 _SEEN = re.compile(r'data-seen="(\d+)(\.[^"]*)"')
 
 
@@ -37,6 +40,7 @@ class Desk:
         self.topics: set[str] = set()
         self._seen: dict[str, str] = {}
         self._firing: dict[str, asyncio.TimerHandle] = {}
+        self._fired: dict[str, tuple[float, float]] = {}
 
     def show(self, part: str) -> None:
         """A part that stands in the page from now on."""
@@ -52,8 +56,8 @@ class Desk:
     def fire(self, topic: str) -> None:
         """Something changed: soon, and once for all that comes until then, the regions that listen are fetched."""
         if topic not in self._firing:
-            loop = asyncio.get_running_loop()
-            self._firing[topic] = loop.call_later(COALESCE, self._fire, topic)
+            pause = self._pause_before(topic)
+            self._firing[topic] = asyncio.get_running_loop().call_later(pause, self._fire, topic, pause)
 
     def trigger(self, name: str) -> None:
         """At once."""
@@ -70,8 +74,17 @@ class Desk:
             if region.task is not None:
                 region.task.cancel()
 
-    def _fire(self, topic: str) -> None:
+    def _pause_before(self, topic: str) -> float:
+        if topic == "all":
+            return COALESCE + random.random() * SPREAD
+        at, pause = self._fired.get(topic, (0.0, 0.0))
+        if time.monotonic() - at > 2 * pause:
+            return COALESCE
+        return min(2 * pause, LONGEST if _ONE.search(topic) else LONGEST_OF_A_KIND)
+
+    def _fire(self, topic: str, pause: float) -> None:
         del self._firing[topic]
+        self._fired[topic] = (time.monotonic(), pause)
         self.trigger(f"live:{topic}")
 
     async def _refresh(self, region: Region) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 @dataclass(slots=True)
 class Line:
     """`sender` says its lines one after the other; nobody reads along where `reader` is empty. Times in seconds of one
-    clock; `answered`: the number it was told, 0 while nobody said so; `heard_at`: when the reader had its words."""
+    clock; `answered`: the number it was told, 0 while nobody said so; `heard_at`: when the reader had its words;
+    `was_held_up`: it, or one before it, had to be sent again; `was_read`: the reader's stream was open."""
 
     sender: str
     reader: str
@@ -18,6 +19,8 @@ class Line:
     ends: tuple[str, ...] = ()
     answered: int = 0
     is_refused: bool = False
+    was_held_up: bool = False
+    was_read: bool = True
     heard_at: float | None = None
 
 

@@ -12,8 +12,8 @@ from bench.chat.stage import Stage
 from bench.chat.words import as_said, new_text
 
 NEW_CHATS_A_MINUTE = 50
-# Between two kills everybody is there for so long.
-BREATH = 1.0
+# Between two kills all processes are there for so long.
+BREATH = 2.0
 # What is under way at the end arrives within this, or is lost.
 PATIENCE = 90
 SAMPLE_SECONDS = 1.0
@@ -22,8 +22,11 @@ SAMPLE_SECONDS = 1.0
 class Load:
     """`lines`: all that was said, in the order in which it was; `kills`: (process, when)."""
 
-    def __init__(self, stage: Stage, machines: Machines, *, rate: float, seconds: float, seed: int) -> None:
+    def __init__(
+        self, stage: Stage, machines: Machines, *, rate: float, seconds: float, seed: int, breath: float
+    ) -> None:
         self._stage, self._machines, self._rate, self._seconds = stage, machines, rate, seconds
+        self._breath = breath
         self._random, self._ending = random.Random(seed), 0.0
         self.lines: list[Line] = []
         self.newcomers: list = []
@@ -85,6 +88,7 @@ class Load:
     def _say(self, sender, reader, place: int) -> None:
         text = new_text()
         line = Line(sender.name, reader.name if reader else "", place, text, 0.0, _ends(sender, reader))
+        line.was_read = reader is None or reader.is_open.is_set()
         self.lines.append(line)
         self._waiting[as_said(text)] = line
         sender.outbox.add(line)
@@ -117,13 +121,13 @@ class Load:
         """One after the other until the time is over, at least each once."""
         names = [*self._machines.all]
         names.sort(key=lambda name: name == WORKER)
-        await asyncio.sleep(BREATH)
+        await asyncio.sleep(self._breath)
         turn = 0
-        while turn < len(names) or time.monotonic() < self._ending - BREATH:
+        while turn < len(names) or time.monotonic() < self._ending - self._breath:
             name = names[turn % len(names)]
             self.kills.append((name, time.monotonic()))
             await self._machines.all[name].kill()
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(self._breath)
             turn += 1
 
     def _is_quiet(self) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import connection, connections
 
 from bench.chat.ledger import Line, Screen, check
-from bench.chat.load import PATIENCE, Load
+from bench.chat.load import BREATH, PATIENCE, Load
 from bench.chat.machines import WEBS, Machines
 from bench.chat.stage import Stage, kept_lines, undelivered
 from bench.chat.words import as_said
@@ -28,9 +28,11 @@ def measure(
     seconds: float,
     kill: bool,
     seed: int = 1,
+    breath: float = BREATH,
     database_url: str = "",
 ) -> dict:
-    """On a fresh, migrated database, embedded or at this address; what is wrong is told on standard error."""
+    """On a fresh, migrated database, embedded or at this address; what is wrong is told on standard error.
+    `breath`: seconds between two kills in which everybody is there."""
     with Machines(home, server, database_url) as machines:
         stage = Stage(visitors, agents, machines.port)
         with connection.cursor() as cursor:
@@ -38,15 +40,16 @@ def measure(
         # What filled the database is no part of what is measured.
         connections.close_all()
         connection.close_pool()
-        load = Load(stage, machines, rate=rate, seconds=seconds, seed=seed)
+        load = Load(stage, machines, rate=rate, seconds=seconds, seed=seed, breath=breath)
         found = asyncio.run(_live(load, machines, kill=kill))
     for line in load.lines:
         line.text = as_said(line.text)
     findings = check(load.lines, kept_lines(), _screens(stage, load))
     for words in findings.words[:MOST_WORDS]:
         print(words, file=sys.stderr)
-    calm = [line for line in load.lines if line.heard_at and not _was_cut(line, machines)]
-    away = [line for line in load.lines if line.heard_at and _was_cut(line, machines)]
+    heard = [line for line in load.lines if line.heard_at]
+    cut = [line for line in heard if kill and _was_cut(line, machines)]
+    calm = [line for line in heard if not (kill and _was_cut(line, machines))]
     wrong = findings.lost + findings.doubled + findings.reordered + findings.refused + found["undelivered"]
     return {
         "visitors": visitors,
@@ -54,13 +57,14 @@ def measure(
         "rate": rate,
         "seconds": seconds,
         **_spread(calm),
-        **({"kills": len(load.kills), "cut": len(away), "recover_ms": _recovery(load)} if kill else {}),
+        **(_kills(load, cut) if kill else {}),
         "sent": findings.sent,
         "received": findings.received,
         "lost": findings.lost,
         "doubled": findings.doubled,
         "reordered": findings.reordered,
         "refused": findings.refused,
+        "held_up": sum(line.was_held_up for line in load.lines),
         "new_chats": len(load.newcomers),
         **found,
         "ok": not wrong,
@@ -114,6 +118,9 @@ def _screens(stage: Stage, load: Load) -> dict[tuple[str, int], Screen]:
 
 
 def _was_cut(line: Line, machines: Machines) -> bool:
+    """Whether a process or the way of either end was away while it was on its way."""
+    if line.was_held_up or not line.was_read:
+        return True
     return any(machines.all[end].was_down(line.posted_at, line.heard_at) for end in line.ends)
 
 
@@ -125,6 +132,15 @@ def _spread(lines: list[Line]) -> dict:
         "p50_ms": round(times[len(times) // 2], 1),
         "p95_ms": round(times[int(len(times) * 0.95)], 1),
         "max_ms": round(times[-1], 1),
+    }
+
+
+def _kills(load: Load, cut: list[Line]) -> dict:
+    return {
+        "kills": len(load.kills),
+        "recover_ms": _recovery(load),
+        "cut": len(cut),
+        "cut_p95_ms": _spread(cut)["p95_ms"],
     }
 
 

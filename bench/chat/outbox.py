@@ -26,7 +26,9 @@ class Outbox:
     def add(self, line: Line) -> None:
         """It is said now."""
         line.posted_at = time.monotonic()
-        self._waiting[line.place].append((line, str(uuid4())))
+        ahead = self._waiting[line.place]
+        line.was_held_up = bool(ahead) and ahead[0][0].was_held_up
+        ahead.append((line, str(uuid4())))
         task = self._tasks.get(line.place)
         if task is None or task.done():
             self._tasks[line.place] = asyncio.create_task(self._run(line.place))
@@ -56,5 +58,7 @@ class Outbox:
                 later = max(later, float(answer.headers.get("retry-after", 0)))
             except AWAY:
                 pass
+            for held_up, _key in self._waiting[line.place]:
+                held_up.was_held_up = True
             await asyncio.sleep(later)
             pause = min(2 * pause, LONGEST)

@@ -27,22 +27,27 @@ from ancora.selfservice.views import lines, signs
 
 log = logging.getLogger("ancora.chat")
 THREADS = 3
+# For streams that begin, apart: whoever writes does not wait behind a thousand that come back.
+ASIDE_THREADS = 1
 _PATH = re.compile(r"/chat/([^/]+)/(lines|seen|typing)/")
 _VIEWS = {"lines": lines.lines, "seen": signs.seen, "typing": signs.typing}
 _AWAY = 503
 _threads: ThreadPoolExecutor | None = None
+_aside: ThreadPoolExecutor | None = None
 
 
 @contextlib.asynccontextmanager
 async def lane():
     """The short way is open inside this block."""
-    global _threads
+    global _threads, _aside
     threads = _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chat")
+    beside = _aside = ThreadPoolExecutor(ASIDE_THREADS, thread_name_prefix="chat-stream")
     try:
         yield
     finally:
-        _threads = None
-        await asyncio.to_thread(_close, threads)
+        _threads = _aside = None
+        await asyncio.to_thread(_close, threads, THREADS)
+        await asyncio.to_thread(_close, beside, ASIDE_THREADS)
 
 
 def is_meant(scope) -> bool:
@@ -66,11 +71,11 @@ async def answer(scope, receive, send) -> None:
 
 
 async def aside[T](function: Callable[..., T], *args) -> T:
-    """What `function` gives that asks the database, in one of the threads; once more with a new connection when the
-    one it had is gone."""
-    if _threads is None:
+    """What `function` gives that asks the database, in a thread beside those that answer; once more with a new
+    connection when the one it had is gone."""
+    if _aside is None:
         return await sync_to_async(_once)(function, *args)
-    return await asyncio.get_running_loop().run_in_executor(_threads, _twice, function, *args)
+    return await asyncio.get_running_loop().run_in_executor(_aside, _twice, function, *args)
 
 
 def _once[T](function: Callable[..., T], *args) -> T:
@@ -125,15 +130,15 @@ def _asked(scope, body: bytes) -> HttpResponse:
         return _VIEWS[what](request, account)
 
 
-def _close(threads: ThreadPoolExecutor) -> None:
+def _close(threads: ThreadPoolExecutor, many: int) -> None:
     """Each thread gives its connection back, then all are gone."""
-    together = threading.Barrier(THREADS)
+    together = threading.Barrier(many)
 
     def leave() -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(5)
         connections.close_all()
 
-    for _thread in range(THREADS):
+    for _thread in range(many):
         threads.submit(leave)
     threads.shutdown()
