@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import connection, connections
 
+from ancora.config.operations.assets import collect_assets
 from bench.chat.ledger import Line, Screen, check
 from bench.chat.load import BREATH, PATIENCE, Load
 from bench.chat.machines import WEBS, Machines
@@ -16,6 +17,7 @@ from bench.chat.words import as_said
 from bench.processes import calibration_ms
 
 MOST_WORDS = 20
+PREPARING = 600
 
 
 def measure(
@@ -34,6 +36,8 @@ def measure(
     """On a fresh, migrated database, embedded or at this address; what is wrong is told on standard error.
     `breath`: seconds between two kills in which everybody is there."""
     with Machines(home, server, database_url) as machines:
+        # As on an installation that has run before.
+        collect_assets()
         stage = Stage(visitors, agents, machines.port)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -74,13 +78,13 @@ def measure(
 async def _live(load: Load, machines: Machines, *, kill: bool) -> dict:
     before = calibration_ms()
     await machines.start()
-    await _until_handed_over()
+    await _until_handed_over(PREPARING)
     await load.open()
     idle, spent, began = machines.weigh(), machines.cpu(), time.monotonic()
     await load.run(kill=kill)
     took = time.monotonic() - began
     cores = {name: round((now - spent[name]) / took, 2) for name, now in machines.cpu().items()}
-    await _until_handed_over()
+    await _until_handed_over(PATIENCE)
     left, loads = await asyncio.to_thread(_left), os.getloadavg()
     await load.close()
     peak = {name: max(pss, idle[name]) for name, pss in load.peak.items()}
@@ -97,12 +101,11 @@ async def _live(load: Load, machines: Machines, *, kill: bool) -> dict:
     }
 
 
-async def _until_handed_over() -> None:
+async def _until_handed_over(patience: float) -> None:
     """The worker has done what there is to do, or is given up."""
-    for _ in range(PATIENCE):
-        if not await asyncio.to_thread(_left):
-            return
-        await asyncio.sleep(1)
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and await asyncio.to_thread(_left):
+        await asyncio.sleep(0.2)
 
 
 def _left() -> int:
