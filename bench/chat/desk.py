@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 # As `COALESCE_MS` and its neighbours there.
-COALESCE, LONGEST, LONGEST_OF_A_KIND, SPREAD = 0.15, 1.0, 5.0, 1.5
+COALESCE, LONGEST, LONGEST_OF_MANY, SPREAD = 0.15, 1.0, 5.0, 1.5
 _TAG = re.compile(r"<[a-z]+\s[^<>]*>")
 _ATTRIBUTE = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _TRIGGER = re.compile(r"(\S+) from:body")
-_ONE = re.compile(r"-\d+$")
+_MANY = re.compile(r"news-|[a-z]+\Z")
 _SEEN = re.compile(r'data-seen="(\d+)(\.[^"]*)"')
 
 
@@ -77,10 +77,9 @@ class Desk:
     def _pause_before(self, topic: str) -> float:
         if topic == "all":
             return COALESCE + random.random() * SPREAD
-        at, pause = self._fired.get(topic, (0.0, 0.0))
-        if time.monotonic() - at > 2 * pause:
-            return COALESCE
-        return min(2 * pause, LONGEST if _ONE.search(topic) else LONGEST_OF_A_KIND)
+        longest = LONGEST_OF_MANY if _MANY.match(topic) else LONGEST
+        at, pause = self._fired.get(topic, (-longest, 0.0))
+        return min(2 * pause, longest) if time.monotonic() - at < longest else COALESCE
 
     def _fire(self, topic: str, pause: float) -> None:
         del self._firing[topic]

@@ -65,14 +65,15 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`received`: lines that reached their reader, or the store where nobody reads. `lost`: answered with a number,
-    and not in the store, or never shown to the reader; never answered counts as well. `doubled`: a text kept or shown
-    twice, or two texts under one number. `reordered`: shown behind a higher number, kept in another order than its
-    sender said it, or a gap in the numbers. `refused`: answered with no."""
+    """`received`: lines that reached their reader, or the store where nobody reads. `lost`: answered with a number, and
+    not in the store, or never shown to the reader. `unanswered`: still being sent, and not received. `doubled`: a text
+    kept or shown twice, or two texts under one number. `reordered`: shown behind a higher number, kept in another order
+    than its sender said it, or a gap in the numbers. `refused`: answered with no."""
 
     sent: int
     received: int
     lost: int
+    unanswered: int
     doubled: int
     reordered: int
     refused: int
@@ -94,7 +95,8 @@ def check(lines: list[Line], kept: list[Kept], screens: dict[tuple[str, int], Sc
     return Findings(
         sent=len(lines),
         received=len(wanted) - len(missing),
-        lost=found("lost", [_why(line, stored) for line in missing]),
+        lost=found("lost", [_why(line, stored) for line in missing if line.answered]),
+        unanswered=found("unanswered", [line.text for line in missing if not line.answered]),
         doubled=found("doubled", [*_kept_twice(kept), *_shown_twice(screens)]),
         reordered=found("reordered", [*_shown_late(screens), *_kept_inverted(wanted, stored), *_gaps(kept)]),
         refused=found("refused", [line.text for line in lines if line.is_refused]),
@@ -112,8 +114,6 @@ def _has_arrived(line: Line, stored: dict, screens: dict) -> bool:
 
 def _why(line: Line, stored: dict) -> str:
     number = stored.get((line.place, line.text))
-    if not line.answered:
-        return f"{line.text} was never answered"
     if number is None:
         return f"{line.text} was answered with {line.answered} and is not kept"
     if number != line.answered:

@@ -14,8 +14,8 @@ from bench.chat.words import as_said, new_text
 NEW_CHATS_A_MINUTE = 50
 # Between two kills all processes are there for so long.
 BREATH = 2.0
-# What is under way at the end arrives within this, or is lost.
-PATIENCE = 90
+# What is under way at the end is waited for while anything arrives at all, and then for so long.
+PATIENCE = 60
 SAMPLE_SECONDS = 1.0
 
 
@@ -59,9 +59,11 @@ class Load:
         self._ending = time.monotonic() + self._seconds
         watching = asyncio.create_task(self._watch())
         await asyncio.gather(self._talk(), self._arrive(), *([self._kill()] if kill else []))
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and not self._is_quiet():
+        since, before = time.monotonic(), 0
+        while not self._is_quiet() and time.monotonic() - since < PATIENCE:
             await asyncio.sleep(0.1)
+            if (left := len(self._waiting)) != before:
+                since, before = time.monotonic(), left
         watching.cancel()
 
     async def close(self) -> None:

@@ -54,7 +54,14 @@ def measure(
     heard = [line for line in load.lines if line.heard_at]
     cut = [line for line in heard if kill and _was_cut(line, machines)]
     calm = [line for line in heard if not (kill and _was_cut(line, machines))]
-    wrong = findings.lost + findings.doubled + findings.reordered + findings.refused + found["undelivered"]
+    wrong = (
+        findings.lost
+        + findings.unanswered
+        + findings.doubled
+        + findings.reordered
+        + findings.refused
+        + found["undelivered"]
+    )
     return {
         "visitors": visitors,
         "agents": agents,
@@ -65,6 +72,7 @@ def measure(
         "sent": findings.sent,
         "received": findings.received,
         "lost": findings.lost,
+        "unanswered": findings.unanswered,
         "doubled": findings.doubled,
         "reordered": findings.reordered,
         "refused": findings.refused,

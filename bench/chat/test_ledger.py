@@ -25,32 +25,32 @@ def screens(agent="abcd", visitor="abcd"):
 
 
 def counts(found):
-    return found.lost, found.doubled, found.reordered, found.refused
+    return found.lost, found.unanswered, found.doubled, found.reordered, found.refused
 
 
 def test_what_is_right_is_found_to_be_right():
     found = check(lines(), kept(*"abcd"), screens())
-    assert (found.sent, found.received, counts(found), found.words) == (4, 4, (0, 0, 0, 0), ())
+    assert (found.sent, found.received, counts(found), found.words) == (4, 4, (0, 0, 0, 0, 0), ())
 
 
 def test_lines_that_come_twice_are_shown_once():
-    assert counts(check(lines(), kept(*"abcd"), screens(agent="abbcdd"))) == (0, 0, 0, 0)
+    assert counts(check(lines(), kept(*"abcd"), screens(agent="abbcdd"))) == (0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
     ("planted", "expected"),
     [
-        (lambda: (lines(), kept(*"abc"), screens()), (1, 0, 0, 0)),
-        (lambda: (lines(), kept(*"abcd"), screens(agent="abd")), (1, 0, 0, 0)),
-        (lambda: (unanswered(), kept(*"abcd"), screens()), (1, 0, 0, 0)),
-        (lambda: (lines(), kept(*"abcda"), screens()), (0, 1, 0, 0)),
-        (lambda: (lines(), kept(*"abcd"), told_twice()), (0, 1, 0, 0)),
-        (lambda: (lines(), kept(*"abcd"), other_words()), (0, 1, 0, 0)),
-        (lambda: (lines(), kept(*"abcd"), screens(visitor="acbd")), (0, 0, 1, 0)),
-        (lambda: (swapped(), kept(*"cbad"), screens(agent="d")), (2, 0, 1, 0)),
+        (lambda: (lines(), kept(*"abc"), screens()), (1, 0, 0, 0, 0)),
+        (lambda: (lines(), kept(*"abcd"), screens(agent="abd")), (1, 0, 0, 0, 0)),
+        (lambda: (unanswered(), kept(*"abcd"), screens()), (0, 1, 0, 0, 0)),
+        (lambda: (lines(), kept(*"abcda"), screens()), (0, 0, 1, 0, 0)),
+        (lambda: (lines(), kept(*"abcd"), told_twice()), (0, 0, 1, 0, 0)),
+        (lambda: (lines(), kept(*"abcd"), other_words()), (0, 0, 1, 0, 0)),
+        (lambda: (lines(), kept(*"abcd"), screens(visitor="acbd")), (0, 0, 0, 1, 0)),
+        (lambda: (swapped(), kept(*"cbad"), screens(agent="d")), (2, 0, 0, 1, 0)),
         (lambda: (lines()[:3], [Kept(7, 1, "a"), Kept(7, 2, "b"), Kept(7, 3, "c"), Kept(7, 5, "x")], screens()),
-         (0, 0, 1, 0)),
-        (lambda: (refused(), kept(*"abc"), screens()), (0, 0, 0, 1)),
+         (0, 0, 0, 1, 0)),
+        (lambda: (refused(), kept(*"abc"), screens()), (0, 0, 0, 0, 1)),
     ],
     ids=["not kept", "not shown", "not answered", "kept twice", "shown twice", "other words", "shown late",
          "sender inverted", "gap", "refused"],

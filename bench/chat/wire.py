@@ -6,7 +6,8 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-PATIENCE = 30
+# Browsers wait for minutes.
+PATIENCE = 120
 # As the browsers of both sides: a stream of which nothing is heard for so long is opened anew.
 SILENT = 45
 # What says that the other end is gone, or was never there.
