@@ -3,12 +3,14 @@
 import re
 from uuid import uuid4
 
-TOKEN = re.compile(r"line-[0-9a-f]{32}")
+TOKEN = re.compile(r"line-[a-p]{32}")
+# No digits: nothing that looks like the number of a card is hidden from anybody.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _REST = "– is it possible to change the delivery address of my order, or is it too late for that?"
 
 
 def new_text() -> str:
-    return f"line-{uuid4().hex} {_REST}"
+    return f"line-{uuid4().hex.translate(_LETTERS)} {_REST}"
 
 
 def as_said(text: str) -> str:
