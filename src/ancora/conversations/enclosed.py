@@ -1,6 +1,7 @@
 """What a mail holds besides words, as a message keeps it: only what is there.
 
 disclaimer: notices of a firm · kind: what an automatic mail is · invitation: a meeting · security: signed or encrypted.
+A line of a chat has `hidden`: kinds of numbers that were covered in it (see `chats.hiding`).
 """
 
 from dataclasses import asdict

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels import NoSuchChannel, adapter_of
-from ancora.conversations.channels.contract import Capabilities
+from ancora.conversations.channels.contract import Capabilities, FileLimits
 from ancora.conversations.models import ChannelAccount, ChannelThread, Conversation, Direction, Message, Place
 from ancora.platform.errors import Refusal
 
@@ -33,7 +33,8 @@ class Way:
     def last_heard_at(self) -> datetime | None:
         """When the customer last wrote there."""
         found = ChannelThread.objects.filter(account=self.account, thread_key=self.thread_key)
-        return found.values_list("newest__recorded_at", flat=True).first()
+        heard = found.values_list("newest__recorded_at", flat=True).first()
+        return heard or (self.answers.recorded_at if self.answers.direction == Direction.IN else None)
 
 
 def way_back(conversation: Conversation, answers: Message | None = None) -> Way | None:
@@ -61,15 +62,25 @@ def channel_of(message: Message) -> str:
     return ways_of([message])[message.pk] if message.addresses.get("channel") else ""
 
 
-def closes_at(message: Message) -> datetime | None:
-    """Until when the channel of this message takes an answer; None: always, and by mail."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer may be on its way. `closes_at`: until when it is taken, None: always · `files`: None: none."""
+
+    closes_at: datetime | None
+    files: FileLimits | None
+
+
+def limits_of(message: Message) -> Limits | None:
+    """Of the channel of this message; None by mail, and where the channel is gone."""
     try:
         way = way_of(message)
     except Refusal:
         return None
-    window = way.capabilities.window if way else None
-    heard = way.last_heard_at if window else None
-    return heard + window if heard else None
+    if way is None:
+        return None
+    told = way.capabilities
+    heard = way.last_heard_at if told.window else None
+    return Limits(heard + told.window if heard else None, told.files)
 
 
 def ways_of(messages: list[Message]) -> dict[int, str]:
@@ -77,10 +88,11 @@ def ways_of(messages: list[Message]) -> dict[int, str]:
     query."""
     if all(one.channel == "email" for one in messages):
         return {}
-    named = {one.pk: one.addresses.get("channel", {}).get("account") for one in messages}
+    # Lines of a chat name no account; those that were queued look like the others.
+    named = {one.pk: one.addresses.get("channel", {}).get("account") for one in messages if one.channel != "chat"}
     accounts = ChannelAccount.objects.filter(pk__in=set(named.values()) - {None})
     names = dict(accounts.values_list("pk", "name"))
-    return {one.pk: names.get(named[one.pk]) or _name_of(one.channel) for one in messages}
+    return {one.pk: names.get(named.get(one.pk)) or _name_of(one.channel) for one in messages}
 
 
 def _name_of(kind: str) -> str:

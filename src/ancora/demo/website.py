@@ -30,7 +30,8 @@ def open_chat() -> ChannelAccount:
         return found
     # Whoever looks at the demo in the evening wants to chat all the same.
     hours = {"is_always_open": True}
-    settings = {"sites": [], "title": "Torrefazione Lume", "hue": 35, "side": "end", "greetings": GREETINGS, **hours}
+    settings = {"sites": [], "title": "Torrefazione Lume", "hue": 35, "side": "end", "greetings": GREETINGS}
+    settings |= {"phone": "+39 040 5550 140", **hours}
     chat = ChannelAccount(name="Website", mailbox=Mailbox.objects.order_by("id").first(), settings=settings)
     return save_chat(chat, actor=SYSTEM)
 

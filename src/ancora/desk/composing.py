@@ -11,11 +11,13 @@ from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, message_for, newest_seen
 from ancora.cases.queries.chats import Chat, attends, chat_of, is_said_in_chat, last_received
 from ancora.cases.sharing.queries import Pen
+from ancora.conversations.channels.chat.adapter import ADAPTER
+from ancora.conversations.channels.contract import FileLimits
 from ancora.conversations.commands.write import MOST_ATTACHED_BYTES, MOST_FILES
 from ancora.conversations.drafting import shown_pictures, signature_of
 from ancora.conversations.identities import Identity, identities, usual_identity
 from ancora.conversations.models import Attachment, DraftFile, Message
-from ancora.conversations.ways_back import channel_of, closes_at
+from ancora.conversations.ways_back import channel_of, limits_of
 from ancora.desk.doubts import caution_before_answering, caution_of_bounces, caution_of_window
 from ancora.desk.writing_forms import written
 
@@ -133,7 +135,8 @@ def fresh_composer(viewer, case: Case) -> Composer:
     if viewer.is_agent and is_said_in_chat(case) and (chat := chat_of(viewer, case)):
         # Who reads along speaks to colleagues, unless they choose otherwise.
         kind = "reply" if attends(viewer, case) else "note"
-        return Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
+        start = Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
+        return replace(start, **_most(ADAPTER.capabilities().files))
     answer = answerable(viewer, case) if viewer.is_agent else None
     return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
 
@@ -170,6 +173,7 @@ def _version(given) -> int:
 def _answering(viewer, case: Case, answer: Answer) -> Composer:
     """Back by the channel by which the customer wrote; where that is no mail there is nobody to choose."""
     channel = channel_of(answer.message) if answer.message else ""
+    limits = limits_of(answer.message) if channel else None
     return Composer(
         "reply",
         uuid4(),
@@ -181,9 +185,20 @@ def _answering(viewer, case: Case, answer: Answer) -> Composer:
         as_of=case.as_of,
         caution=caution_before_answering(answer.message)
         or caution_of_bounces(case.customer, answer.to)
-        or (channel and caution_of_window(closes_at(answer.message))),
+        or caution_of_window(limits.closes_at if limits else None),
+        **_most(limits.files if limits else None),
         **({} if channel else _senders(viewer, answer.conversation)),
     )
+
+
+def _most(files: FileLimits | None) -> dict:
+    """What the channel carries, as far as the desk takes as much itself; the channel says it when it takes none."""
+    if files is None:
+        return {}
+    return {
+        "most_files": min(files.most, MOST_FILES),
+        "most_bytes": min(files.most_bytes, MOST_ATTACHED_BYTES),
+    }
 
 
 def _by_mail(viewer, case: Case, chat: Chat) -> Composer:

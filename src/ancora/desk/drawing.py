@@ -170,10 +170,11 @@ class Entries:
     def _message(self, entry: Entry) -> str:
         message, sending, state = entry.message, "", ""
         outgoing = getattr(message, "outgoing", None) if entry.ours else None
-        if outgoing is not None:
+        is_said = message.channel == "chat" and message.pk in self._lines
+        if outgoing is not None and not is_said:
             state = f' data-state="{outgoing.state}"'
             sending = self._sending(message, outgoing)
-        elif entry.ours and message.pk in self._lines:
+        elif entry.ours and is_said:
             how = line_state(self._lines[message.pk])
             state, sending = f' data-state="{how}"', line_sign(how)
         elif entry.ours:

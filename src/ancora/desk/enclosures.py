@@ -1,4 +1,5 @@
-"""What a mail holds besides words, drawn below them: a meeting as a card, a signature or an encryption in a line.
+"""What a message holds besides words, drawn below them: a meeting as a card, a signature or an encryption in a line,
+what was covered in a line of a chat.
 
 Only the few messages that hold such a thing are drawn here. Every text passes through `escape`.
 """
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils.timezone import is_naive, localtime
 from django.utils.translation import gettext as _
 
+from ancora.conversations.chats.hiding import HIDDEN
 from ancora.conversations.models import Message
 from ancora.platform.addresses import compared_address, shown_address
+from ancora.platform.text.masking import Sensitive
 from ancora.platform.ui.dates import spoken
 from ancora.platform.ui.templatetags.ui import icon
 
@@ -22,6 +25,8 @@ def enclosed(message: Message) -> str:
     """The card of a meeting and the line about signature or encryption, as HTML."""
     found = message.enclosed
     drawn = security(message, found["security"]) if "security" in found else ""
+    if HIDDEN in found:
+        drawn += hidden(found[HIDDEN])
     return drawn + (invitation(found["invitation"]) if "invitation" in found else "")
 
 
@@ -80,6 +85,17 @@ def _signed(message: Message, state: dict) -> tuple[str, str, str]:
 
 def _line(sign: str, tone: str, words: str) -> str:
     return f'<p class="security{" " + tone if tone else ""}">{icon(sign)}<span>{words}</span></p>'
+
+
+def hidden(kinds: list[str]) -> str:
+    """What was covered because nobody knows who wrote it: whoever needs the number asks for it where that is known."""
+    words = {
+        Sensitive.CARD: _("A card number was hidden: who writes here is not verified."),
+        Sensitive.IBAN: _("The number of a bank account was hidden: who writes here is not verified."),
+        Sensitive.TAX: _("A tax number was hidden: who writes here is not verified."),
+        Sensitive.PHONE: _("A telephone number was hidden: others can read it here."),
+    }
+    return "".join(_line("lock", "", escape(words[kind])) for kind in kinds if kind in words)
 
 
 def invitation(meeting: dict) -> str:

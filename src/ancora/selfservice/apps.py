@@ -10,3 +10,4 @@ class SelfserviceConfig(AppConfig):
         from ancora.platform.ui.navigation import settings_link
 
         settings_link(_("Chats"), "chats:chats", 57, icon="monitor")
+        settings_link(_("Channel advice"), "chats:advice", 57, icon="phone")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from ancora.conversations.channels.chat.posted import token_shown
 from ancora.conversations.chats.signed import NotSigned
 from ancora.conversations.chats.visitors import Blocked, Closed, NoVisitor, TooQuick
 from ancora.platform.errors import Refusal
@@ -25,7 +26,6 @@ MOST_BEGINNINGS = 60
 MOST_FLOOD = 100_000_000
 # In a minute, from one browser at one process: signs of typing and reading, and questions for lines.
 MOST_SIGNS = 120
-_BEARER = "bearer "
 _STATUS = {
     NoVisitor: (401, "unknown"),
     Closed: (403, "closed"),
@@ -65,10 +65,7 @@ def answers(*methods: str):
 
 def visitor_token(request) -> str:
     """The token that the browser shows; `NoVisitor` without one."""
-    given = request.headers.get("Authorization", "")
-    if not given.lower().startswith(_BEARER):
-        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
-    return given[len(_BEARER) :].strip()
+    return token_shown(request.headers.get("Authorization", ""))
 
 
 class _Signs:

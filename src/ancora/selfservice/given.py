@@ -1,57 +1,62 @@
 """What a browser sent: JSON, or a form where files go along."""
 
 import json
-from uuid import UUID
+from functools import partial
 
 from django.core.exceptions import BadRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from ancora.conversations.attached import image_type
-from ancora.conversations.chats.commands.post import MOST_FILE_BYTES, MOST_FILES
+from ancora.conversations.channels.chat.adapter import ADAPTER
+from ancora.conversations.channels.chat.limits import FILES, refuse_beyond
+from ancora.conversations.channels.chat.posted import Fields, PostedLine, Seen
+from ancora.conversations.channels.contract import Posted
+from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.drafting import Upload
+from ancora.platform import clock
 from ancora.platform.errors import Refusal
 
-MOST_BYTES = MOST_FILES * MOST_FILE_BYTES + 100_000
+MOST_BYTES = FILES.most_bytes + 100_000
 MOST_JSON_BYTES = 100_000
 
 
 class Given:
-    """The fields of a request and its files; `Refusal` for what cannot be read."""
+    """The body of a request and its files; `Refusal` for what cannot be read. Of a form the fields are the body, and
+    its files lie beside them: so they are read when it is known whose they are, and are in memory once."""
 
     def __init__(self, request):
         length = request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > MOST_BYTES:
-            raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
-        if has_files(request):
-            self._fields, self._files = _form(request)
-        else:
-            self._fields, self._files = _read(request), []
+            refuse_beyond("", [int(length)])
+        self._shown = request.headers.get("Authorization", "")
+        self._body, self._files = _form(request) if has_files(request) else (_read(request), [])
 
     def text(self, name: str) -> str:
-        found = self._fields.get(name)
-        return found if isinstance(found, str) else ""
+        return Fields(self._body).text(name)
 
-    def number(self, name: str) -> int:
-        """Zero for what is none."""
-        found = self._fields.get(name)
-        if isinstance(found, str) and found.isdecimal() and len(found) < 10:
-            found = int(found)
-        return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 2**31 else 0
+    def line(self, account: str) -> PostedLine:
+        """What a visitor of this account writes."""
+        return self._told(account, PostedLine)
 
-    @property
-    def client_key(self) -> UUID:
-        try:
-            return UUID(self.text("client_key"))
-        except ValueError:
-            raise Refusal(_("The browser did not say which line this is. Load the page again.")) from None
+    def seen(self, account: str) -> Seen:
+        """How far its browser has got."""
+        return self._told(account, Seen)
 
     @property
     def uploads(self) -> list[Upload]:
-        if len(self._files) > MOST_FILES:
-            raise Refusal(_("Not more than %(most)s files at once. Send them in parts.") % {"most": MOST_FILES})
-        if any(file.size > MOST_FILE_BYTES for file in self._files):
-            raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
+        if self._files:
+            refuse_beyond("", [file.size for file in self._files])
         return [_upload(file) for file in self._files]
+
+    def _told[T](self, account: str, kind: type[T]) -> T:
+        # Its row is asked for only where something is signed with its key.
+        row = SimpleLazyObject(partial(account_in_use, account))
+        proved = ADAPTER.verify(Posted({"authorization": self._shown}, self._body), row, clock.now())
+        found = ADAPTER.parse(proved.raw, row)
+        if not isinstance(found, kind):
+            raise _unreadable()
+        return found
 
 
 def has_files(request) -> bool:
@@ -65,24 +70,18 @@ def since(request) -> int:
     return int(found) if found.isdecimal() and len(found) < 10 else 0
 
 
-def _form(request) -> tuple[dict, list]:
+def _form(request) -> tuple[bytes, list]:
     try:
-        return request.POST.dict(), request.FILES.getlist("files")
+        return json.dumps(request.POST.dict()).encode(), request.FILES.getlist("files")
     except BadRequest:
         raise _unreadable() from None
 
 
-def _read(request) -> dict:
+def _read(request) -> bytes:
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > MOST_JSON_BYTES:
         raise Refusal(_("That is too long. Send it in parts."))
-    try:
-        found = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
-        raise _unreadable() from None
-    if not isinstance(found, dict):
-        raise _unreadable()
-    return found
+    return request.body
 
 
 def _upload(file) -> Upload:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from ancora.selfservice.views import lines, page, people, signs
+from ancora.selfservice.views import lines, page, people, signs, ways
 
 app_name = "selfservice"
 urlpatterns = [
     path("<str:account>/", page.chat, name="chat"),
     path("<str:account>/widget.js", page.script, name="script"),
     path("<str:account>/now/", page.now, name="now"),
+    path("<str:account>/advice/", ways.advice, name="advice"),
     path("<str:account>/begin/", lines.begin, name="begin"),
     path("<str:account>/lines/", lines.lines, name="lines"),
     path("<str:account>/files/<int:pk>-<str:key>/", lines.file, name="file"),
@@ -16,4 +17,5 @@ urlpatterns = [
     path("<str:account>/identify/", people.identify, name="identify"),
     path("<str:account>/return/", people.back, name="back"),
     path("<str:account>/address/", people.address, name="address"),
+    path("<str:account>/link/", people.link, name="link"),
 ]

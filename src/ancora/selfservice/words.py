@@ -37,12 +37,38 @@ def words() -> dict[str, str]:
         "kept_email": _("We have your message. Its number is {number}; we answer here and to {email}."),
         "address_kept": _("We can answer to {email} as well."),
         "many_files": _("Not more than {most} files at once. Send them in parts."),
-        "large_file": _("“{name}” is larger than 10 MB. Send a smaller one."),
+        "large_file": _("“{name}” is larger than {megabytes} MB. Send a smaller one."),
         "long": _("That is longer than {most} characters. Send it in parts."),
         "file": _("File: {name}"),
         "transcript": _("Conversation {number}"),
         "sound_on": _("Turn the sound on"),
         "sound_off": _("Turn the sound off"),
+    }
+
+
+def words_of_ways() -> dict[str, str]:
+    """Of the modules that are loaded when somebody asks for other ways, or when something was hidden."""
+    return {
+        "title": _("Other ways to reach us"),
+        "choose": _("What is it like?"),
+        "simple": _("A quick question"),
+        "complex": _("Something complicated"),
+        "personal": _("It is about personal data"),
+        "urgent": _("It is urgent"),
+        "best": _("Fits best"),
+        "stay": _("Go on here"),
+        "close": _("Close"),
+        "card": _("We hid a card number."),
+        "iban": _("We hid the number of a bank account."),
+        "tax": _("We hid a tax number."),
+        "unknown": _("This chat does not know who you are."),
+        "safely": _("To share it safely:"),
+        "sign_in": _("Sign in on the website, and come back here."),
+        "link": _("Have a link sent to your e-mail address, and go on there."),
+        "email": pgettext("customer", "Your e-mail address"),
+        "send_link": _("Send me a link"),
+        "link_sent": _("The link is on its way to {email}."),
+        "other": _("Or choose another way:"),
     }
 
 

@@ -14,6 +14,7 @@ from ancora.cases.api.shapes import CaseOut, NoteOut, note_shown
 from ancora.cases.models import Case
 from ancora.cases.queries import Answer, answer_to, answerable, case_for, message_for
 from ancora.cases.queries.cases import conversation_ids_of
+from ancora.cases.queries.chat_ways import way_into_chat
 from ancora.conversations.api import MessageOut, message_shown
 from ancora.conversations.commands.write import Upload
 from ancora.conversations.identities import identity_for
@@ -183,7 +184,8 @@ def add_note(request, reference: int, given: NoteIn, idempotency_key: Idempotenc
 
 @router.post("/{int:reference}/replies", response={201: MessageOut, **PROBLEMS}, summary="Answer the customer")
 def reply(request, reference: int, given: ReplyIn, idempotency_key: IdempotencyKey):
-    """The mail leaves a moment later; `outgoing` says how far it came, here and in the case."""
+    """The mail leaves a moment later; `outgoing` says how far it came, here and in the case. Where a visitor of a chat
+    is answered and no address is named, it is a line of that chat."""
     agent = agent_of(request)
     case = case_for(agent, reference)
     if idempotency_key and (sent := message_written_with(idempotency_key)):
@@ -192,12 +194,15 @@ def reply(request, reference: int, given: ReplyIn, idempotency_key: IdempotencyK
     letter = given.letter(agent)
     if given.to is None and given.everyone and answer:
         letter["cc"] += answer.cc
+    names_nobody = given.to is None and not given.cc and not given.bcc and given.sender is None
+    way = way_into_chat(case, answer.message if given.answers else None) if names_nobody else None
     message = commands.reply_to_case(
         case,
         to=_pairs(given.to) if given.to is not None else answer.to if answer else [],
-        answers=answer and answer.message,
+        answers=way.answers if way else answer and answer.message,
         seen=given.seen,
         form_key=idempotency_key,
+        way=way,
         **letter,
     )
     return Status(201, message_shown(message))

@@ -20,6 +20,7 @@ from ancora.conversations.commands.write import Addresses, Upload
 from ancora.conversations.identities import Identity
 from ancora.conversations.models import Attachment, Conversation, Message, Place
 from ancora.conversations.queries import excerpt_of
+from ancora.conversations.ways_back import Way
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -45,11 +46,13 @@ def reply_to_case(
     send_at: datetime | None = None,
     unless_answered: bool = False,
     written: Written | None = None,
+    way: Way | None = None,
 ) -> Message:
     """Answer the customer in the conversation of `answers` (else the case's first); whoever answers an ownerless
     case becomes its owner. `seen`: the newest message that came in and was seen; `as_of`: the last event of the case
     that was on the screen. `Overtaken` when a customer wrote or a colleague acted since. `send_at`: not before then;
-    until then `written`, what was typed, comes back when it is taken back."""
+    until then `written`, what was typed, comes back when it is taken back. `way`: by which it goes, where mail is not
+    meant."""
     case = writable(case, Known(seen, as_of), author=author, form_key=form_key)
     # A form that was sent already is answered as the first time.
     if sent := sent_before(form_key):
@@ -68,6 +71,7 @@ def reply_to_case(
         form_key=form_key,
         send_at=send_at,
         unless_answered=unless_answered,
+        way=way,
     )
     if case.channel == "chat" and send_at is None:
         answer_by_mail(conversation_ids_of(case), message_id=message.pk, author=author)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from ancora.cases.models import Case, Note, Outcome, Priority, Rule, Status, Tag, Task, WaitingOn
 from ancora.cases.queries import kin_words
 from ancora.cases.queries.cases import PARTS, conversation_ids_of, messages_beside, messages_of
+from ancora.cases.queries.sessions import Session, sessions_of
 from ancora.cases.routing.reading import minutes_in_words, reason_in_words, skill_labels
 from ancora.cases.service_levels.reading import told_in_words
 from ancora.cases.tasks.queries import tasks_of
@@ -108,7 +109,13 @@ def timeline(viewer, case: Case) -> list[Entry]:
     entries += _beside(case)
     entries += [_note_entry(note) for note in notes]
     entries += change_entries(case, events_about("case", case.pk, types=CHANGES))
+    entries += [_session_entry(one) for one in sessions_of(case)]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _session_entry(session: Session) -> Entry:
+    change = Change("contact.ended", session.words)
+    return Entry("change", session.ended_at, session.who, "", True, change=change)
 
 
 def _note_entry(note: Note) -> Entry:

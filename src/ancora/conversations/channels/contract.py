@@ -2,9 +2,11 @@
 
 What always holds, whatever the channel (`tests/test_contract.py` tries it with every one):
 
- 1. What is delivered is proved, kept as it came, committed, and only then acknowledged; it is read afterwards.
+ 1. What is delivered is proved, kept as it came, committed, and only then acknowledged; it is read afterwards. Of a
+    live channel it is read at once, at a door of its own, and what it says is committed before whoever waits is told.
  2. The same delivery again, or the same message in another one, has no further effect.
- 3. What cannot be understood is kept for a person. What is not proved leaves nothing behind.
+ 3. What cannot be understood is kept for a person; on a live channel whoever sent it is told so at once, in words, and
+    has it still. What is not proved leaves nothing behind.
  4. `verify`, `parse` and `render` are pure: no clock, no network, no database; what they need is given to them.
  5. Nothing is cut to fit: what a channel cannot carry is refused in words, before anything is queued.
  6. A message has one attempt to send at a time. `begin` is committed before the first byte that can have an effect:
@@ -15,7 +17,7 @@ What always holds, whatever the channel (`tests/test_contract.py` tries it with 
 10. What a program wrote is never answered by a program.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,18 +42,20 @@ class ReceiptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLimits:
-    """How many files a message may have, and how many bytes they may have together."""
+    """How many files a message may have, and how many bytes they may have together, and each, where that is less."""
 
     most: int
     most_bytes: int
+    most_bytes_each: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What a channel can do.
 
-    `is_live`: both sides are there at the same time · `carries_html`: else words only · `most_characters`, `files`,
-    `window`: None for no limit, no files, no limit · `window`: we may write so long after the customer last wrote ·
+    `is_live`: both sides are there at the same time, and a post is answered with what it did ·
+    `carries_html`: else words only · `most_characters`, `files`, `window`: None for no limit, no files, no limit ·
+    `window`: we may write so long after the customer last wrote ·
     `may_begin`: we may write first · `receipts`: what it tells of our messages · `shows_typing`: each side sees that
     the other one writes · `handles`: the kinds by which it knows people, with what each proves by itself ·
     `is_idempotent`: the same key sent twice has effect once.
@@ -211,8 +215,8 @@ class Unreadable(Exception):
 
 
 class Forbidden(Exception):
-    """The channel cannot carry this message. `reason`: empty, too_long, too_many_files, too_large, no_files, window or
-    first; `most` is the limit that it is beyond."""
+    """The channel cannot carry this message. `reason`: empty, too_long, too_many_files, too_large, file_too_large,
+    no_files, window or first; `most` is the limit that it is beyond."""
 
     def __init__(self, reason: str, most: int = 0):
         super().__init__(f"{reason} ({most})" if most else reason)
@@ -254,16 +258,22 @@ class Adapter[A: Account](Protocol):
 
 def check(outbound: Outbound, capabilities: Capabilities) -> None:
     """`Forbidden` when a channel cannot carry this message as it is. Pure: every `render` begins with it."""
-    if not outbound.text.strip() and not outbound.files:
-        raise Forbidden("empty")
-    most = capabilities.most_characters
-    if most is not None and len(outbound.text) > most:
-        raise Forbidden("too_long", most)
-    _check_files(outbound, capabilities.files)
+    check_amount(outbound.text, [len(one.content) for one in outbound.files], capabilities)
     if not capabilities.may_begin and outbound.last_heard_at is None:
         raise Forbidden("first")
     if is_window_closed(capabilities, outbound.last_heard_at, outbound.written_at):
         raise Forbidden("window", int(capabilities.window.total_seconds()) // 3600)
+
+
+def check_amount(text: str, sizes: Collection[int], capabilities: Capabilities) -> None:
+    """`Forbidden` for nothing at all, and for more than a channel carries: a text, and files of these sizes. Pure, and
+    the same for what we write there and what is written to us."""
+    if not text.strip() and not sizes:
+        raise Forbidden("empty")
+    most = capabilities.most_characters
+    if most is not None and len(text) > most:
+        raise Forbidden("too_long", most)
+    _check_files(sizes, capabilities.files)
 
 
 def is_window_closed(capabilities: Capabilities, last_heard_at: datetime | None, now: datetime) -> bool:
@@ -274,12 +284,14 @@ def is_window_closed(capabilities: Capabilities, last_heard_at: datetime | None,
     return last_heard_at is None or now - last_heard_at > capabilities.window
 
 
-def _check_files(outbound: Outbound, limits: FileLimits | None) -> None:
-    if not outbound.files:
+def _check_files(sizes: Collection[int], limits: FileLimits | None) -> None:
+    if not sizes:
         return
     if limits is None:
         raise Forbidden("no_files")
-    if len(outbound.files) > limits.most:
+    if len(sizes) > limits.most:
         raise Forbidden("too_many_files", limits.most)
-    if sum(len(one.content) for one in outbound.files) > limits.most_bytes:
+    if limits.most_bytes_each is not None and max(sizes) > limits.most_bytes_each:
+        raise Forbidden("file_too_large", limits.most_bytes_each)
+    if sum(sizes) > limits.most_bytes:
         raise Forbidden("too_large", limits.most_bytes)

@@ -19,9 +19,9 @@ MOST_BYTES = 40_000_000
 
 
 def account_with(token: str) -> ChannelAccount | None:
-    """The account in use at this secret address."""
-    found = ChannelAccount.objects.filter(token_digest=digest_of(token), is_active=True)
-    return found.first()
+    """The account in use at this secret address; one of a live channel has a door of its own, which answers at once."""
+    found = ChannelAccount.objects.filter(token_digest=digest_of(token), is_active=True).first()
+    return None if found is None or _is_live(found) else found
 
 
 def take_delivery(account: ChannelAccount, request: HttpRequest) -> Answer:
@@ -39,6 +39,14 @@ def take_delivery(account: ChannelAccount, request: HttpRequest) -> Answer:
         return _refused(account, words, 503)
     is_new = keep_delivery(account, proved)
     return Answer(200, "taken" if is_new else "is here already")
+
+
+def _is_live(account: ChannelAccount) -> bool:
+    try:
+        return adapter_of(account.kind).capabilities(account).is_live
+    except NoSuchChannel:
+        # That it is not installed is told to whoever posts.
+        return False
 
 
 def _whole_body(request: HttpRequest) -> bytes:

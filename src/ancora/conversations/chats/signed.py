@@ -8,9 +8,11 @@ import hmac
 import json
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.contract import Rejected
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 
@@ -20,8 +22,11 @@ LEEWAY_SECONDS = 60
 MOST_CHARACTERS = 4000
 
 
-class NotSigned(Refusal):
+class NotSigned(Refusal, Rejected):
     """The token proves nothing."""
+
+    def __init__(self, words: str):
+        super().__init__(words, 403)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +39,26 @@ class SignedPerson:
     is_email_verified: bool = False
 
 
-def person_of(token: str, secret: str) -> SignedPerson:
-    """Who the token is about; `NotSigned` for one that is wrong, of another key or algorithm, expired, or valid for
-    longer than a day."""
+def person_of(token: str, *keys: str, now: datetime | None = None) -> SignedPerson:
+    """Who the token is about, signed with one of the keys, as of `now`; `NotSigned` for one that is wrong, of another
+    key or algorithm, expired, or valid for longer than a day."""
     parts = token.split(".") if len(token) <= MOST_CHARACTERS else []
-    if len(parts) != 3 or not secret:
+    if len(parts) != 3:
         raise _wrong()
     head, claims, signature = parts
-    expected = hmac.digest(secret.encode(), f"{head}.{claims}".encode("utf-8", "replace"), "sha256")
-    if _read(head).get("alg") != "HS256" or not hmac.compare_digest(expected, _decoded(signature)):
+    signed, given = f"{head}.{claims}".encode("utf-8", "replace"), _decoded(signature)
+    fits = [hmac.compare_digest(hmac.digest(key.encode(), signed, "sha256"), given) for key in keys if key]
+    if _read(head).get("alg") != "HS256" or not any(fits):
         raise _wrong()
-    return _person(_read(claims))
+    return _person(_read(claims), now or clock.now())
 
 
-def _person(claims: dict) -> SignedPerson:
+def _person(claims: dict, now: datetime) -> SignedPerson:
     ends, user_id = claims.get("exp"), claims.get("sub")
     is_moment = isinstance(ends, int | float) and not isinstance(ends, bool) and math.isfinite(ends)
     if not is_moment or not isinstance(user_id, str | int) or isinstance(user_id, bool) or not _plain(str(user_id)):
         raise _wrong()
-    left = ends - clock.now().timestamp()
+    left = ends - now.timestamp()
     if left < -LEEWAY_SECONDS:
         raise NotSigned(_("The proof of who you are has expired. Load the page again."))
     if left > LONGEST_SECONDS + LEEWAY_SECONDS:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.contract import Rejected
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
 
@@ -18,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class NoVisitor(Refusal):
+class NoVisitor(Refusal, Rejected):
     """Nobody is known by this token at this account."""
 
 
@@ -44,7 +45,8 @@ class TooQuick(Refusal):
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A visitor as it is now. `number`: of the line that the client key wrote; `pressed_at`: when it wrote the last
-    but so many lines that more are too many in a minute."""
+    but so many lines that more are too many in a minute; `is_proved`: the website vouches for this browser, or it
+    came by the link in a mail."""
 
     visitor_id: int
     account_id: int
@@ -62,6 +64,7 @@ class Standing:
     contact_id: int | None
     number: int | None
     pressed_at: datetime | None
+    is_proved: bool
 
     @property
     def talks_to(self) -> int:
@@ -77,7 +80,8 @@ SELECT v.id, v.account_id, a.mailbox_id, a.is_active, v.handle_id, h.customer_id
     (SELECT l.number FROM conversations_chatline l
      WHERE l.conversation_id = v.conversation_id AND l.client_key = %(key)s),
     (SELECT l.at FROM conversations_chatline l WHERE l.conversation_id = v.conversation_id AND l.direction = 'in'
-     ORDER BY l.number DESC OFFSET %(most)s LIMIT 1)
+     ORDER BY l.number DESC OFFSET %(most)s LIMIT 1),
+    h.verification = 'strong'
 FROM conversations_chatvisitor v
 JOIN conversations_channelaccount a ON a.id = v.account_id
 JOIN customers_handle h ON h.id = v.handle_id

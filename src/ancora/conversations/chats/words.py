@@ -1,5 +1,6 @@
 """What is said of a line in the stream and to who fetches it: the same words in both."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,11 @@ class Said:
             "key": str(self.client_key) if self.client_key else None,
             "files": [one.told for one in self.files],
         }
+
+
+def written(said: Said) -> bytes:
+    """A line as it stands in the stream, but for its number."""
+    return json.dumps(said.told, ensure_ascii=False).encode()
 
 
 def said_files(rows: Iterable[list]) -> tuple[SaidFile, ...]:

@@ -76,6 +76,8 @@ def in_words(forbidden: Forbidden, name: str) -> str:
             return _("“%(name)s” takes at most %(most)s files. Send them in parts.") % words
         case "too_large":
             return _("“%(name)s” takes files of at most %(megabytes)s MB together. Send fewer, or a link.") % words
+        case "file_too_large":
+            return _("“%(name)s” takes files of at most %(megabytes)s MB each. Send smaller ones, or a link.") % words
         case "no_files":
             return _("“%(name)s” takes no files. Send a link, or use another way.") % words
         case "window":

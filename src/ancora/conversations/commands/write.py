@@ -18,7 +18,7 @@ from ancora.conversations.drafting import (
 )
 from ancora.conversations.identities import Identity, default_identity
 from ancora.conversations.models import Attachment, Conversation, Mailbox, Message, Purpose
-from ancora.conversations.ways_back import way_back
+from ancora.conversations.ways_back import Way, way_back
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Customer, HandleKind
 from ancora.parties.models import ThirdParty
@@ -56,12 +56,13 @@ def queue_reply(
     send_at: datetime | None = None,
     unless_answered: bool = False,
     enclosed: list[Attachment] = (),
+    way: Way | None = None,
 ) -> Message:
     """Put an answer on its way, in the thread of `answers`; sent after commit by the worker. `identity`: as whom;
     else as the conversation's mailbox. `send_at`: not before then, and until then it can be taken back; with
     `unless_answered` it is not sent when a person wrote in the conversation before. Where what is answered, else the
     customer's last message, came by another channel than mail, the answer goes back there, whatever recipients and
-    identity are named. `enclosed`: files that lie here.
+    identity are named; `way` says it where there is a choice, as in a chat. `enclosed`: files that lie here.
 
     The same `form_key` gives the message of the first time and sends nothing more. `Refusal` without a mailbox to
     send from, without a recipient, text or room, and for what the channel cannot carry.
@@ -69,7 +70,7 @@ def queue_reply(
     one_at_a_time(form_key)
     if sent := sent_before(form_key):
         return sent
-    way = way_back(conversation, answers)
+    way = way or way_back(conversation, answers)
     if way is not None:
         box = way.account.mailbox
         identity, to, cc, bcc = Identity(box, box.name, box.address), [(way.name, way.to)], [], []

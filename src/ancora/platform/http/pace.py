@@ -1,4 +1,4 @@
-"""How often somebody came in the present minute; shared by all web processes."""
+"""How often somebody came in the present minute, or today; shared by all web processes."""
 
 from datetime import timedelta
 
@@ -19,6 +19,15 @@ def count(who: str, more: int = 1) -> int:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"name": _name(who), "more": more, "end": now + timedelta(minutes=2)})
+        return cursor.fetchone()[0]
+
+
+def count_today(who: str) -> int:
+    """How often `who` (at most 60 characters count) came on this day (UTC), with this time."""
+    now = clock.now()
+    asked = {"name": f"{who[:60]}:{now:%Y%m%d}", "more": 1, "end": now + timedelta(days=1)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, asked)
         return cursor.fetchone()[0]
 
 

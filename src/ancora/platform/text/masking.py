@@ -72,9 +72,29 @@ _TAXES = (
     _tax(_DIGITS + "{8}", pt_nif, r"\bnif\b|contribuinte"),
     _tax(r"\d{3}[ \-]\d{2}[ \-]\d{4}|\d{9}", us_ssn, r"\bssn\b|social security"),
 )
-_CARD = re.compile(rf"(?<![\w{COVER}])[2-6](?:[ \-]?\d){{12,18}}(?![\w])")
+# No number of any kind is shorter; letters may stand for all digits of the Italian one.
+_LEAST_DIGITS, _DIGIT, _LETTERED = 7, re.compile(r"\d"), re.compile(r"[A-Z0-9]{16}", re.IGNORECASE)
+# Typed with blanks, pasted with whatever a bank puts between.
+_CARD = re.compile(rf"(?<![\w{COVER}])[2-6](?:[ \u00a0\u2009\u202f.\-]?\d){{12,18}}(?![\w])")
 _IBAN = re.compile(rf"(?<![\w{COVER}])[A-Z]{{2}}\d{{2}}(?:[ \-]?[A-Z0-9]){{11,30}}(?!\w)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^A-Z0-9]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A text as it may be kept, and of which kinds numbers in it were covered, each once, in order."""
+
+    text: str
+    kinds: tuple[Sensitive, ...] = ()
+
+
+def covered(text: str, *, is_public: bool = False, region: str = "IT") -> Covered:
+    """What may be kept of what somebody wrote who has proved nothing, or where others read; see `find_sensitive`. A
+    line without a number costs microseconds."""
+    if len(_DIGIT.findall(text)) < _LEAST_DIGITS and not _LETTERED.search(text):
+        return Covered(text)
+    finds = find_sensitive(text, is_public=is_public, region=region)
+    return Covered(masked(text, finds), tuple(dict.fromkeys(find.kind for find in finds))) if finds else Covered(text)
 
 
 def find_sensitive(text: str, *, is_public: bool = False, region: str = "IT") -> list[Find]:

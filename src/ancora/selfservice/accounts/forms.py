@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
+from ancora.selfservice.accounts.queries import ways_to_link
+from ancora.selfservice.advice.queries import phone_of
 from ancora.selfservice.looks import HUES, SIDES, site_of
 
 COLOURS = dict(zip(HUES, (_("Sea"), _("Moss"), _("Night"), _("Plum"), _("Brick")), strict=True))
@@ -40,6 +42,23 @@ class ChatForm(forms.ModelForm):
         help_text=_("Else when the team of the mailbox is, by its calendar; outside of it the chat takes messages."),
     )
 
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        help_text=_(
+            "With the country: +39 02 1234567. It stands among the other ways to reach you, open when the team of the "
+            "mailbox is. Empty: nobody is to call."
+        ),
+    )
+    sign_in = forms.URLField(
+        label=_("Where people sign in on your website"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Offered to who wrote a number that was hidden because nobody knows who they are."),
+    )
+
     class Meta:
         model = ChannelAccount
         fields = ["name", "mailbox", "is_active"]
@@ -54,11 +73,18 @@ class ChatForm(forms.ModelForm):
                 max_length=300,
                 widget=forms.Textarea(attrs={"rows": 2, "lang": language}),
             )
+        self._links = ways_to_link(viewer)
+        for way in self._links:
+            self.fields[f"link_{way.pk}"] = forms.URLField(
+                label=_("Link to %(name)s") % {"name": way.name},
+                required=False,
+                assume_scheme="https",
+                help_text=_("Where your customers reach you by it. Empty: it is not offered in the chat."),
+            )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        self.order_fields(
-            ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open", "is_active"]
-        )
+        shown = ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open"]
+        self.order_fields([*shown, "phone", *(f"link_{way.pk}" for way in self._links), "sign_in", "is_active"])
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -71,10 +97,18 @@ class ChatForm(forms.ModelForm):
                 _("Write each as its address begins, such as https://shop.example, without what follows.")
             ) from error
 
+    def clean_phone(self) -> str:
+        if (typed := self.cleaned_data["phone"]) and not phone_of({"phone": typed}):
+            raise forms.ValidationError(_("Write it with the country, such as +39 02 1234567."))
+        return phone_of({"phone": typed})
+
     def clean(self) -> dict:
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
-        typed = {name: cleaned.get(name) for name in ("sites", "title", "hue", "side", "is_always_open")}
+        names = ("sites", "title", "hue", "side", "is_always_open", "phone", "sign_in")
+        typed = {name: cleaned.get(name) for name in names}
+        links = {str(way.pk): cleaned.get(f"link_{way.pk}") for way in self._links}
+        typed["links"] = {pk: link for pk, link in links.items() if link}
         typed["greetings"] = {
             language: words
             for language, _name in django_settings.LANGUAGES
@@ -84,7 +118,9 @@ class ChatForm(forms.ModelForm):
         return cleaned
 
     def _begin_with(self, kept: dict) -> None:
-        self.initial |= {name: kept[name] for name in ("title", "hue", "side", "is_always_open") if kept.get(name)}
+        names = ("title", "hue", "side", "is_always_open", "phone", "sign_in")
+        self.initial |= {name: kept[name] for name in names if kept.get(name)}
+        self.initial |= {f"link_{pk}": link for pk, link in (kept.get("links") or {}).items()}
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

@@ -19,3 +19,9 @@ def chat_for(viewer, pk: int) -> ChannelAccount:
     if found is None:
         raise Http404("No such chat.")
     return found
+
+
+def ways_to_link(viewer) -> list[ChannelAccount]:
+    """Accounts in use that are no chat, by name: a chat may show where customers reach them."""
+    found = ChannelAccount.objects.filter(is_active=True).exclude(kind=KIND) if viewer.is_administrator else []
+    return sorted(found, key=lambda one: one.name.lower())

@@ -3,7 +3,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from ancora.conversations.attached import image_type, shown_name
-from ancora.conversations.chats.commands.begin import Introduction, begin_chat
+from ancora.conversations.chats.commands.begin import begin_chat
 from ancora.conversations.chats.commands.post import Posted, post_from_visitor
 from ancora.conversations.chats.queries import attachment_of, lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
@@ -19,14 +19,14 @@ def begin(request, account):
     if has_files(request):
         refuse_flood(request)
     given = Given(request)
-    words = {name: given.text(name) for name in ("name", "email", "language", "identity")}
+    line = given.line(account)
     posted = begin_chat(
         account,
         visitor_token(request),
-        client_key=given.client_key,
-        text=given.text("text"),
+        client_key=line.client_key,
+        text=line.text,
         files=given.uploads,
-        introduction=Introduction(**words),
+        introduction=line.introduction,
     )
     return JsonResponse({**_told(posted), "state": state_of(posted.conversation_id).told})
 
@@ -41,13 +41,9 @@ def lines(request, account):
             standing_of(account, token)
             refuse_flood(request)
         given = Given(request)
-        return JsonResponse(
-            _told(
-                post_from_visitor(
-                    account, token, client_key=given.client_key, text=given.text("text"), files=given.uploads
-                )
-            )
-        )
+        line = given.line(account)
+        posted = post_from_visitor(account, token, client_key=line.client_key, text=line.text, files=given.uploads)
+        return JsonResponse(_told(posted))
     standing = standing_of(account, sign_of(request))
     if standing.conversation_id is None:
         return JsonResponse({"state": None, "lines": []})
@@ -72,4 +68,5 @@ def file(request, account, pk, key):
 
 
 def _told(posted: Posted) -> dict:
-    return {"number": posted.number, "reference": posted.reference}
+    masked = {"masked": posted.hidden} if posted.hidden else {}
+    return {"number": posted.number, "reference": posted.reference, **masked}

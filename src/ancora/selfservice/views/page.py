@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
+from ancora.conversations.channels.chat.limits import most_told
 from ancora.conversations.chats.queries import account_with
 from ancora.conversations.models import ChannelAccount
 from ancora.platform.ui.storage import without_comments
@@ -43,6 +44,7 @@ def chat(request, account):
             "is_rtl": get_language_bidi(),
             "words": words(),
             "now": now_of(found).told,
+            "most": most_told(),
             "modules": MODULES,
             "is_back": "back" in request.GET,
         }

@@ -2,6 +2,7 @@
 
 from django.http import JsonResponse
 
+from ancora.conversations.chats.commands.proving import mail_link
 from ancora.conversations.chats.commands.recognising import leave_address
 from ancora.conversations.chats.queries import state_of
 from ancora.selfservice.door import answers, refuse_crowd, sign_of
@@ -26,6 +27,15 @@ def address(request, account):
     given = Given(request)
     kept = leave_address(account, sign_of(request), email=given.text("email"), name=given.text("name"))
     return JsonResponse({"email": kept})
+
+
+@answers("POST")
+def link(request, account):
+    """A link goes to the address that the visitor says, or has left: whoever opens it is known by it."""
+    refuse_crowd(request)
+    given = Given(request)
+    sent = mail_link(account, sign_of(request), email=given.text("email"))
+    return JsonResponse({"email": sent})
 
 
 @answers("POST")

@@ -12,14 +12,10 @@ from ancora.selfservice.given import Given
 @answers("POST")
 def seen(request, account):
     """Up to which number our lines reached the visitor's screen, and were looked at."""
-    given, standing = Given(request), standing_of(account, sign_of(request))
+    standing = standing_of(account, sign_of(request))
+    told = Given(request).seen(account)
     if standing.conversation_id is not None:
-        note_seen(
-            standing.conversation_id,
-            delivered=given.number("delivered"),
-            read=given.number("read"),
-            by_visitor=True,
-        )
+        note_seen(standing.conversation_id, delivered=told.delivered, read=told.read, by_visitor=True)
     return JsonResponse({})
 
 

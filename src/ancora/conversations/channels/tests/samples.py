@@ -10,13 +10,15 @@ from ancora.conversations.models import Outgoing
 
 
 class Peer(Protocol):
-    """The other side: a real server on loopback. `taken` holds what it has, once each, by the text in it."""
+    """The other side: a real server on loopback, or, where it is our own store, a page that fetches from it. `taken`
+    holds what it has, once each, by the text in it."""
 
     @property
     def taken(self) -> list[str]: ...
 
-    def answer_next(self, manner: str) -> None:
-        """How it answers the next attempt: later, refused, or broken (it reads all of it and hangs up)."""
+    def answering(self, manner: str) -> AbstractContextManager[None]:
+        """How it answers one attempt inside of the block: later, refused, or broken (it reads all of it and hangs
+        up)."""
 
 
 class Samples(Protocol):
@@ -32,7 +34,7 @@ class Samples(Protocol):
         """Posts that are not proved, by what is wrong with each; the HTTP status of each."""
 
     def riddle(self, client: Client, account: Any) -> int:
-        """Post something that is proved and that nobody can understand."""
+        """Post something that is proved and that nobody can understand; the HTTP status."""
 
     def raw(self) -> bytes:
         """A message as it is kept."""

@@ -74,16 +74,16 @@ def test_what_is_not_proved_is_refused_and_leaves_nothing(account, samples, clie
     answers = samples.forgeries(client_of(), account)
     assert answers
     assert {what for what, status in answers.items() if not 400 <= status < 500} == set()
-    assert Arrival.objects.count() == 0
+    assert (Arrival.objects.count(), Message.objects.count()) == (0, 0)
 
 
-def test_what_nobody_understands_is_kept_for_a_person(account, samples, client_of):
-    assert samples.riddle(client_of(), account) == 200
+def test_what_nobody_understands_is_kept_for_a_person_or_told_to_who_waits(account, samples, adapter, client_of):
+    status, is_live = samples.riddle(client_of(), account), adapter.capabilities(account).is_live
+    assert status == (400 if is_live else 200)
     process_pending()
-    held = Arrival.objects.get()
-    assert held.state == "quarantined"
-    assert held.reason
-    assert read(held.file)
+    kept = list(Arrival.objects.all())
+    assert [one.state for one in kept] == ([] if is_live else ["quarantined"])
+    assert all(one.reason and read(one.file) for one in kept)
     assert Message.objects.count() == 0
 
 
@@ -125,8 +125,8 @@ def test_what_the_channel_cannot_carry_is_refused_whole(account, samples, adapte
 def test_an_answer_arrives_once_whatever_happens(account, samples, cast):
     with samples.peer() as peer:
         outgoing = samples.answer(peer, account, cast.marco, "It is on its way.")
-        peer.answer_next("later")
-        send(outgoing.pk)
+        with peer.answering("later"):
+            send(outgoing.pk)
         assert state_of(outgoing) == "queued"
         send(outgoing.pk)
         assert peer.taken == []
@@ -142,8 +142,8 @@ def test_an_answer_arrives_once_whatever_happens(account, samples, cast):
 def test_refused_for_good_is_failed_with_their_words(account, samples, cast):
     with samples.peer() as peer:
         outgoing = samples.answer(peer, account, cast.marco, "Not wanted")
-        peer.answer_next("refused")
-        send(outgoing.pk)
+        with peer.answering("refused"):
+            send(outgoing.pk)
         is_due(outgoing)
         send(outgoing.pk)
         assert state_of(outgoing) == "failed"
@@ -154,10 +154,11 @@ def test_refused_for_good_is_failed_with_their_words(account, samples, cast):
 def test_what_may_have_arrived_is_sent_again_only_where_the_key_is_known_again(account, samples, adapter, cast):
     with samples.peer() as peer:
         outgoing = samples.answer(peer, account, cast.marco, "Perhaps there")
-        peer.answer_next("broken")
-        send(outgoing.pk)
+        with peer.answering("broken"):
+            send(outgoing.pk)
         is_idempotent = adapter.capabilities(account).is_idempotent
         assert state_of(outgoing) == ("queued" if is_idempotent else "unknown")
+        assert Outgoing.objects.get(pk=outgoing.pk).is_perhaps_there == is_idempotent
         is_due(outgoing)
         send(outgoing.pk)
         assert state_of(outgoing) == ("accepted" if is_idempotent else "unknown")

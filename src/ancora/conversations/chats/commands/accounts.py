@@ -6,7 +6,8 @@ from django.db import transaction
 
 from ancora.conversations.chats.queries import KIND
 from ancora.conversations.chats.visitors import digest_of
-from ancora.conversations.models import ChannelAccount
+from ancora.conversations.commands.sending_queue import wake
+from ancora.conversations.models import ChannelAccount, WaitsFor
 from ancora.platform.accounts.events import SettingChanged
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
@@ -15,7 +16,8 @@ from ancora.platform.keys import KeyChanged
 
 @transaction.atomic
 def save_chat(account: ChannelAccount, *, actor: Actor) -> ChannelAccount:
-    """Keeps a new chat, with an address and a signing key of its own, or the changed fields of an old one."""
+    """Keeps a new chat, with an address and a signing key of its own, or the changed fields of an old one; what was
+    queued for it is tried at once."""
     is_new = account.pk is None
     if is_new:
         account.kind, account.secret = KIND, _random()
@@ -23,6 +25,8 @@ def save_chat(account: ChannelAccount, *, actor: Actor) -> ChannelAccount:
         account.save()
     else:
         account.save(update_fields=["name", "mailbox", "is_active", "settings"])
+        if account.is_active:
+            wake(account.mailbox, [WaitsFor.MAILBOX, WaitsFor.RECIPIENT], account=account)
     _tell(account, "created" if is_new else "changed", actor)
     return account
 

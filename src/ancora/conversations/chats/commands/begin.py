@@ -1,7 +1,6 @@
 """How a chat begins, or goes on: who the visitor is, and the first line."""
 
 import re
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -9,10 +8,11 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from ancora.conversations.channels.chat.posted import Introduction
 from ancora.conversations.chats.commands.introducing import introduce, is_another
-from ancora.conversations.chats.commands.post import Posted, checked, storable, write_line
+from ancora.conversations.chats.commands.post import Posted, checked, posted_before, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
-from ancora.conversations.chats.signed import SignedPerson, person_of
+from ancora.conversations.chats.signed import SignedPerson
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import ChannelAccount, ChatVisitor
@@ -20,18 +20,10 @@ from ancora.customers.models import Handle
 from ancora.customers.queries import normal_address
 from ancora.platform import clock
 from ancora.platform.errors import Refusal
+from ancora.platform.text.masking import covered
 
+_UNKNOWN = Introduction()
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
-
-
-@dataclass(frozen=True, slots=True)
-class Introduction:
-    """What a visitor says of itself; `identity` is what the website says, signed."""
-
-    name: str = ""
-    email: str = ""
-    language: str = ""
-    identity: str = ""
 
 
 def begin_chat(
@@ -41,24 +33,22 @@ def begin_chat(
     client_key: UUID,
     text: str,
     files: list[Upload] = (),
-    introduction: Introduction = Introduction(),
+    introduction: Introduction = _UNKNOWN,
 ) -> Posted:
     """The visitor with this token, made when it is new, and its line: in the conversation that goes on, in that of the
     same person at another browser, or in a new one. Whoever begins again with the same `client_key` finds what the
-    first time made. `NotSigned` for an identity that proves nothing; `NoVisitor` where no such chat exists, `Closed`
-    where it is not in use."""
+    first time made. `NoVisitor` where no such chat exists, `Closed` where it is not in use."""
     account = account_in_use(account_token)
     if not is_token(visitor_token):
         raise Refusal(_("The browser did not say who it is. Load the page again."))
     text, said = checked(text, files), plain(introduction)
-    person = person_of(said.identity, account.secret) if said.identity else None
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
         one_at_a_time(visitor_token)
-        meet(account, visitor_token, said, person)
+        meet(account, visitor_token, said, said.person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
-            return Posted(standing.number, standing.conversation_id, standing.reference)
+            return posted_before(standing)
         refuse_haste(standing)
         return write_line(standing, client_key=client_key, text=text, files=files)
 
@@ -73,7 +63,9 @@ def plain(said: Introduction) -> Introduction:
         except ValidationError:
             raise Refusal(_("“%(address)s” is no e-mail address.") % {"address": email[:100]}) from None
     found = _LANGUAGE.match(language.lower())
-    return Introduction(name[:200], normal_address(email)[:320], found[0] if found else "", said.identity)
+    # Who says so has proved nothing.
+    name = covered(name).text
+    return Introduction(name[:200], normal_address(email)[:320], found[0] if found else "", said.person)
 
 
 def one_at_a_time(visitor_token: str) -> None:

@@ -1,12 +1,13 @@
 """Gives messages their number in the chat, and tells the open streams."""
 
-import json
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from ancora.conversations.chats.typed import TYPED
-from ancora.conversations.chats.words import Said, said_files
+from ancora.conversations.chats.words import Said, said_files, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,15 @@ class Line:
 def file_line(said: Said) -> Line:
     """The next number of the conversation in which the message is, held from now until the transaction ends. An
     `IntegrityError` when its client key was used there before."""
-    words = json.dumps(said.told, ensure_ascii=False)
+    return file_written(said.message_id, said.direction, said.client_key, said.at, written(said))
+
+
+def file_written(message_id: int, direction: str, client_key: UUID | None, at: datetime, line: bytes) -> Line:
+    """The same for a line that is written already, but for its number."""
     with connection.cursor() as cursor:
-        cursor.execute(_FILE, [said.message_id, said.direction, said.client_key, said.at, words])
+        cursor.execute(_FILE, [message_id, direction, client_key, at, line.decode()])
         conversation_id, number, is_going_on = cursor.fetchone()
-    return Line(conversation_id, number, said.message_id, is_going_on)
+    return Line(conversation_id, number, message_id, is_going_on)
 
 
 _FILE = """

@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
 
 from ancora.conversations.attached import mark_of, shown_name
+from ancora.conversations.channels.chat.limits import refuse_beyond
+from ancora.conversations.channels.chat.posted import storable
+from ancora.conversations.chats.commands.amounts import refuse_too_much
 from ancora.conversations.chats.commands.lines import file_line
+from ancora.conversations.chats.hiding import HIDDEN, hidden_in, kept_of
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
 from ancora.conversations.chats.words import Said, SaidFile
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import ContactStarted, MessageReceived, QueueEntered
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
-from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Telling, publish_all
 from ancora.platform.files.store import store
 
-MOST_CHARACTERS = 4000
-MOST_FILES = 5
-MOST_FILE_BYTES = 10_000_000
 SUBJECT_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What became of a post: the number of its line, and the conversation by the number people quote."""
+    """What became of a post: the number of its line, and the conversation by the number people quote. `hidden`: kinds
+    of numbers that were covered in it."""
 
     number: int
     conversation_id: int
     reference: int
+    hidden: tuple[str, ...] = ()
 
 
 def post_from_visitor(
@@ -47,7 +48,7 @@ def post_from_visitor(
         with transaction.atomic():
             standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
             if standing.number is not None:
-                return Posted(standing.number, standing.conversation_id, standing.reference)
+                return posted_before(standing)
             refuse_haste(standing)
             return write_line(standing, client_key=client_key, text=text, files=files)
     except IntegrityError:
@@ -55,26 +56,25 @@ def post_from_visitor(
         standing = standing_of(account_token, visitor_token, client_key=client_key)
         if standing.number is None:
             raise
-        return Posted(standing.number, standing.conversation_id, standing.reference)
+        return posted_before(standing)
+
+
+def posted_before(standing: Standing) -> Posted:
+    """What the same post became the first time."""
+    hidden = () if standing.is_proved else hidden_in(standing.conversation_id, standing.number)
+    return Posted(standing.number, standing.conversation_id, standing.reference, hidden)
 
 
 def checked(text: str, files: list[Upload]) -> str:
     """The text as it is kept; `Refusal` for too much, and for nothing."""
-    text = storable(text).replace("\r\n", "\n").strip()
-    if not text and not files:
-        raise Refusal(_("Write something, or choose a file."))
-    if len(text) > MOST_CHARACTERS:
-        raise Refusal(_("That is longer than %(most)s characters. Send it in parts.") % {"most": MOST_CHARACTERS})
-    if len(files) > MOST_FILES:
-        raise Refusal(_("Not more than %(most)s files at once. Send them in parts.") % {"most": MOST_FILES})
-    if any(len(file.content) > MOST_FILE_BYTES for file in files):
-        raise Refusal(_("A file is larger than 10 MB. Send a smaller one."))
+    text = plain(text)
+    refuse_beyond(text, [len(file.content) for file in files])
     return text
 
 
-def storable(text: str) -> str:
-    """Without what PostgreSQL cannot hold: NUL, and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
+def plain(text: str) -> str:
+    """As a text of a line is kept."""
+    return storable(text).replace("\r\n", "\n").strip()
 
 
 _WRITE = """
@@ -82,15 +82,18 @@ WITH given AS MATERIALIZED (
     SELECT nextval(pg_get_serial_sequence('conversations_message', 'id')) AS id,
         coalesce(g.conversation, nextval(pg_get_serial_sequence('conversations_conversation', 'id'))) AS place, g.*
     FROM json_to_record(%s) AS g(visitor bigint, account bigint, mailbox bigint, conversation bigint, contact bigint,
-        customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text)
+        customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text,
+        enclosed jsonb)
 ), begun AS (
     INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, account_id, subject, started_at)
     SELECT place, customer, mailbox, 'chat', account, subject, at FROM given WHERE conversation IS NULL
     RETURNING reference
 ), filed AS (
     INSERT INTO conversations_message (id, direction, channel, handle_id, from_name, from_address, addresses, subject,
-        text, reply_text, signature, html, language, auto, rung, warnings, message_id, "references", recorded_at)
-    SELECT id, 'in', 'chat', handle, name, '', '{}', '', text, text, '', '', language, '', 'chat', '[]', '', '[]', at
+        text, reply_text, signature, enclosed, html, language, auto, rung, warnings, message_id, "references",
+        recorded_at)
+    SELECT id, 'in', 'chat', handle, name, '', '{}', '', text, text, '', enclosed, '', language, '', 'chat', '[]', '',
+        '[]', at
     FROM given
 ), placed AS (
     INSERT INTO conversations_place (message_id, conversation_id, since, actor_kind)
@@ -110,11 +113,14 @@ SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
 
 
 def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[Upload] = ()) -> Posted:
-    """The line of a visitor that is held, with all that belongs to it."""
+    """The line of a visitor that is held, with all that belongs to it; of who has proved nothing, without the numbers
+    that are nobody's business."""
+    refuse_too_much(standing.conversation_id, [len(file.content) for file in files])
     now = clock.now()
-    names = [shown_name(file.filename)[:255] for file in files]
+    text, names, hidden = kept_of(standing, text, [shown_name(file.filename) for file in files])
+    names = [name[:255] for name in names]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, now), ensure_ascii=False)])
+        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, hidden, now), ensure_ascii=False)])
         message_id, conversation_id, reference, contact_id = cursor.fetchone()
     said = attach(message_id, files, names) if files else ()
     publish_all(_tellings(standing, message_id, conversation_id, contact_id))
@@ -126,7 +132,7 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     if not line.is_going_on:
         # It was ended while we waited for the case.
         _meet_again(standing, line.conversation_id, now)
-    return Posted(line.number, line.conversation_id, reference or standing.reference)
+    return Posted(line.number, line.conversation_id, reference or standing.reference, hidden)
 
 
 _ATTACH = """
@@ -156,7 +162,7 @@ def attach(message_id: int, files: list[Upload], names: list[str]) -> tuple[Said
         return tuple(SaidFile(*rest) for _position, *rest in sorted(cursor.fetchall()))
 
 
-def _row(standing: Standing, text: str, names: list[str], now) -> dict:
+def _row(standing: Standing, text: str, names: list[str], hidden: tuple[str, ...], now) -> dict:
     subject = _subject(text or ", ".join(names))
     found = " ".join(words_of_name(name) for name in names)
     return {
@@ -173,6 +179,7 @@ def _row(standing: Standing, text: str, names: list[str], now) -> dict:
         "language": standing.language,
         "at": now.isoformat(),
         "words": f"{found}\n{text}",
+        "enclosed": {HIDDEN: hidden} if hidden else {},
     }
 
 

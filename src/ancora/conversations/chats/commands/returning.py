@@ -35,16 +35,23 @@ class CameBack:
 def return_link(conversation: Conversation, address: str, *, language: str) -> str:
     """Where whoever gets mail at `address` goes on in the chat; empty where we do not know our own public address, or
     nobody chats there any more. It is good for a week, and to be sent to that address alone."""
-    public, account = current_organisation().public_address.rstrip("/"), conversation.account
+    account = conversation.account
     visitors = ChatVisitor.objects.filter(conversation=conversation, blocked_at=None)
     visitor = visitors.filter(email=normal_address(address)).order_by("-seen_at").first() or visitors.last()
-    if not public or visitor is None or account is None or not account.is_active:
+    if visitor is None or account is None or not account.is_active:
+        return ""
+    return link_with(account, ticket_of(visitor, address), language=language)
+
+
+def link_with(account: ChannelAccount, ticket: str, *, language: str) -> str:
+    """Where a ticket is taken; empty where we do not know our own public address, or that of the chat."""
+    public = current_organisation().public_address.rstrip("/")
+    if not public:
         return ""
     try:
-        place = f"{public}/chat/{account.token}/?lang={language}"
+        return f"{public}/chat/{account.token}/?lang={language}&back=1#{ticket}"
     except KeyChanged:
         return ""
-    return f"{place}&back=1#{ticket_of(visitor, address)}"
 
 
 def ticket_of(visitor: ChatVisitor, address: str) -> str:

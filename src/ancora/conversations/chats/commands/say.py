@@ -1,16 +1,19 @@
 """A line that one of us writes in a chat. No mail leaves; the visitor is told through the stream."""
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.html import linebreaks
-from django.utils.translation import gettext as _
 
 from ancora.conversations.attached import shown_name
-from ancora.conversations.chats.commands.lines import Line, file_line
-from ancora.conversations.chats.commands.post import attach, checked
-from ancora.conversations.chats.words import Said
+from ancora.conversations.channels.chat.adapter import ADAPTER, Spoken
+from ancora.conversations.channels.chat.limits import in_words
+from ancora.conversations.channels.contract import ChannelFile, Forbidden, check
+from ancora.conversations.chats.commands.lines import Line, file_written
+from ancora.conversations.chats.commands.post import attach, plain
+from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import MessageQueued, QueueLeft
 from ancora.conversations.models import Conversation, Message
@@ -53,9 +56,21 @@ def say(
     """A line of ours in a chat, and its message as far as a case repeats it. Whoever says it holds the case of the
     conversation, and has looked whether this `form_key` was here: a second time is an `IntegrityError`. `Refusal` for
     too much at once and for nothing."""
-    if conversation.account_id is None:
-        raise Refusal(_("This conversation has no chat. Answer by e-mail."))
-    text, now = checked(text, files), clock.now()
+    text, now = plain(text), clock.now()
+    outbound = Spoken(
+        key=str(form_key),
+        to=topic_of(conversation.pk),
+        text=text,
+        author=str(author),
+        written_at=now,
+        files=tuple(ChannelFile(file.filename, file.content_type, file.content) for file in files),
+        # A chat is begun by its visitor.
+        last_heard_at=now if conversation.account_id else None,
+    )
+    try:
+        check(outbound, ADAPTER.capabilities())
+    except Forbidden as forbidden:
+        raise Refusal(in_words(forbidden)) from forbidden
     names = [shown_name(file.filename)[:255] for file in files]
     row = {
         "conversation": conversation.pk,
@@ -89,5 +104,6 @@ def say(
             waited_seconds=max(waited, 0),
         )
         publish(left, actor=Actor.human(author))
-    line = file_line(Said(message_id, "out", "chat", str(author), text, now, form_key, attached))
+    told = ADAPTER.render(replace(outbound, kept=attached), ADAPTER.capabilities())
+    line = file_written(message_id, "out", form_key, now, told)
     return Message(pk=message_id, text=text, recorded_at=now), line

@@ -4,9 +4,9 @@ import * as frame from "./page.js"
 import * as screen from "./screen.js"
 import * as visitor from "./visitor.js"
 import * as wire from "./wire.js"
-import { byId, language, say } from "./page.js"
+import { byId, language, most, say } from "./page.js"
 
-const MOST_CHARACTERS = 4000, TYPED_MS = 3000
+const TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
@@ -181,6 +181,7 @@ function told(item, what, more) {
     return
   }
   if (what !== "sent") return screen.mark(item, what, more, act)
+  if (more.masked) import("./hidden.js").then(module => module.show(more.masked))
   if (item.words.email) kept(item.words.email, more.reference)
   visitor.set("reference", String(more.reference))
   if (frame.isFramed && frame.isOpen()) visitor.set("open", "1")
@@ -206,7 +207,7 @@ write.addEventListener("submit", event => {
   event.preventDefault()
   const said = text.value.trim()
   if (!said && !files.any()) return text.focus()
-  if (said.length > MOST_CHARACTERS) return screen.tell(say("long", { most: MOST_CHARACTERS }))
+  if (said.length > most.characters) return screen.tell(say("long", { most: most.characters }))
   screen.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
@@ -297,6 +298,7 @@ visitor.changed(what => {
 })
 document.addEventListener("visibilitychange", note)
 addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
+byId("ways").addEventListener("click", () => import("./ways.js").then(module => module.toggle()))
 byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(screen.tell)

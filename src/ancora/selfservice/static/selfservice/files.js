@@ -1,7 +1,6 @@
 // Files that go along with the next line: chosen, pasted or dropped, each shown and to be taken away again.
-import { byId, make, say } from "./page.js"
+import { byId, make, most, say } from "./page.js"
 
-const MOST = 5, MOST_BYTES = 10_000_000
 const list = byId("chosen"), form = byId("write"), input = byId("files")
 let chosen = [], refuse = () => {}
 
@@ -33,8 +32,8 @@ export function begin(refused) {
 
 function add(files) {
   for (const file of files) {
-    if (chosen.length === MOST) return refuse(say("many_files", { most: MOST }))
-    if (file.size > MOST_BYTES) refuse(say("large_file", { name: file.name }))
+    if (chosen.length === most.files) return refuse(say("many_files", { most: most.files }))
+    if (file.size > most.bytes) refuse(say("large_file", { name: file.name, megabytes: most.bytes / 1e6 }))
     else show(file)
   }
   byId("text").focus()

@@ -4,6 +4,8 @@ const words = read("words")
 
 export const language = document.documentElement.lang
 export const first = read("now")
+// What a line carries.
+export const most = read("most")
 
 // The words with {name} filled in.
 export const say = (key, filled = {}) => words[key].replace(/\{(\w+)\}/g, (_all, name) => filled[name] ?? "")

@@ -37,8 +37,10 @@ class MailServer:
     def taken(self) -> list[str]:
         return [parse(raw).text for _recipients, raw in self.smtp.taken]
 
-    def answer_next(self, manner: str) -> None:
+    @contextmanager
+    def answering(self, manner: str):
         self._manners.append(MANNERS[manner])
+        yield
 
 
 class EmailSamples:

@@ -89,6 +89,11 @@ class Program:
     def answer_next(self, manner: str) -> None:
         self.manners.append(manner)
 
+    @contextmanager
+    def answering(self, manner: str) -> Iterator[None]:
+        self.answer_next(manner)
+        yield
+
     def take(self, headers: dict[str, str], body: bytes) -> None:
         """Once for each key; a wrong signature is an error of the test."""
         identity, seconds = headers["webhook-id"], int(headers["webhook-timestamp"])

@@ -1,0 +1,54 @@
+"""A session of a chat stands in the timeline as one line, and each message says by which channel it came."""
+
+from datetime import timedelta
+from email.message import EmailMessage
+from uuid import uuid4
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ancora.cases.commands import reply_to_case
+from ancora.cases.commands.saying import say_in_case
+from ancora.conversations.models import Message
+from ancora.platform import clock
+from ancora.platform.accounts.models import User
+
+
+def test_session_is_one_line_of_the_timeline_at_the_price_of_one_query(case, carla, cast, client_of):
+    User.objects.update(language="en")
+    marco, page = client_of(cast.marco), f"/cases/{case.reference}/timeline/"
+    say_in_case(case, text="On its way", author=cast.marco, form_key=uuid4())
+    assert "Chat, " not in marco.get(page).content.decode()
+    with clock.at(clock.now() + timedelta(minutes=11, seconds=30)):
+        assert carla.post("end/").status_code == 200
+    with CaptureQueriesContext(connection) as few:
+        shown = marco.get(page).content.decode()
+    assert "Chat, 12 minutes, answered by Marco Reale, ended by the customer" in shown
+    assert shown.count('class="way"') == 2
+    with clock.at(clock.now() + timedelta(minutes=20)):
+        assert carla.write("One thing more").status_code == 200
+        assert carla.post("end/").status_code == 200
+    with CaptureQueriesContext(connection) as many:
+        shown = marco.get(page).content.decode()
+    assert "Chat, 1 minute, not answered, ended by the customer" in shown
+    assert len(many) == len(few)
+    assert len([one for one in many if "conversations_contact" in one["sql"]]) == 1
+
+
+def test_composer_takes_as_many_files_as_the_chat_carries(case, cast, client_of):
+    marco = client_of(cast.marco)
+    assert 'data-most-files="5"' in marco.get(f"/cases/{case.reference}/composer/").content.decode()
+    assert 'data-most-files="50"' in marco.get(f"/cases/{case.reference}/composer/?by=mail").content.decode()
+
+
+def test_mail_and_lines_of_one_case_say_how_they_came(case, carla, cast, client_of, arrive, mailbox):
+    to = [("Carla", "carla@example.org")]
+    sent = reply_to_case(case, html="<p>By mail</p>", to=to, author=cast.marco, answers=Message.objects.get())
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "Carla <carla@example.org>", mailbox.address, "<1@example.org>"
+    mail["In-Reply-To"] = f"<{sent.message_id}>"
+    mail.set_content("And by mail back")
+    arrive(mail, mailbox)
+    shown = client_of(cast.marco).get(f"/cases/{case.reference}/timeline/").content.decode()
+    ways = [part.partition("</span>")[0].rpartition(">")[2] for part in shown.split('class="way"')[1:]]
+    assert sorted(ways) == ["Chat", "E-mail", "E-mail"]

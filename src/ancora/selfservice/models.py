@@ -1,0 +1,5 @@
+"""Tables of what customers meet."""
+
+from ancora.selfservice.advice.models import AdviceRule
+
+__all__ = ["AdviceRule"]
