@@ -76,7 +76,7 @@ class Visitor:
     async def _hear(self, event: dict[str, str]) -> None:
         if event["event"] == "changed":
             return await self._fetch()
-        said = json.loads(event["data"])
+        said = json.loads(event["data"]) if event["event"] == "line" else {"kind": ""}
         if said["kind"] != "line":
             return None
         if said.get("fetch") or said["number"] > self._contiguous() + 1:

@@ -249,6 +249,23 @@ class CaseMessageMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseVisitorBlocked(Event):
+    """Nothing more is taken from who wrote in a chat of the case."""
+
+    type = "case.visitor_blocked"
+    objects = {"case_id": "case", "conversation_id": "conversation"}
+    case_id: int
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseVisitorUnblocked(CaseVisitorBlocked):
+    """They may write again."""
+
+    type = "case.visitor_unblocked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcknowledgementWithheld(Event):
     """From here on nobody is told automatically for a while. reason: customer, day or mailbox, whose budget it is."""
 

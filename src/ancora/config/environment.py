@@ -22,7 +22,7 @@ class Environment:
     key: secret for signatures and encryption · bind, port: where the web server listens ·
     hosts: host names it answers to besides the public address · log_format: text or json ·
     doors: where the worker listens for mail · trusted: networks that may hand it over · largest_mail: its most
-    bytes · certificate, certificate_key: files for STARTTLS."""
+    bytes · certificate, certificate_key: files for STARTTLS · chat_streams: open chats an address may have."""
 
     home: Path
     database_url: str | None
@@ -38,6 +38,7 @@ class Environment:
     largest_mail: int
     certificate: Path | None
     certificate_key: Path | None
+    chat_streams: int
 
 
 def read(home: Path | None = None) -> Environment:
@@ -59,6 +60,7 @@ def read(home: Path | None = None) -> Environment:
         largest_mail=_number("ANCORA_MAIL_MEGABYTES", 50, 1, 50) * 1_000_000,
         certificate=_path("ANCORA_MAIL_CERTIFICATE"),
         certificate_key=_path("ANCORA_MAIL_CERTIFICATE_KEY"),
+        chat_streams=_number("ANCORA_CHAT_STREAMS", 300, 1, 100_000),
     )
 
 

@@ -4,6 +4,8 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
+from ancora.platform.addresses import shown_address
+
 
 class Customer(models.Model):
     """A person or organisation we serve. `is_example`: invented, to try the desk with."""
@@ -77,3 +79,12 @@ class Handle(models.Model):
 
     def __str__(self) -> str:
         return self.display
+
+    @property
+    def shown(self) -> str:
+        """For people: what is a number to programs, with what it is."""
+        if self.kind == HandleKind.BROWSER:
+            return f"{self.get_kind_display()} {self.display[:4].upper()}"
+        if self.kind == HandleKind.USER:
+            return f"{self.get_kind_display()}: {self.display.partition(':')[2] or self.display}"
+        return shown_address(self.display)

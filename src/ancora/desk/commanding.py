@@ -10,7 +10,6 @@ from ancora.customers.queries import find_customers
 from ancora.desk.choices import Choice, Group, fitting
 from ancora.desk.narrowing import narrowed
 from ancora.desk.sidebar import KEYS, LABELS, TASKS_KEY, queue_url
-from ancora.platform.addresses import shown_address
 
 MOST_FOUND = 5
 # Shorter words fit half of everything.
@@ -100,7 +99,7 @@ def all_choice(words: str) -> Choice:
 
 
 def _of_customer(customer) -> Choice:
-    handles = ", ".join(shown_address(one.display) for one in customer.handles.all()[:2])
+    handles = ", ".join(one.shown for one in customer.handles.all()[:2])
     return Choice(
         customer.name or str(_("Unknown")), "user", reverse("desk:customer", args=[customer.pk]), hint=handles
     )

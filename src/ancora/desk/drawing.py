@@ -35,7 +35,7 @@ from ancora.platform.addresses import shown_address
 from ancora.platform.ui.templatetags.ui import icon, when
 
 _SIGNS = {"queued": "clock", "sending": "send", "accepted": "check", "delivered": "check"}
-_WAYS = {"email": "mail"}
+_WAYS = {"email": "mail", "chat": "chat"}
 _UNREACHED = ("failed", "bounced", "unknown")
 WEIGHTS = {1: "", 3: " warn", 4: " bad"}
 
@@ -128,6 +128,8 @@ class Entries:
         self._states = {value: str(label) for value, label in OutgoingState.choices}
         self._more = escape(_("More about this message"))
         self._designed, self._note = _("show as designed"), _("note")
+        self._whisper = escape(_("whisper: the visitor does not see it"))
+        self._chat_began = min((line.at for line in self._lines.values()), default=None)
         self._read = _("read")
         self._partly, self._passed_on = _("sent, but not to everybody"), escape(_("forwarded message"))
         self._beside_words, self._to_task = escape(_("third party")), escape(_("Open the task"))
@@ -278,6 +280,8 @@ class Entries:
             address = f' · <span class="tag forwarded" title="{words}">{words}</span>'
         if way := self._ways.get(message.pk):
             address += f' · <span class="way">{icon(_WAYS.get(message.channel, "link"))}{escape(way)}</span>'
+        if (line := self._lines.get(message.pk)) and line.mailed_at:
+            address += f' · <span class="way">{icon("mail")}{escape(_("also by e-mail"))}</span>'
         return f'{address} · <span class="tag">{escape(kind_of(message))}</span>' if message.auto else address
 
     @staticmethod
@@ -315,10 +319,13 @@ class Entries:
         return f'<details class="{name}" data-fetch="{address}"{told}><summary>{words}</summary><div></div></details>'
 
     def _note_of(self, entry: Entry) -> str:
-        note = entry.note
+        note, kind, sign = entry.note, "note", f"{self._sheet} {self._note}"
+        if self._chat_began and entry.at >= self._chat_began:
+            # Said beside a chat, where it might be taken for a line of it.
+            kind, sign = "note whisper", f"{icon('lock')} {self._whisper}"
         return (
-            f'<article class="note" id="n-{note.pk}"><header><bdi class="who">{escape(entry.who)}</bdi> '
-            f'<span class="meta">{self._sheet} {self._note} · {when(entry.at)}</span></header>'
+            f'<article class="{kind}" id="n-{note.pk}"><header><bdi class="who">{escape(entry.who)}</bdi> '
+            f'<span class="meta">{sign} · {when(entry.at)}</span></header>'
             f'<div class="body" dir="auto">{note.html}</div>'
             f"{self._files(note.files.all(), '/notes/files/')}</article>\n"
         )

@@ -47,6 +47,12 @@ def hears_contact(user, _contact_id: int) -> bool:
     return False
 
 
+@allow_topic("chat_visitor")
+def hears_visitor(user, _visitor_id: int) -> bool:
+    """That somewhere a visitor was blocked, or let in again, is heard only as such."""
+    return False
+
+
 @allow_topic("user")
 def hears_user(user, person_id: int) -> bool:
     """What people are given is heard by them."""

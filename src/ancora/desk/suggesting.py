@@ -12,7 +12,6 @@ from ancora.customers.queries import find_customers
 from ancora.desk.choices import Choice, Group, fits, fitting
 from ancora.desk.commanding import LEAST_LETTERS, all_choice, case_choice
 from ancora.desk.narrowing import NAMES, names_of_conditions, narrowed, quoted
-from ancora.platform.addresses import shown_address
 
 MOST_RECENT, MOST_TAGS, MOST_CUSTOMERS, MOST_CASES = 5, 4, 4, 5
 # The key of a line that is no place: search.js knows it.
@@ -61,7 +60,7 @@ def _customers(viewer, words: str) -> list[Choice]:
     """As the condition that it is theirs, in place of all that was typed."""
     found = []
     for one in find_customers(viewer, words, most=MOST_CUSTOMERS):
-        handles = [shown_address(handle.display) for handle in one.handles.all()[:2]]
+        handles = [handle.shown for handle in one.handles.all()[:2]]
         whom = one.name or next(iter(handles), "")
         if whom:
             found.append(Choice(whom, "user", fill=f"{NAMES['from'][0]}:{quoted(whom)} ", hint=", ".join(handles)))

@@ -2,8 +2,6 @@
 
 import functools
 import logging
-import time
-from collections import Counter
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
@@ -18,6 +16,9 @@ from ancora.platform.errors import Refusal
 from ancora.platform.files.store import StorageFull
 from ancora.platform.http.addresses import visitor_address
 from ancora.platform.http.pace import count
+from ancora.selfservice.blocked import note_blocked
+from ancora.selfservice.counting import MinuteCounts
+from ancora.selfservice.proof.challenge import Unproved
 
 log = logging.getLogger("ancora.chat")
 # In a minute, from one address.
@@ -32,6 +33,7 @@ _STATUS = {
     Blocked: (403, "blocked"),
     NotSigned: (403, "identity"),
     TooQuick: (429, "haste"),
+    Unproved: (403, "proof"),
 }
 
 
@@ -68,22 +70,7 @@ def visitor_token(request) -> str:
     return token_shown(request.headers.get("Authorization", ""))
 
 
-class _Signs:
-    """How many signs each browser sent in this minute. Only in memory: a statement for each would cost more than what
-    is counted."""
-
-    def __init__(self) -> None:
-        self._minute, self._counts = 0, Counter()
-
-    def count(self, token: str) -> int:
-        minute = int(time.monotonic() // 60)
-        if minute != self._minute:
-            self._minute, self._counts = minute, Counter()
-        self._counts[token] += 1
-        return self._counts[token]
-
-
-_signs = _Signs()
+_signs = MinuteCounts()
 
 
 def sign_of(request) -> str:
@@ -108,10 +95,16 @@ def refuse_flood(request) -> None:
         raise TooQuick(60)
 
 
-def refused(status: int, code: str, words: str, *, later: int | None = None) -> JsonResponse:
-    """`later`: when it may be asked again, in seconds."""
+def is_guessing(address: str) -> bool:
+    """Whether too many unknown tokens came from there in this minute, with this one. Nothing else is counted: who is
+    known costs no statement more."""
+    return count(f"chat-guess:{address}") > MOST_REFUSALS
+
+
+def refused(status: int, code: str, words: str, *, later: int | None = None, **more) -> JsonResponse:
+    """`later`: when it may be asked again, in seconds; `more`: what is said besides."""
     headers = {} if later is None else {"Retry-After": str(later)}
-    return JsonResponse({"error": code, "words": words}, status=status, headers=headers)
+    return JsonResponse({"error": code, "words": words, **more}, status=status, headers=headers)
 
 
 def is_foreign(origin: str | None, host: str) -> bool:
@@ -121,8 +114,9 @@ def is_foreign(origin: str | None, host: str) -> bool:
 
 def _said(request, refusal: Refusal) -> JsonResponse:
     status, code = _STATUS.get(type(refusal), (400, "refused"))
-    # Only guessing is counted: who is known costs no statement more.
-    if status == 401 and count(f"chat-guess:{visitor_address(request)}") > MOST_REFUSALS:
+    note_blocked(refusal, visitor_address(request))
+    if status == 401 and is_guessing(visitor_address(request)):
         refusal = TooQuick(60)
         status, code = _STATUS[TooQuick]
-    return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None))
+    more = {"challenge": refusal.challenge} if isinstance(refusal, Unproved) else {}
+    return refused(status, code, str(refusal), later=getattr(refusal, "seconds", None), **more)

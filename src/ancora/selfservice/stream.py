@@ -5,24 +5,31 @@ numbers, or hears `changed`, fetches what it lacks."""
 import json
 import logging
 import re
+from dataclasses import replace
+from io import BytesIO
 from urllib.parse import parse_qs
 
+from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseProblem
 
+from ancora.cases.presence.visitors import owner_at
 from ancora.conversations.chats.commands.here import note_here
+from ancora.conversations.chats.commands.seen import presence_told
 from ancora.conversations.chats.queries import lines_since, state_of
 from ancora.conversations.chats.visitors import NoVisitor, standing_of
 from ancora.conversations.chats.words import topic_of
 from ancora.platform.errors import Refusal
+from ancora.platform.http.addresses import visitor_address
 from ancora.platform.live.endpoint import refuse, serve
 from ancora.platform.live.hub import hub
-from ancora.selfservice.door import is_foreign
-from ancora.selfservice.lane import aside
+from ancora.selfservice.blocked import note_blocked
+from ancora.selfservice.door import is_foreign, is_guessing
+from ancora.selfservice.gate import LATER_SECONDS, Knock, gate
+from ancora.selfservice.lane import Crowded, aside, patience
 from ancora.selfservice.queueing import place_of
 from ancora.selfservice.watching import watch
 
 log = logging.getLogger("ancora.chat")
-_REFUSED = -1
 _PATH = re.compile(r"/chat/([^/]+)/stream/")
 
 
@@ -32,30 +39,41 @@ def is_meant(path: str) -> bool:
 
 
 async def stream(scope, receive, send) -> None:
-    """401 for who is not known, 403 where the chat is closed or they are blocked, 204 for who has said nothing yet."""
+    """401 for who is not known, 403 where the chat is closed or they are blocked, 204 for who has said nothing yet, 429
+    for who opens too many, 503 while we have too much to do."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     if scope["method"] != "GET" or is_foreign(headers.get(b"origin"), headers.get(b"host", "")):
         return await refuse(send, 405 if scope["method"] != "GET" else 403)
     kind, _space, token = headers.get(b"authorization", "").partition(" ")
-    account = _PATH.fullmatch(scope["path"])[1]
+    token = token.strip() if kind.lower() == "bearer" else ""
+    if gate.is_hasty(token):
+        return await refuse(send, 429, later=LATER_SECONDS)
     try:
-        conversation_id = await aside(_conversation, account, token.strip()) if kind.lower() == "bearer" else 0
-        if not conversation_id:
-            return await refuse(send, 204 if conversation_id is None else 401)
-        if conversation_id == _REFUSED:
-            return await refuse(send, 403)
-        # Before the lines are read: what is written meanwhile comes twice rather than never.
-        opened = hub.open(frozenset((topic_of(conversation_id),)))
-        watch.enter(conversation_id)
-        try:
-            first = await aside(_first, conversation_id, _since(scope))
-            await serve(opened, receive, send, first=first)
-        finally:
-            watch.leave(conversation_id)
-            hub.close(opened)
+        knock = await aside(_knock, scope, token)
+        if knock.status == 200 and gate.is_crowded(knock.address):
+            knock = replace(knock, status=429)
+        if knock.status != 200:
+            return await refuse(send, knock.status, later=LATER_SECONDS if knock.status == 429 else None)
+        await _serve(knock, _since(scope), receive, send)
+    except Crowded:
+        return await refuse(send, 503, later=patience())
     except DatabaseProblem as error:
         log.warning("The stream of a chat was not opened: %s", error)
-        return await refuse(send, 503)
+        return await refuse(send, 503, later=patience())
+
+
+async def _serve(knock: Knock, since: int, receive, send) -> None:
+    # Before the lines are read: what is written meanwhile comes twice rather than never.
+    opened = hub.open(frozenset((topic_of(knock.conversation_id),)))
+    gate.enter(opened, knock)
+    watch.enter(knock.conversation_id)
+    try:
+        first = await aside(_first, knock.conversation_id, since)
+        await serve(opened, receive, send, first=first)
+    finally:
+        watch.leave(knock.conversation_id)
+        gate.leave(opened, knock)
+        hub.close(opened)
 
 
 def _since(scope) -> int:
@@ -63,19 +81,23 @@ def _since(scope) -> int:
     return int(found) if found.isdecimal() and len(found) < 10 else 0
 
 
-def _conversation(account: str, token: str) -> int | None:
-    """Zero for a stranger, None for who has no conversation yet, `_REFUSED` for who is known and may not listen."""
+def _knock(scope, token: str) -> Knock:
+    address = visitor_address(ASGIRequest(scope, BytesIO()))
     try:
-        return standing_of(account, token).conversation_id
+        standing = standing_of(_PATH.fullmatch(scope["path"])[1], token)
     except NoVisitor:
-        return 0
-    except Refusal:
-        return _REFUSED
+        return Knock(429 if is_guessing(address) else 401, address)
+    except Refusal as refusal:
+        note_blocked(refusal, address)
+        return Knock(403, address)
+    status = 204 if standing.conversation_id is None else 200
+    return Knock(status, address, standing.visitor_id, standing.conversation_id or 0)
 
 
 def _first(conversation_id: int, number: int) -> str:
     note_here([conversation_id])
     told, place = [state_of(conversation_id).told], place_of(conversation_id)
     told += [place.told] if place else []
+    told += [presence_told(*owner)] if (owner := owner_at(conversation_id)) else []
     told += [line.told for line in lines_since(conversation_id, number)]
     return "".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told)

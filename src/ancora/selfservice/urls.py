@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ancora.selfservice.views import lines, page, people, signs, ways
+from ancora.selfservice.views import devices, lines, page, people, signs, ways
 
 app_name = "selfservice"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<str:account>/end/", signs.end, name="end"),
     path("<str:account>/identify/", people.identify, name="identify"),
     path("<str:account>/return/", people.back, name="back"),
+    path("<str:account>/device/", devices.make, name="device"),
+    path("<str:account>/join/", devices.join, name="join"),
     path("<str:account>/address/", people.address, name="address"),
     path("<str:account>/link/", people.link, name="link"),
 ]

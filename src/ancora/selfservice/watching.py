@@ -9,7 +9,9 @@ from collections import Counter
 from django.db import Error as DatabaseProblem
 
 from ancora.conversations.chats.commands.here import note_gone, note_here
-from ancora.selfservice.lane import aside
+from ancora.conversations.chats.queries import blocked_among
+from ancora.selfservice.gate import gate
+from ancora.selfservice.lane import Crowded, aside
 from ancora.selfservice.queueing import tell_waits
 
 log = logging.getLogger("ancora.chat")
@@ -41,17 +43,18 @@ class Watch:
         while self._open or time.monotonic() < self._until:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                await aside(look, list(self._open))
-            except DatabaseProblem as error:
+                gate.turn_out(await aside(look, list(self._open), gate.visitors()))
+            except (DatabaseProblem, Crowded) as error:
                 log.warning("Nobody looked who waits in chats: %s", type(error).__name__)
 
 
-def look(conversation_ids: list[int]) -> None:
-    """What is done each time, for the chats that are open here."""
+def look(conversation_ids: list[int], visitor_ids: list[int] = ()) -> set[int]:
+    """What is done each time, for the chats that are open here. Those of the visitors who are blocked by now."""
     if conversation_ids:
         note_here(conversation_ids)
     note_gone()
     tell_waits()
+    return blocked_among(visitor_ids) if visitor_ids else set()
 
 
 watch = Watch()

@@ -23,6 +23,7 @@ def words() -> dict[str, str]:
         "somebody": _("Somebody"),
         "answers": _("answers you"),
         "here": _("is here"),
+        "looks": _("{name} is here and reads what you wrote."),
         "waiting": _("Waiting for an answer."),
         "next": _("You are next."),
         "ahead": _("Before you: {ahead}."),
@@ -43,6 +44,20 @@ def words() -> dict[str, str]:
         "transcript": _("Conversation {number}"),
         "sound_on": _("Turn the sound on"),
         "sound_off": _("Turn the sound off"),
+    }
+
+
+def device_words() -> dict[str, str]:
+    """What stands beside a link to another device."""
+    return {
+        "how": _("Point the camera of the other device at this picture, or open the link there."),
+        "limits": _("It is good for ten minutes, and once. Give it to nobody: whoever opens it reads everything here."),
+        "picture": _("QR code of the link below"),
+        "link": _("Link for the other device"),
+        "copy": _("Copy"),
+        "copied": _("The link is copied."),
+        "done": _("Close"),
+        "over": _("The link has ended. Make a new one when you need it."),
     }
 
 

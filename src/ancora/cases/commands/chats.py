@@ -15,6 +15,7 @@ from ancora.cases.commands.notes import add_note
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.commands.status import resolve_case
 from ancora.cases.models import Case, Note, Outcome
+from ancora.cases.presence.visitors import show_owners
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.queries.chats import chat_in
 from ancora.cases.queries.people import people_who_see
@@ -145,6 +146,7 @@ def follow_owner(case_id: int) -> None:
     case = Case.objects.select_for_update(no_key=True).filter(pk=case_id, channel="chat").first()
     if case is not None:
         hold_chats(conversation_ids_of(case), person_id=case.owner_id)
+        show_owners([case.pk])
 
 
 def _going_on(case: Case) -> tuple[Case, Contact]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import connection
 
 from ancora.cases.models import Case, Presence
+from ancora.cases.presence.visitors import show_owners
 from ancora.cases.queries.presence import GONE_AFTER, gone
 from ancora.platform.accounts.models import User
 from ancora.platform.live.hints import hint
@@ -52,3 +53,5 @@ def forget_the_gone() -> None:
 
 def _tell(case_ids: set[int]) -> None:
     hint(f"presence-{pk}" for pk in sorted(case_ids))
+    if case_ids:
+        show_owners(case_ids)

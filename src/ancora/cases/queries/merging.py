@@ -55,7 +55,7 @@ class Merging:
     def addresses(self) -> list[str]:
         """How both customers are known."""
         customers = {self.survivor.customer_id: self.survivor.customer, self.case.customer_id: self.case.customer}
-        return [handle.display for customer in customers.values() for handle in customer.handles.all()]
+        return [handle.shown for customer in customers.values() for handle in customer.handles.all()]
 
     @property
     def seen(self) -> str:

@@ -84,6 +84,8 @@ CHANGES = [
     "case.acknowledgement_withheld",
     "case.customer_changed",
     "case.message_moved",
+    "case.visitor_blocked",
+    "case.visitor_unblocked",
     *kin_words.TYPES,
     "sla.warned",
     "sla.breached",
@@ -291,6 +293,10 @@ def _words(event: Recorded, names: _Names) -> str:
             came = names.is_into(event)
             words = _("Message moved here from #%(reference)s") if came else _("Message moved to #%(reference)s")
             return words % {"reference": names.other_case(event)}
+        case "case.visitor_blocked":
+            return _("Visitor blocked: nothing more is taken from them in the chat")
+        case "case.visitor_unblocked":
+            return _("Visitor no longer blocked")
         case "case.message_taken_back":
             return _called_off_words(attrs["reason"]) % {"name": names.of(event, "author_id")}
         case "case.linked":

@@ -25,7 +25,8 @@ def lines_of(messages: list[Message]) -> dict[int, ChatLine]:
 class Room:
     """A chat as who answers sees it. `email`: where the visitor can be written to, empty where nobody knows ·
     `since`: of the session that goes on, None when it ended · `gone_at`: since when no page of the visitor is open ·
-    `newest`, `read`: the number of the visitor's last line, and of the last one that was read."""
+    `newest`, `read`: the number of the visitor's last line, and of the last one that was read · `blocked_at`,
+    `blocked_by`: since when nothing is taken from the visitor, and who of us said so."""
 
     name: str
     email: str
@@ -34,10 +35,13 @@ class Room:
     gone_at: datetime | None
     newest: int
     read: int
+    blocked_at: datetime | None = None
+    blocked_by: str = ""
 
 
 _ROOM = f"""
-SELECT a.name, coalesce(v.email, h.display, ''), t.started_at, t.answered_at, t.gone_at, l.newest, l.read
+SELECT a.name, coalesce(v.email, h.display, ''), t.started_at, t.answered_at, t.gone_at, l.newest, l.read,
+    b.blocked_at, coalesce(b.name, '')
 FROM conversations_conversation c JOIN conversations_channelaccount a ON a.id = c.account_id
 CROSS JOIN LATERAL (SELECT coalesce(max(number), 0) AS newest,
     coalesce(max(number) FILTER (WHERE read_at IS NOT NULL), 0) AS read
@@ -47,6 +51,9 @@ LEFT JOIN LATERAL (SELECT o.email FROM conversations_chatvisitor o WHERE o.conve
     AND NOT {HAS_BOUNCED} ORDER BY o.seen_at DESC LIMIT 1) v ON true
 LEFT JOIN LATERAL (SELECT display FROM customers_handle WHERE customer_id = c.customer_id AND kind = 'email'
     AND bounced_at IS NULL ORDER BY verification = 'strong' DESC, id DESC LIMIT 1) h ON true
+LEFT JOIN LATERAL (SELECT o.blocked_at, w.name FROM conversations_chatvisitor o
+    LEFT JOIN accounts_user w ON w.id = o.blocked_by_id WHERE o.conversation_id = c.id AND o.blocked_at IS NOT NULL
+    ORDER BY o.blocked_at DESC LIMIT 1) b ON true
 WHERE c.id = %s
 """  # noqa: S608
 

@@ -30,8 +30,24 @@ class ChatVisitor(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
     )
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["-blocked_at"], name="chat_visitor_blocked", condition=Q(blocked_at__isnull=False))
+        ]
+
     def __str__(self) -> str:
         return self.name or f"visitor {self.pk}"
+
+
+class DeviceLink(models.Model):
+    """By this a visitor goes on at another device too, once: the newest one alone, whose text is never stored."""
+
+    visitor = models.OneToOneField(ChatVisitor, models.PROTECT, related_name="+", primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link of visitor {self.visitor_id}"
 
 
 class ChatLine(models.Model):

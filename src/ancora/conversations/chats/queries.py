@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.visitors import Closed, NoVisitor, digest_of
 from ancora.conversations.chats.words import Said, may_open, said_files
-from ancora.conversations.models import Attachment, ChannelAccount, ChatLine
+from ancora.conversations.models import Attachment, ChannelAccount, ChatLine, ChatVisitor
 from ancora.customers.models import Handle, HandleKind
 
 KIND = "chat"
@@ -150,3 +150,8 @@ def attachment_of(account_token: str, attachment_id: int, key: str) -> Attachmen
         return None
     lines = ChatLine.objects.filter(message=OuterRef("message"), conversation__account=account)
     return Attachment.objects.select_related("file").filter(Exists(lines), pk=attachment_id).first()
+
+
+def blocked_among(visitor_ids: list[int]) -> set[int]:
+    """Those of them of whom one of us wants to hear no more."""
+    return set(ChatVisitor.objects.filter(pk__in=visitor_ids, blocked_at__isnull=False).values_list("pk", flat=True))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from ancora.conversations.chats.models import Ending
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
 from ancora.platform import clock
@@ -50,42 +51,86 @@ class Today:
     silent: Silent
 
 
-_TODAY = """
-WITH met AS (
-    SELECT t.id, t.conversation_id, t.answered_at, t.ended_at, t.ending, t.gone_at, greatest(extract(epoch FROM
-        coalesce(t.answered_at, t.gone_at, t.ended_at, %(now)s) - t.started_at), 0)::float AS wait
+# Of a session `m`, by the name under which a number of the day is told.
+NUMBERS = {
+    "offered": "true",
+    "answered": "m.answered_at IS NOT NULL",
+    "abandoned": "m.answered_at IS NULL AND m.ended_at IS NOT NULL AND m.ending <> 'parked'",
+    "parked": "m.answered_at IS NULL AND m.ended_at IS NOT NULL AND m.ending = 'parked'",
+    "waiting": "m.answered_at IS NULL AND m.ended_at IS NULL",
+    "silent": "f.is_unread",
+}
+# `f` only of those that have ended and in which nothing was written after our first answer.
+_MET = """
+FROM (
+    SELECT t.id, t.conversation_id, t.started_at, t.answered_at, t.answered_by_id, t.ended_at, t.ending, t.gone_at,
+        greatest(extract(epoch FROM
+            coalesce(t.answered_at, t.gone_at, t.ended_at, %(now)s) - t.started_at), 0)::float AS wait
     FROM conversations_contact t
     WHERE t.account_id = ANY(%(accounts)s) AND t.started_at >= %(since)s AND t.started_at <= %(now)s
-), over AS (
-    SELECT m.id, f.delivered_at IS NULL OR f.delivered_at > m.ended_at AS is_missed,
-        f.read_at IS NULL OR f.read_at > m.ended_at AS is_unread
-    FROM met m CROSS JOIN LATERAL (SELECT l.delivered_at, l.read_at FROM conversations_chatline l
-        WHERE l.conversation_id = m.conversation_id AND l.direction = 'out' AND l.at >= m.answered_at
-        ORDER BY l.number LIMIT 1) f
-    WHERE m.ended_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM conversations_chatline l
-        WHERE l.conversation_id = m.conversation_id AND l.direction = 'in'
-        AND l.at > m.answered_at AND l.at <= m.ended_at)
-)
-SELECT count(*), count(answered_at),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'parked'),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending <> 'parked' AND wait < %(short)s),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NOT NULL AND ending = 'parked'),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL),
-    count(*) FILTER (WHERE answered_at IS NULL AND ended_at IS NULL AND gone_at IS NOT NULL),
-    avg(wait), percentile_cont(0.9) WITHIN GROUP (ORDER BY wait), max(wait),
-    (SELECT count(*) FILTER (WHERE is_missed) FROM over), (SELECT count(*) FILTER (WHERE is_unread) FROM over),
-    (SELECT count(*) FROM over)
-FROM met
+) m LEFT JOIN LATERAL (
+    SELECT l.delivered_at IS NULL OR l.delivered_at > m.ended_at AS is_missed,
+        l.read_at IS NULL OR l.read_at > m.ended_at AS is_unread
+    FROM conversations_chatline l
+    WHERE m.ended_at IS NOT NULL AND l.conversation_id = m.conversation_id AND l.direction = 'out'
+        AND l.at >= m.answered_at AND NOT EXISTS (SELECT 1 FROM conversations_chatline i
+            WHERE i.conversation_id = m.conversation_id AND i.direction = 'in'
+            AND i.at > m.answered_at AND i.at <= m.ended_at)
+    ORDER BY l.number LIMIT 1) f ON true
 """
+_TODAY = f"""
+SELECT count(*), count(*) FILTER (WHERE {NUMBERS["answered"]}), count(*) FILTER (WHERE {NUMBERS["abandoned"]}),
+    count(*) FILTER (WHERE {NUMBERS["abandoned"]} AND wait < %(short)s), count(*) FILTER (WHERE {NUMBERS["parked"]}),
+    count(*) FILTER (WHERE {NUMBERS["waiting"]}), count(*) FILTER (WHERE {NUMBERS["waiting"]} AND gone_at IS NOT NULL),
+    avg(wait), percentile_cont(0.9) WITHIN GROUP (ORDER BY wait), max(wait),
+    count(*) FILTER (WHERE f.is_missed), count(*) FILTER (WHERE f.is_unread), count(f.is_unread)
+{_MET}
+"""  # noqa: S608
 
 
 def chat_today(accounts: Collection[ChannelAccount], *, since: datetime) -> Today:
     """The sessions of these accounts that began since then; one query."""
-    asked = {"accounts": [one.pk for one in accounts], "since": since, "now": clock.now(), "short": SHORT_SECONDS}
     with connection.cursor() as cursor:
-        cursor.execute(_TODAY, asked)
+        cursor.execute(_TODAY, _asked(accounts, since) | {"short": SHORT_SECONDS})
         *told, least, estimate, most = cursor.fetchone()
     return Today(*told, Silent(least, estimate, most))
+
+
+def _asked(accounts: Collection[ChannelAccount], since: datetime) -> dict:
+    return {"accounts": [one.pk for one in accounts], "since": since, "now": clock.now()}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One that a number of the day counts. `wait`: seconds, as in `Today` · `ending`: who ended it, in words, empty
+    while it goes on."""
+
+    reference: int
+    customer: str
+    answered_by: str
+    started_at: datetime
+    wait: float
+    ending: str
+
+
+MOST_SESSIONS = 500
+
+
+def sessions_behind(number: str, accounts: Collection[ChannelAccount], *, since: datetime) -> list[Session]:
+    """Those that this one of the `NUMBERS` counts, the newest first; one query."""
+    sql = f"""
+    SELECT k.reference, u.name, coalesce(o.name, ''), m.started_at, m.wait, m.ending {_MET}
+    JOIN conversations_conversation k ON k.id = m.conversation_id JOIN customers_customer u ON u.id = k.customer_id
+    LEFT JOIN accounts_user o ON o.id = m.answered_by_id
+    WHERE {NUMBERS[number]} ORDER BY m.started_at DESC, m.id DESC LIMIT {MOST_SESSIONS}
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _asked(accounts, since))
+        return [Session(*known, _ending(value)) for *known, value in cursor.fetchall()]
+
+
+def _ending(value: str) -> str:
+    return str(Ending(value).label) if value else ""
 
 
 def chat_accounts(viewer) -> list[ChannelAccount]:

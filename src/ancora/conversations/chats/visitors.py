@@ -31,7 +31,11 @@ class Closed(Refusal):
 
 
 class Blocked(Refusal):
-    """One of us wants to hear no more of this visitor."""
+    """One of us wants to hear no more of this visitor, since `at`."""
+
+    def __init__(self, at: datetime):
+        super().__init__(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+        self.at = at
 
 
 class TooQuick(Refusal):
@@ -81,13 +85,21 @@ SELECT v.id, v.account_id, a.mailbox_id, a.is_active, v.handle_id, h.customer_id
      WHERE l.conversation_id = v.conversation_id AND l.client_key = %(key)s),
     (SELECT l.at FROM conversations_chatline l WHERE l.conversation_id = v.conversation_id AND l.direction = 'in'
      ORDER BY l.number DESC OFFSET %(most)s LIMIT 1),
-    h.verification = 'strong'
+    h.verification = 'strong',
+    v.token_digest = %(visitor)s
 FROM conversations_chatvisitor v
 JOIN conversations_channelaccount a ON a.id = v.account_id
 JOIN customers_handle h ON h.id = v.handle_id
 JOIN customers_customer u ON u.id = h.customer_id
 LEFT JOIN conversations_conversation c ON c.id = v.conversation_id
-WHERE v.token_digest = %(visitor)s AND a.token_digest = %(account)s
+WHERE a.token_digest = %(account)s AND
+"""
+_ALONE = "v.token_digest = %(visitor)s"
+# All browsers of its conversation, in one order: whoever begins a new matter takes all of them along.
+_TOGETHER = """
+(v.token_digest = %(visitor)s OR v.conversation_id = (
+    SELECT o.conversation_id FROM conversations_chatvisitor o WHERE o.token_digest = %(visitor)s))
+ORDER BY v.id FOR NO KEY UPDATE OF v
 """
 
 
@@ -104,32 +116,32 @@ def is_token(token: str) -> bool:
 def standing_of(
     account_token: str, visitor_token: str, *, client_key: UUID | None = None, is_held: bool = False
 ) -> Standing:
-    """The visitor of this account with this token, held until the transaction ends with `is_held`; `NoVisitor` where
-    there is none, `Closed` where the chat is not in use, `Blocked` for one that is blocked."""
+    """The visitor of this account with this token; with `is_held` it and all browsers of its conversation are held
+    until the transaction ends, which is to come before the case, or anything in it, is held. `NoVisitor` where there
+    is none, `Closed` where the chat is not in use, `Blocked` for one that is blocked."""
     asked = {
         "visitor": digest_of(visitor_token),
         "account": digest_of(account_token),
         "key": client_key,
         "most": MOST_A_MINUTE - 1,
     }
-    found = _found(f"{_STANDING} FOR NO KEY UPDATE OF v" if is_held else _STANDING, asked)
+    found = _found(_TOGETHER if is_held else _ALONE, asked)
     if found and found.conversation_id and found.reference is None:
         # While we waited for the visitor it went on in another conversation, which is not in that statement's sight.
-        found = _found(_STANDING, asked)
+        found = _found(_ALONE, asked)
     if found is None:
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     if not found.is_active:
         raise Closed
     if found.blocked_at is not None:
-        raise Blocked(_("This chat was closed. Write to us by e-mail if that was a mistake."))
+        raise Blocked(found.blocked_at)
     return found
 
 
-def _found(sql: str, asked: dict) -> Standing | None:
+def _found(which: str, asked: dict) -> Standing | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        row = cursor.fetchone()
-    return Standing(*row) if row else None
+        cursor.execute(_STANDING + which, asked)
+        return next((Standing(*row) for *row, is_own in cursor.fetchall() if is_own), None)
 
 
 def hold_visitors(conversation_id: int) -> None:
@@ -139,7 +151,14 @@ def hold_visitors(conversation_id: int) -> None:
         cursor.execute(_HOLD, [conversation_id])
 
 
+def hold_beside(visitor_token: str) -> None:
+    """The same for the chat of this browser, which may be unknown."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_BESIDE, {"visitor": digest_of(visitor_token)})
+
+
 _HOLD = "SELECT id FROM conversations_chatvisitor WHERE conversation_id = %s ORDER BY id FOR NO KEY UPDATE"
+_HOLD_BESIDE = f"SELECT v.id FROM conversations_chatvisitor v WHERE {_TOGETHER}"  # noqa: S608
 
 
 def refuse_haste(standing: Standing) -> None:

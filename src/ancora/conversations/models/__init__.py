@@ -1,7 +1,7 @@
 """Tables of conversations: mailboxes and other doors, what arrives, messages and their places, what leaves, whom to
 trust."""
 
-from ancora.conversations.chats.models import ChatGuest, ChatLine, ChatVisitor, Contact, Ending
+from ancora.conversations.chats.models import ChatGuest, ChatLine, ChatVisitor, Contact, DeviceLink, Ending
 from ancora.conversations.models.account import ChannelAccount
 from ancora.conversations.models.acknowledgement import Acknowledgement, Withheld
 from ancora.conversations.models.alert import Alert, AlertKind
@@ -50,6 +50,7 @@ __all__ = [
     "ChatVisitor",
     "Contact",
     "Conversation",
+    "DeviceLink",
     "Direction",
     "DraftFile",
     "Ending",

@@ -56,7 +56,7 @@ def try_channel(request, pk):
 @administrators_only
 @require_POST
 def rotate(request, pk):
-    account = queries.channel_account_for(request.user, pk)
+    account = _made_here(request, pk)
     try:
         commands.rotate_key(account, actor=Actor.human(request.user))
     except Refusal as refusal:
@@ -70,10 +70,17 @@ def rotate(request, pk):
 @administrators_only
 @require_POST
 def put_away_key(request, pk):
-    account = queries.channel_account_for(request.user, pk)
+    account = _made_here(request, pk)
     commands.put_away_old_key(account, actor=Actor.human(request.user))
     messages.success(request, _("Only the new key is believed now."))
     return redirect("conversations:channel", pk)
+
+
+def _made_here(request, pk) -> ChannelAccount:
+    """The keys of a chat are kept otherwise, and changed on its own page."""
+    account = queries.channel_account_for(request.user, pk)
+    _form_of(account)
+    return account
 
 
 def _edit(request, account: ChannelAccount):

@@ -45,3 +45,15 @@ def test_two_who_see_the_same_new_address_at_once_make_one_customer(db):
     theirs = other.result()
     assert theirs[0].pk == mine[1].pk
     assert Customer.objects.count() == 3
+
+
+def test_people_read_no_numbers_of_programs():
+    shown = [
+        Handle(kind=kind, display=display).shown
+        for kind, display in (
+            ("browser", "2f798571ceafd03a60b89f051ff52205"),
+            ("user", "3:customer-12"),
+            ("email", "Carla@xn--caf-dma.example"),
+        )
+    ]
+    assert shown == ["Browser 2F79", "Account at the website: customer-12", "Carla@café.example"]

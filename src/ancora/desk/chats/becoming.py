@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ancora.cases.commands import chats as commands
+from ancora.cases.commands.blocking import block_visitor_of
 from ancora.cases.queries import case_for, case_on_screen, outcomes
 from ancora.cases.queries.chats import chat_of
 from ancora.cases.queries.people import people_who_see
@@ -92,7 +93,12 @@ def _leave(request, case) -> str:
     return _("You have left the chat.")
 
 
-_ACTS = {"end": _end, "park": _park, "hand": _hand, "invite": _invite, "leave": _leave}
+def _block(request, case) -> str:
+    block_visitor_of(case, author=request.user)
+    return _("The visitor is blocked.")
+
+
+_ACTS = {"end": _end, "park": _park, "hand": _hand, "invite": _invite, "leave": _leave, "block": _block}
 
 
 def _menu(request, case, *, verb: str = "", complaint: str = ""):

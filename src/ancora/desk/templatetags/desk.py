@@ -8,6 +8,7 @@ from django.utils.translation import get_language_info
 from ancora.cases.notifications import queries
 from ancora.cases.notifications.wording import words_of
 from ancora.cases.queries import drafted_among
+from ancora.cases.queries.chat_desk import chat_desk
 from ancora.cases.sharing.queries import drafts_shared_in
 from ancora.conversations.judging import blocked
 from ancora.desk import clocks, doubts, drawing, prose, sidebar, sizes
@@ -46,6 +47,12 @@ def drafts_shared(context, case):
 def waited(seconds: float | None) -> str:
     """1:05 for 65 seconds; a dash where there is none."""
     return "–" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+@register.simple_tag(takes_context=True)
+def my_chat_desk(context):
+    """The chats of who looks, and who waits; one query."""
+    return chat_desk(context["user"])
 
 
 @register.simple_tag

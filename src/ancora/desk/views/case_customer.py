@@ -14,7 +14,6 @@ from ancora.customers.queries import customer_for, find_customers
 from ancora.desk.customer_form import PersonForm, WhoseForm
 from ancora.desk.sidebar import sidebar
 from ancora.desk.views.access import agents_only, number_in, say_later
-from ancora.platform.addresses import shown_address
 from ancora.platform.errors import Refusal
 
 
@@ -84,7 +83,7 @@ def _show(request, case, *, form=None, chosen=None, fresh=None):
         "form": form or WhoseForm(),
         "chosen": chosen,
         "fresh": fresh,
-        "kept": ", ".join(shown_address(handle.display) for handle in case.customer.handles.all()),
+        "kept": ", ".join(handle.shown for handle in case.customer.handles.all()),
         "form_key": uuid4(),
         "sidebar": sidebar(request.user),
     }

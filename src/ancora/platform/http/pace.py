@@ -1,6 +1,7 @@
-"""How often somebody came in the present minute, or today; shared by all web processes."""
+"""How often somebody came in the present minute, or today, and what is remembered of them for a while; shared by all
+web processes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -39,5 +40,32 @@ def counted(who: str) -> int:
     return row[0] if row else 0
 
 
-def _name(who: str) -> str:
-    return f"{who[:60]}:{clock.now():%Y%m%d%H%M}"
+def counted_lately(who: str) -> int:
+    """The most that was counted in this minute or the one before it."""
+    names = [_name(who), _name(who, clock.now() - timedelta(minutes=1))]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(value::bigint) FROM platform_cache WHERE cache_key = ANY(%s)", [names])
+        return cursor.fetchone()[0] or 0
+
+
+def remember(who: str, *, until: datetime) -> None:
+    """`is_remembered` until then; a later moment holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, [f"{who[:60]}:known", until])
+
+
+def is_remembered(who: str) -> bool:
+    with connection.cursor() as cursor:
+        asked = [f"{who[:60]}:known", clock.now()]
+        cursor.execute("SELECT 1 FROM platform_cache WHERE cache_key = %s AND expires > %s", asked)
+        return cursor.fetchone() is not None
+
+
+_REMEMBER = """
+INSERT INTO platform_cache (cache_key, value, expires) VALUES (%s, '1', %s)
+ON CONFLICT (cache_key) DO UPDATE SET expires = greatest(platform_cache.expires, excluded.expires)
+"""
+
+
+def _name(who: str, at: datetime | None = None) -> str:
+    return f"{who[:60]}:{at or clock.now():%Y%m%d%H%M}"

@@ -77,9 +77,11 @@ def _seconds(milliseconds: str) -> float:
     return int(milliseconds) / 1000 if milliseconds.isdecimal() and len(milliseconds) < 16 else 0.0
 
 
-async def refuse(send, status: int) -> None:
-    """An answer without words."""
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+async def refuse(send, status: int, *, later: int | None = None) -> None:
+    """An answer without words; `later`: when to ask again, in seconds."""
+    headers = [(b"content-length", b"0")]
+    headers += [] if later is None else [(b"retry-after", str(later).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -47,10 +47,12 @@ class Stream:
                 self.queue.get_nowait()
             self.queue.put_nowait(EVERYTHING)
 
-    def end(self) -> None:
-        """Nothing more is sent."""
+    def end(self, last: bytes = b"") -> None:
+        """Nothing more is sent, after `last`."""
         while not self.queue.empty():
             self.queue.get_nowait()
+        if last:
+            self.queue.put_nowait(last)
         self.queue.put_nowait(None)
 
 

@@ -6,12 +6,13 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_COMMENT = re.compile(rb"^[ \t]*//[^\n]*", re.MULTILINE)
+_OF_SCRIPT = re.compile(rb"^[ \t]*(?://[^\n]*)?", re.MULTILINE)
+_OF_STYLES = re.compile(rb"^[ \t]+|/\*[^\n]*?\*/", re.MULTILINE)
 
 
-def without_comments(script: bytes) -> bytes:
-    """A script of ours without the lines that are comments; those that stay keep their numbers."""
-    return _COMMENT.sub(b"", script)
+def without_comments(source: bytes, *, is_script: bool = True) -> bytes:
+    """A script or stylesheet of ours without comments and indentation; its lines keep their numbers."""
+    return (_OF_SCRIPT if is_script else _OF_STYLES).sub(b"", source)
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
@@ -19,9 +20,10 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
     manifest_strict = False
 
     def _save(self, name, content):
-        """Comments are for who reads the sources: they do not travel. Scripts of others stay as they are."""
-        if name.endswith(".js") and name.partition("/")[0] in _own():
-            content = ContentFile(without_comments(b"".join(content.chunks())))
+        """Comments are for who reads the sources: they do not travel. What is of others stays as it is."""
+        if name.endswith((".js", ".css")) and name.partition("/")[0] in _own():
+            source = b"".join(content.chunks())
+            content = ContentFile(without_comments(source, is_script=name.endswith(".js")))
         return super()._save(name, content)
 
     def stored_name(self, name):

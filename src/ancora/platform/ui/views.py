@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ancora.platform import clock
 
-ICONS = """anchor inbox search send note user users clock check tag paperclip trash shield-alert settings mail
+ICONS = """anchor inbox search send note user users clock check tag paperclip trash shield-alert settings chat mail
 arrow-left arrow-right x more refresh plus chevron-down chevron-right moon sun contrast log-out key alert-triangle
 external-link image download edit eye reply reply-all forward flag pause play info phone building keyboard copy list
 lock shield-check calendar merge link bell monitor split problem"""

@@ -3,15 +3,19 @@
 from django import forms
 from django.conf import settings as django_settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ancora.conversations.models import ChannelAccount
 from ancora.conversations.queries import mailboxes
 from ancora.selfservice.accounts.queries import ways_to_link
 from ancora.selfservice.advice.queries import phone_of
 from ancora.selfservice.looks import HUES, SIDES, site_of
+from ancora.selfservice.proof.demand import ABOVE, ALWAYS, AUTOMATIC, OFF
 
 COLOURS = dict(zip(HUES, (_("Sea"), _("Moss"), _("Night"), _("Plum"), _("Brick")), strict=True))
 _SIDES = dict(zip(SIDES, (_("on the right"), _("on the left")), strict=True))
+_PROOFS = {OFF: _("never"), AUTOMATIC: _("while more begin than usual"), ALWAYS: _("always")}
+_KEPT = ("title", "hue", "side", "is_always_open", "phone", "sign_in", "proof", "proof_above")
 MOST_SITES = 50
 
 
@@ -36,12 +40,46 @@ class ChatForm(forms.ModelForm):
     )
     side = forms.ChoiceField(label=_("Button"), choices=_SIDES.items(), initial=SIDES[0], widget=forms.RadioSelect)
 
+    unread_seconds = forms.TypedChoiceField(
+        label=_("What nobody reads goes by e-mail"),
+        choices=[
+            (0, _("never")),
+            (120, _("after 2 minutes")),
+            (300, _("after 5 minutes")),
+            (900, _("after 15 minutes")),
+            (3600, _("after an hour")),
+        ],
+        coerce=int,
+        initial=120,
+        required=False,
+        empty_value=None,
+        help_text=_("Where an address is known. What reached a screen and was not looked at waits five times as long."),
+    )
     is_always_open = forms.BooleanField(
         label=_("Open at any hour"),
         required=False,
         help_text=_("Else when the team of the mailbox is, by its calendar; outside of it the chat takes messages."),
     )
 
+    proof = forms.ChoiceField(
+        label=_("Sum before a chat"),
+        choices=_PROOFS.items(),
+        initial=AUTOMATIC,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A visitor's browser does a sum of a second or two before a new chat begins: programs that begin thousands "
+            "give up. Who is signed in on your website never does it."
+        ),
+    )
+    proof_above = forms.IntegerField(
+        label=_("New chats in a minute that are usual"),
+        min_value=1,
+        max_value=10_000,
+        initial=ABOVE,
+        required=False,
+        help_text=_("When more begin, the sum is asked for by itself until it is calm again."),
+    )
     phone = forms.CharField(
         label=_("Telephone"),
         required=False,
@@ -83,8 +121,9 @@ class ChatForm(forms.ModelForm):
             )
         self._begin_with(self.instance.settings)
         greetings = [f"greeting_{language}" for language, _name in django_settings.LANGUAGES]
-        shown = ["name", "mailbox", "sites", "title", *greetings, "hue", "side", "is_always_open"]
-        self.order_fields([*shown, "phone", *(f"link_{way.pk}" for way in self._links), "sign_in", "is_active"])
+        looks, proof = ["sites", "title", *greetings, "hue", "side", "unread_seconds"], ["proof", "proof_above"]
+        ways = ["phone", *(f"link_{way.pk}" for way in self._links), "sign_in"]
+        self.order_fields(["name", "mailbox", *looks, "is_always_open", *ways, *proof, "is_active"])
 
     def clean_sites(self) -> list[str]:
         written = [line for line in self.cleaned_data["sites"].split() if line.strip(",")]
@@ -105,8 +144,9 @@ class ChatForm(forms.ModelForm):
     def clean(self) -> dict:
         """The instance has the settings that were typed, and keeps those that the form does not know."""
         cleaned = super().clean()
-        names = ("sites", "title", "hue", "side", "is_always_open", "phone", "sign_in")
-        typed = {name: cleaned.get(name) for name in names}
+        typed = {name: cleaned.get(name) for name in ("sites", *_KEPT)}
+        if cleaned.get("unread_seconds") is not None:
+            typed["unread_seconds"] = cleaned["unread_seconds"]
         links = {str(way.pk): cleaned.get(f"link_{way.pk}") for way in self._links}
         typed["links"] = {pk: link for pk, link in links.items() if link}
         typed["greetings"] = {
@@ -118,9 +158,14 @@ class ChatForm(forms.ModelForm):
         return cleaned
 
     def _begin_with(self, kept: dict) -> None:
-        names = ("title", "hue", "side", "is_always_open", "phone", "sign_in")
-        self.initial |= {name: kept[name] for name in names if kept.get(name)}
+        self.initial |= {name: kept[name] for name in _KEPT if kept.get(name)}
         self.initial |= {f"link_{pk}": link for pk, link in (kept.get("links") or {}).items()}
+        if isinstance(seconds := kept.get("unread_seconds"), int):
+            # Another number than those offered stays what it is.
+            words = ngettext("after %(count)s second", "after %(count)s seconds", seconds) % {"count": seconds}
+            field = self.fields["unread_seconds"]
+            field.choices = sorted({seconds: words, **dict(field.choices)}.items())
+            self.initial["unread_seconds"] = seconds
         self.initial["sites"] = "\n".join(kept.get("sites") or [])
         for language, words in (kept.get("greetings") or {}).items():
             self.initial[f"greeting_{language}"] = words

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from ancora.conversations.chats.queries import KIND
-from ancora.conversations.models import ChannelAccount
+from ancora.conversations.models import ChannelAccount, ChatVisitor
 
 
 def chats(viewer) -> QuerySet[ChannelAccount]:
@@ -18,6 +18,27 @@ def chat_for(viewer, pk: int) -> ChannelAccount:
     found = chats(viewer).filter(pk=pk).first()
     if found is None:
         raise Http404("No such chat.")
+    return found
+
+
+MOST_BLOCKED = 200
+
+
+def blocked_visitors(viewer) -> list[ChatVisitor]:
+    """Whom one of us wants to hear no more in any chat, the last first, for an administrator; each with its account,
+    its conversation's customer and who blocked it. One query."""
+    if not viewer.is_administrator:
+        return []
+    found = ChatVisitor.objects.filter(blocked_at__isnull=False, conversation__isnull=False)
+    found = found.select_related("account", "conversation__customer", "blocked_by")
+    return list(found.order_by("-blocked_at", "-id")[:MOST_BLOCKED])
+
+
+def blocked_visitor_for(viewer, pk: int) -> ChatVisitor:
+    """One of them, blocked or no longer; not yours → 404."""
+    found = ChatVisitor.objects.filter(pk=pk, conversation__isnull=False).first() if viewer.is_administrator else None
+    if found is None:
+        raise Http404("No such visitor.")
     return found
 
 

@@ -7,15 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from ancora.conversations.chats.commands.accounts import can_be_read, renew_key, save_chat
+from ancora.conversations.chats.commands.accounts import can_be_read, put_away_old_key, renew_key, save_chat
+from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.models import ChannelAccount
 from ancora.platform.accounts.access import administrators_only
 from ancora.platform.accounts.queries import current_organisation
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.ui.forms import attempt, is_sent
 from ancora.selfservice.accounts.examples import examples
 from ancora.selfservice.accounts.forms import ChatForm
 from ancora.selfservice.accounts.queries import chat_for, chats
+from ancora.selfservice.proof.demand import is_crowded
 
 
 @administrators_only
@@ -37,8 +40,20 @@ def chat_page(request, pk):
 @administrators_only
 @require_POST
 def renew(request, pk):
-    renew_key(chat_for(request.user, pk), actor=Actor.human(request.user))
-    messages.success(request, _("The key is new. What is signed with the old one is refused now."))
+    try:
+        renew_key(chat_for(request.user, pk), actor=Actor.human(request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The key is new. The one before is accepted for a week, or until you stop that."))
+    return redirect("chats:chat", pk)
+
+
+@administrators_only
+@require_POST
+def put_away(request, pk):
+    put_away_old_key(chat_for(request.user, pk), actor=Actor.human(request.user))
+    messages.success(request, _("Only the new key is accepted now."))
     return redirect("chats:chat", pk)
 
 
@@ -60,6 +75,8 @@ def _shown(request, account: ChannelAccount) -> dict:
     return {
         "account": account,
         "can_be_read": True,
+        "keys": keys_of(account),
+        "is_crowded": is_crowded(account),
         "host": host,
         "address": reverse("selfservice:chat", args=[account.token]),
         "script": host + reverse("selfservice:script", args=[account.token]),

@@ -9,8 +9,8 @@
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)")
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
-    :host { all: initial; --hue: ${settings.hue}; color-scheme: light }
-    :host([data-scheme=dark]) { color-scheme: dark }
+    :host { all: initial !important; position: absolute !important; --hue: ${settings.hue}; color-scheme: light !important }
+    :host([data-scheme=dark]) { color-scheme: dark !important }
     * { box-sizing: border-box }
     button { position: fixed; z-index: 2147483000; inset-block-end: 20px; inset-inline-${settings.side}: 20px;
       display: flex; gap: 8px; align-items: center; min-height: 48px; padding: 0 20px; border: 0; border-radius: 24px;
@@ -33,7 +33,7 @@
     @media (max-width: 480px), (max-height: 480px) {
       [role=dialog] { inset: 0; width: 100%; height: 100dvh; border-radius: 0 }
       [data-open] + button { display: none } }
-    @media print { :host { display: none } }`)
+    @media print { :host { display: none !important } }`)
 
   const make = (name, attributes = {}) => {
     const made = document.createElement(name)

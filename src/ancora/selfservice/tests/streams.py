@@ -20,6 +20,7 @@ class ChatStream:
         self._file = self.socket.makefile("rb")
         self.status = int(self._file.readline().split()[1])
         self.heard: list = []
+        self.events: list[str] = []
         self._came = threading.Condition()
         if self.status == 200:
             threading.Thread(target=self._read, daemon=True).start()
@@ -50,6 +51,7 @@ class ChatStream:
             while line := self._file.readline().decode():
                 if line.startswith("event: "):
                     event = line[7:].strip()
+                    self.events.append(event)
                 elif line.startswith("data: "):
                     with self._came:
                         self.heard.append(json.loads(line[6:]) if event == "line" else event)

@@ -1,7 +1,6 @@
 """What a website loads, what stands in the frame, and how it stands with the chat just now."""
 
 import json
-import math
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from ancora.parties.models import Membership, Team
 from ancora.parties.schedule import Schedule
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
-from ancora.selfservice.now import LEAST_SEEN, nine_of_ten, wait_in_words
+from ancora.selfservice.now import wait_in_words
 from ancora.selfservice.words import words
 
 ROME = ZoneInfo("Europe/Rome")
@@ -76,10 +75,10 @@ def test_it_is_open_when_the_team_is_and_says_whether_anybody_is_there(account, 
         told = {"open": True, "opens_at": None}
         keep_desk_open(cast.stan)
         nobody = "Nobody is at the desk just now. Write, and we answer as soon as somebody is."
-        assert Browser(account).get("now/").json() == {**told, "wait": nobody}
+        assert Browser(account).get("now/").json() == {**told, "wait": nobody, "slow": nobody.partition(" Write")[0]}
         Membership.objects.create(team=account.mailbox.team, user=cast.stan)
         unknown = "We do not know just now how long it will take."
-        assert Browser(account).get("now/").json() == {**told, "wait": unknown}
+        assert Browser(account).get("now/").json() == {**told, "wait": unknown, "slow": unknown}
     with clock.at(SUNDAY):
         told = Browser(account).get("now/").json()
     assert (told["open"], told["opens_at"]) == (False, "2026-03-02T08:00:00+00:00")
@@ -106,7 +105,7 @@ def test_wait_is_what_the_last_chats_waited(account, cast):
         assert Browser(account).get("now/").json()["wait"] == "Nine of ten are answered within 10 minutes."
         with CaptureQueriesContext(connection) as queries:
             Browser(account).get("now/")
-        assert len(queries) <= 9
+        assert len(queries) <= 11
         # Two who gave up are more than one of ten.
         Contact.objects.filter(pk__in=[one.pk for one in contacts[:2]]).update(
             answered_at=None, ended_at=MONDAY, ending="customer"
@@ -114,11 +113,7 @@ def test_wait_is_what_the_last_chats_waited(account, cast):
         assert "do not know" in Browser(account).get("now/").json()["wait"]
 
 
-def test_quantile_and_its_words():
-    assert nine_of_ten([60.0] * (LEAST_SEEN - 1)) is None
-    assert nine_of_ten([float(n) for n in range(1, 11)]) == 9
-    assert nine_of_ten([1.0] * 9 + [math.inf]) == 1
-    assert nine_of_ten([1.0] * 8 + [math.inf] * 2) is None
+def test_the_wait_in_words():
     said = [wait_in_words(seconds) for seconds in (0, 61, 5400, 5401)]
     assert [re.search(r"\d+ \w+", one)[0] for one in said] == ["1 minute", "2 minutes", "90 minutes", "2 hours"]
 

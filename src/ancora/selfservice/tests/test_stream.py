@@ -20,8 +20,11 @@ from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.models import ChatVisitor
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
+from ancora.platform.http.pace import count
 from ancora.platform.live.hub import hub
 from ancora.platform.live.tests.test_streams import Listener
+from ancora.selfservice import gate
+from ancora.selfservice.door import MOST_REFUSALS
 from ancora.selfservice.tests.streams import ChatStream
 from ancora.testing.site import session_cookie
 
@@ -68,7 +71,8 @@ def test_lines_and_signs_of_both_sides_arrive(cast, account, listen):
     assert (told["from"], told["name"], told["text"]) == ("agent", "Marco Reale", text.strip())
     # Longer than a notice of the database: the browser fetches it.
     carla.write("è" * 4000)
-    assert stream.hears(_line(4))["fetch"] is True
+    long = stream.hears(_line(4))
+    assert (long["fetch"], long["from"]) == (True, "visitor")
     assert carla.lines(since=3)[0]["text"] == "è" * 4000
     show_typing(conversation_id, name="Marco Reale")
     show_presence(conversation_id, name="Marco Reale", is_here=True)
@@ -137,6 +141,27 @@ def test_streams_that_closed_are_forgotten(account, listen):
     while len(hub) > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(hub) == before
+
+
+def test_streams_have_a_measure(account, listen, monkeypatch, settings):
+    carla = Browser(account)
+    carla.begin()
+    monkeypatch.setattr(gate, "MOST_OF_A_CHAT", 1)
+    first = listen(account, carla.token)
+    first.hears(lambda told: told["kind"] == "state")
+    second = listen(account, carla.token)
+    second.hears(lambda told: told["kind"] == "state")
+    deadline = time.monotonic() + 10
+    while "later" not in first.events and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "later" in first.events
+    settings.CHAT_STREAMS_PER_ADDRESS = 1
+    assert listen(account, carla.token).status == 429
+    carla.write("Still heard")
+    assert second.hears(_line(2))["text"] == "Still heard"
+    with clock.at(clock.now()):
+        count("chat-guess:127.0.0.1", MOST_REFUSALS)
+        assert listen(account, "nonsense").status == 429
 
 
 def _post(address: str, account, token: str, what: str, body, **headers) -> tuple[int, dict]:

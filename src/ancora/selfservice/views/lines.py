@@ -8,8 +8,10 @@ from ancora.conversations.chats.commands.post import Posted, post_from_visitor
 from ancora.conversations.chats.queries import attachment_of, lines_since, state_of
 from ancora.conversations.chats.visitors import standing_of
 from ancora.platform.files.store import read
+from ancora.platform.http.addresses import visitor_address
 from ancora.selfservice.door import answers, refuse_crowd, refuse_flood, sign_of, visitor_token
 from ancora.selfservice.given import Given, has_files, since
+from ancora.selfservice.proof.demand import demand_proof
 
 
 @answers("POST")
@@ -20,6 +22,8 @@ def begin(request, account):
         refuse_flood(request)
     given = Given(request)
     line = given.line(account)
+    known = {"is_vouched": line.introduction.person is not None, "proof": given.text("proof")}
+    demand_proof(account, visitor_token(request), address=visitor_address(request), **known)
     posted = begin_chat(
         account,
         visitor_token(request),

@@ -21,8 +21,8 @@ from ancora.selfservice.now import now_of
 from ancora.selfservice.words import button_words, words
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
 )
 _SCRIPT = Path(__file__).parents[1] / "loader" / "widget.js"
 SCRIPT_SECONDS = 300
@@ -47,6 +47,7 @@ def chat(request, account):
             "most": most_told(),
             "modules": MODULES,
             "is_back": "back" in request.GET,
+            "is_device": "device" in request.GET,
         }
         response = render(request, "selfservice/chat.html", shown)
     response["Content-Language"] = language
@@ -90,4 +91,4 @@ def _account(token: str) -> ChannelAccount:
 @functools.cache
 def _source() -> str:
     lines = without_comments(_SCRIPT.read_bytes()).decode().splitlines()
-    return "\n".join(line.strip() for line in lines)
+    return "\n".join(filter(None, lines))

@@ -25,6 +25,7 @@ from ancora.conversations.channels.contract import (
     Writer,
     check,
 )
+from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.signed import SignedPerson, person_of
 from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token
 from ancora.conversations.chats.words import Said, SaidFile, written
@@ -56,7 +57,7 @@ class ChatAdapter:
         if not is_token(token):
             raise NoVisitor(_("The browser did not say who it is. Load the page again."))
         identity, key = _said_in(posted.body)
-        person = person_of(identity, account.secret, now=now) if identity else None
+        person = person_of(identity, *keys_of(account, now=now).believed, now=now) if identity else None
         who = {"visitor": digest_of(token), "person": asdict(person) if person else None}
         raw = json.dumps(who).encode() + b"\n" + posted.body
         return Proved(key or hashlib.blake2b(raw, digest_size=16).hexdigest(), raw)

@@ -3,12 +3,15 @@
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from ancora.conversations.chats.keys import kept, keys_of
 from ancora.conversations.chats.queries import KIND
 from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.commands.sending_queue import wake
 from ancora.conversations.models import ChannelAccount, WaitsFor
 from ancora.platform.accounts.events import SettingChanged
+from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import publish
 from ancora.platform.keys import KeyChanged
@@ -33,14 +36,31 @@ def save_chat(account: ChannelAccount, *, actor: Actor) -> ChannelAccount:
 
 @transaction.atomic
 def renew_key(account: ChannelAccount, *, actor: Actor) -> None:
-    """Another key signs who visitors are; what was signed with the old one is refused at once. Whoever is known by it
-    already stays known. The address stays, unless this installation cannot read it any more."""
+    """Another key signs who visitors are; the one before is believed for a week, or until it is put away. Whoever is
+    known by it already stays known. `Refusal` while two are believed: a second click would put away the one that the
+    website has. The address stays, unless this installation cannot read it any more."""
     account = ChannelAccount.objects.select_for_update().get(pk=account.pk)
-    account.secret = _random()
-    if not can_be_read(account):
+    if can_be_read(account):
+        known = keys_of(account)
+        if known.older:
+            raise Refusal(_("There are two keys. Put the old one away before you make another."))
+        account.secret = kept(_random(), known.newest)
+    else:
+        account.secret = _random()
         _give_address(account)
     account.save(update_fields=["secret", "token", "token_digest"])
     _tell(account, "renewed", actor)
+
+
+@transaction.atomic
+def put_away_old_key(account: ChannelAccount, *, actor: Actor) -> None:
+    """From now on only the newest key is believed; nothing when it is the only one."""
+    account = ChannelAccount.objects.select_for_update().get(pk=account.pk)
+    known = keys_of(account)
+    if known.older:
+        account.secret = kept(known.newest)
+        account.save(update_fields=["secret"])
+        _tell(account, "changed", actor)
 
 
 def can_be_read(account: ChannelAccount) -> bool:

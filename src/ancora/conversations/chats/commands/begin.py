@@ -13,7 +13,15 @@ from ancora.conversations.chats.commands.introducing import introduce, is_anothe
 from ancora.conversations.chats.commands.post import Posted, checked, posted_before, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson
-from ancora.conversations.chats.visitors import NoVisitor, digest_of, is_token, refuse_haste, standing_of
+from ancora.conversations.chats.visitors import (
+    Blocked,
+    NoVisitor,
+    digest_of,
+    hold_beside,
+    is_token,
+    refuse_haste,
+    standing_of,
+)
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import ChannelAccount, ChatVisitor
 from ancora.customers.models import Handle
@@ -45,6 +53,7 @@ def begin_chat(
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
         one_at_a_time(visitor_token)
+        hold_beside(visitor_token)
         meet(account, visitor_token, said, said.person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
@@ -84,6 +93,8 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         # Two people at one computer: the second begins with a token of its own, and reads nothing of the first.
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
     handle = introduce(account, digest, said.name, said.language, person, known.handle if known else None)
+    if person:
+        _refuse_blocked(account, handle)
     given = {
         "handle": handle,
         "name": (person.name if person else "") or said.name,
@@ -98,6 +109,13 @@ def meet(account: ChannelAccount, token: str, said: Introduction, person: Signed
         return
     changed = {name: value for name, value in given.items() if value and getattr(known, name) != value}
     ChatVisitor.objects.filter(pk=known.pk).update(seen_at=now, **changed)
+
+
+def _refuse_blocked(account: ChannelAccount, handle: Handle) -> None:
+    """Who is known by the website is blocked in every browser."""
+    theirs = ChatVisitor.objects.filter(account=account, handle=handle, blocked_at__isnull=False)
+    if at := theirs.values_list("blocked_at", flat=True).first():
+        raise Blocked(at)
 
 
 def _elsewhere(account: ChannelAccount, handle: Handle) -> int | None:

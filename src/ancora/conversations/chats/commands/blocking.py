@@ -1,28 +1,51 @@
-"""Visitors of whom one of us wants to hear no more, until that is undone."""
+"""Visitors of whom one of us wants to hear no more, until that is undone: a person decided it about a person, and it
+does not end by itself."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from ancora.conversations.chats.models import ChatVisitor
+from ancora.conversations.chats.words import topic_of
 from ancora.conversations.events import VisitorBlocked, VisitorUnblocked
 from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.events.actors import Actor
-from ancora.platform.events.publishing import publish
+from ancora.platform.events.publishing import Telling, publish_all
+from ancora.platform.live.lines import tell
 
 
 @transaction.atomic
-def block_visitor(visitor: ChatVisitor, *, author: User) -> None:
-    """Nothing more is taken from this browser; what it said stays. Nothing when it is blocked."""
-    found = ChatVisitor.objects.filter(pk=visitor.pk, blocked_at__isnull=True)
-    if found.update(blocked_at=clock.now(), blocked_by=author):
-        event = VisitorBlocked(visitor_id=visitor.pk, conversation_id=visitor.conversation_id)
-        publish(event, actor=Actor.human(author))
+def block_visitors(conversation_id: int, *, author: User) -> bool:
+    """Nothing more is taken from whoever is in this chat, in whatever browser of theirs we know; what they said stays.
+    Their open pages hear of it. False when nobody in it was unblocked."""
+    return _change(conversation_id, author, is_blocked=True)
 
 
 @transaction.atomic
-def unblock_visitor(visitor: ChatVisitor, *, author: User) -> None:
-    """It may write again. Nothing when it is not blocked."""
-    found = ChatVisitor.objects.filter(pk=visitor.pk, blocked_at__isnull=False)
-    if found.update(blocked_at=None, blocked_by=None):
-        event = VisitorUnblocked(visitor_id=visitor.pk, conversation_id=visitor.conversation_id)
-        publish(event, actor=Actor.human(author))
+def unblock_visitors(conversation_id: int, *, author: User) -> bool:
+    """They may write again. False when nobody in this chat was blocked."""
+    return _change(conversation_id, author, is_blocked=False)
+
+
+def _change(conversation_id: int, author: User, *, is_blocked: bool) -> bool:
+    changed = [one for one in hold_people(conversation_id) if (one.blocked_at is None) == is_blocked]
+    if not changed:
+        return False
+    at, by = (clock.now(), author) if is_blocked else (None, None)
+    ChatVisitor.objects.filter(pk__in=[one.pk for one in changed]).update(blocked_at=at, blocked_by=by)
+    event, actor = VisitorBlocked if is_blocked else VisitorUnblocked, Actor.human(author)
+    publish_all([Telling(event(visitor_id=one.pk, conversation_id=one.conversation_id), actor) for one in changed])
+    for place in {conversation_id, *(one.conversation_id for one in changed if one.conversation_id)}:
+        tell(topic_of(place), {"kind": "blocked", "is": is_blocked})
+    return True
+
+
+def hold_people(conversation_id: int) -> list[ChatVisitor]:
+    """All browsers of the people in this chat write nothing until the transaction ends; held in the order in which
+    whoever writes holds them, and to be called before a case is held."""
+    here = ChatVisitor.objects.filter(conversation=conversation_id)
+    people = here.values("account", "handle").distinct()
+    theirs = Q(conversation=conversation_id)
+    for one in people:
+        theirs |= Q(account=one["account"], handle=one["handle"])
+    return list(ChatVisitor.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))

@@ -8,6 +8,7 @@ from django.db import connection
 
 from ancora.conversations.chats.words import topic_of
 from ancora.platform import clock
+from ancora.platform.live.hints import hint
 from ancora.platform.live.lines import tell
 
 # Twice and a half as long as from one look at the open streams to the next, and long enough to load a page again.
@@ -18,11 +19,11 @@ WITH held AS (
     WHERE conversation_id = ANY(%s) AND ended_at IS NULL ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE conversations_contact t SET here_at = %s, gone_at = NULL FROM held WHERE t.id = held.id
-RETURNING t.conversation_id, held.is_news
+RETURNING t.conversation_id, t.id, held.is_news
 """
 _GONE = """
 UPDATE conversations_contact SET gone_at = here_at
-WHERE ended_at IS NULL AND gone_at IS NULL AND here_at < %s RETURNING conversation_id
+WHERE ended_at IS NULL AND gone_at IS NULL AND here_at < %s RETURNING conversation_id, id
 """
 
 
@@ -30,7 +31,7 @@ def note_here(conversation_ids: Collection[int]) -> None:
     """Pages of these chats are open; one statement for all of them. What has no session is passed over."""
     with connection.cursor() as cursor:
         cursor.execute(_HERE, [list(conversation_ids), clock.now()])
-        news = [pk for pk, is_news in cursor.fetchall() if is_news]
+        news = [(pk, contact_id) for pk, contact_id, is_news in cursor.fetchall() if is_news]
     _tell(news, is_here=True)
 
 
@@ -38,10 +39,13 @@ def note_gone() -> None:
     """Those whose pages were not open lately are gone since then."""
     with connection.cursor() as cursor:
         cursor.execute(_GONE, [clock.now() - GONE_AFTER])
-        gone = [pk for (pk,) in cursor.fetchall()]
+        gone = cursor.fetchall()
     _tell(gone, is_here=False)
 
 
-def _tell(conversation_ids: list[int], *, is_here: bool) -> None:
-    for pk in conversation_ids:
-        tell(topic_of(pk), {"kind": "visitor", "here": is_here})
+def _tell(news: list[tuple[int, int]], *, is_here: bool) -> None:
+    for conversation_id, _contact in news:
+        tell(topic_of(conversation_id), {"kind": "visitor", "here": is_here})
+    if news:
+        # Who waits, and for how many, is another number by that.
+        hint(f"contact-{contact_id}" for _conversation, contact_id in news)

@@ -1,5 +1,6 @@
 """Gives messages their number in the chat, and tells the open streams."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,10 @@ from django.db import connection
 
 from ancora.conversations.chats.typed import TYPED
 from ancora.conversations.chats.words import Said, said_files, written
+from ancora.platform.live.lines import MOST_BYTES
+
+# What the database adds to the words of a line.
+_NUMBER_BYTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,12 @@ def file_line(said: Said) -> Line:
 
 def file_written(message_id: int, direction: str, client_key: UUID | None, at: datetime, line: bytes) -> Line:
     """The same for a line that is written already, but for its number."""
+    words = line.decode()
+    if len(line) > MOST_BYTES - _NUMBER_BYTES:
+        # Whose it is, is known without fetching it.
+        words = json.dumps({"kind": "line", "from": "visitor" if direction == "in" else "agent", "fetch": True})
     with connection.cursor() as cursor:
-        cursor.execute(_FILE, [message_id, direction, client_key, at, line.decode()])
+        cursor.execute(_FILE, [message_id, direction, client_key, at, words])
         conversation_id, number, is_going_on = cursor.fetchone()
     return Line(conversation_id, number, message_id, is_going_on)
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.chats.commands.begin import Introduction, meet, one_at_a_time, plain
+from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import person_of
 from ancora.conversations.chats.visitors import Standing, digest_of, is_token, standing_of
@@ -19,7 +20,7 @@ def recognise(account_token: str, visitor_token: str, *, identity: str, language
     only where that person has a conversation; else None, and nothing is kept. `NotSigned` for an identity that proves
     nothing, `NoVisitor` where no such account is in use."""
     account = _account(account_token, visitor_token)
-    person, said = person_of(identity, account.secret), plain(Introduction(language=language))
+    person, said = person_of(identity, *keys_of(account).believed), plain(Introduction(language=language))
     one_at_a_time(visitor_token)
     if not _is_known(account, visitor_token):
         handle = handle_of(HandleKind.USER, f"{account.pk}:{person.user_id}")

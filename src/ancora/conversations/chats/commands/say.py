@@ -13,6 +13,7 @@ from ancora.conversations.channels.chat.limits import in_words
 from ancora.conversations.channels.contract import ChannelFile, Forbidden, check
 from ancora.conversations.chats.commands.lines import Line, file_written
 from ancora.conversations.chats.commands.post import attach, plain
+from ancora.conversations.chats.commands.seen import note_read
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import MessageQueued, QueueLeft
@@ -106,4 +107,7 @@ def say(
         publish(left, actor=Actor.human(author))
     told = ADAPTER.render(replace(outbound, kept=attached), ADAPTER.capabilities())
     line = file_written(message_id, "out", form_key, now, told)
+    if contact_id:
+        # Before anybody had it, nobody's look counted; whoever answers has read what waited.
+        note_read(conversation.pk, line.number - 1, by_visitor=False)
     return Message(pk=message_id, text=text, recorded_at=now), line

@@ -59,7 +59,11 @@ def show_typing(conversation_id: int, *, name: str) -> None:
 
 def show_presence(conversation_id: int, *, name: str, is_here: bool) -> None:
     """One of us looks at the chat, or does no longer."""
-    tell(topic_of(conversation_id), {"kind": "presence", "name": name, "here": is_here})
+    tell(topic_of(conversation_id), presence_told(name, is_here))
+
+
+def presence_told(name: str, is_here: bool) -> dict:
+    return {"kind": "presence", "name": name, "here": is_here}
 
 
 _VISITOR_TYPES = """

@@ -59,8 +59,14 @@ class Browser:
         return self.post("lines/", text=text, client_key=str(client_key or uuid4()))
 
     def send_files(self, *files, text: str = ""):
-        body = {"client_key": str(uuid4()), "text": text, "files": files}
-        return self._client.post(f"{self._base}lines/", body, headers=self._headers)
+        return self._send("lines/", files, text=text)
+
+    def begin_with_files(self, *files, **words):
+        return self._send("begin/", files, **words)
+
+    def _send(self, what: str, files, **words):
+        body = {"client_key": str(uuid4()), "files": files, **words}
+        return self._client.post(self._base + what, body, headers=self._headers)
 
     def lines(self, since: int = 0) -> list[dict]:
         return self.get(f"lines/?since={since}").json()["lines"]

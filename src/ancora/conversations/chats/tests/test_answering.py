@@ -71,12 +71,15 @@ def test_seen_goes_forward_only(cast, carla):
     note_seen(conversation_id, delivered=2, read=0, by_visitor=True)
     note_read(conversation_id, 1, by_visitor=True)
     state = state_of(conversation_id)
-    assert (state.delivered, state.read, state.read_by_us) == (3, 2, 0)
+    # Who answered had read what waited.
+    assert (state.delivered, state.read, state.read_by_us) == (3, 2, 1)
+    assert carla.write("four").status_code == 200
+    assert state_of(conversation_id).read_by_us == 1
     first = ChatLine.objects.get(number=2).read_at
-    note_read(conversation_id, 4, by_visitor=False)
+    note_read(conversation_id, 5, by_visitor=False)
     note_delivered(conversation_id, 4, by_visitor=True)
     state = state_of(conversation_id)
-    assert (state.delivered, state.read, state.read_by_us, state.agent) == (4, 2, 1, "Marco Reale")
+    assert (state.delivered, state.read, state.read_by_us, state.agent) == (4, 2, 5, "Marco Reale")
     assert ChatLine.objects.get(number=2).read_at == first
 
 

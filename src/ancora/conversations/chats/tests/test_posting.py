@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case, CaseLink, Status
-from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
+from ancora.conversations.chats.commands.blocking import block_visitors, unblock_visitors
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.commands.post import post_from_visitor, write_line
 from ancora.conversations.chats.commands.silence import end_if_silent
@@ -133,15 +133,15 @@ def test_who_guesses_is_told_to_wait(account):
 def test_visitor_that_is_blocked_is_told_so_until_it_is_undone(account, cast):
     carla = Browser(account)
     carla.begin()
-    visitor = ChatVisitor.objects.get()
+    chat = ChatVisitor.objects.get().conversation_id
     for _time in range(2):
-        block_visitor(visitor, author=cast.lena)
+        block_visitors(chat, author=cast.lena)
         answer = carla.write("x")
         assert (answer.status_code, answer.json()["error"]) == (403, "blocked")
     assert [carla.post(what).status_code for what in ("typing/", "seen/", "end/")] == [403] * 3
     assert carla.begin().status_code == 403
-    unblock_visitor(visitor, author=cast.lena)
-    unblock_visitor(visitor, author=cast.lena)
+    unblock_visitors(chat, author=cast.lena)
+    unblock_visitors(chat, author=cast.lena)
     assert carla.write("Sorry").status_code == 200
     told = StoredEvent.objects.filter(type__startswith="visitor.").order_by("id").values_list("type", flat=True)
     assert list(told) == ["visitor.blocked", "visitor.unblocked"]
@@ -153,7 +153,6 @@ from uuid import UUID
 import django
 django.setup()
 from django.db import transaction
-from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
 from ancora.conversations.chats.commands.post import post_from_visitor
 account, visitor = sys.argv[1:]
 post_from_visitor(account, visitor, client_key=UUID(int=1), text="committed")

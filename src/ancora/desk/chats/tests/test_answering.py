@@ -69,9 +69,10 @@ def test_who_attends_has_read_and_who_reads_along_has_not(case, carla, cast, cli
     client_of(cast.lena).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"})
     assert carla.get("lines/").json()["state"]["read_by_us"] == 0
     say(client_of(cast.marco), case)
-    for person, is_read in ((cast.lena, False), (cast.marco, True)):
-        assert client_of(person).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"}).status_code == 204
-        assert carla.get("lines/").json()["state"]["read_by_us"] == (1 if is_read else 0)
+    carla.write("Hello?")
+    for person, read in ((cast.lena, 1), (cast.marco, 3)):
+        assert client_of(person).post(f"/cases/{case.reference}/chat/seen/", {"number": "3"}).status_code == 204
+        assert carla.get("lines/").json()["state"]["read_by_us"] == read
     assert client_of(cast.marco).post(f"/cases/{case.reference}/chat/typing/").status_code == 204
 
 

@@ -14,17 +14,18 @@ from ancora.cases.commands.arrange import assign_case
 from ancora.cases.commands.chats import park_chat
 from ancora.cases.models import Note, Outcome
 from ancora.cases.notifications.models import Mention
-from ancora.cases.queries.chats import chats_of
+from ancora.cases.queries.chat_desk import chats_of
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.post import write_line
 from ancora.conversations.chats.tests.rooms import rows_of
 from ancora.conversations.chats.today import running_chats
 from ancora.conversations.chats.visitors import standing_of
-from ancora.conversations.models import ChatGuest, ChatLine, ChatVisitor, Contact, Recipient
+from ancora.conversations.models import ChatGuest, ChatLine, ChatVisitor, Contact, Outgoing, Recipient
 from ancora.desk.chats.tests.test_answering import say
 from ancora.parties.models import Team
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.dispatcher import drain
+from ancora.platform.files.store import read
 from ancora.selfservice.queueing import places
 
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -176,8 +177,17 @@ def test_whisper_never_reaches_the_visitor(mine, carla, cast, client_of):
     whisper = {"text": "Offer ten percent", "form_key": str(uuid4()), "kind": "note"}
     assert lena.post(f"/cases/{mine.reference}/note/", whisper).status_code == 302
     assert say(lena, mine, text="Offer ten percent", kind="note").status_code == 422
-    assert "Offer ten percent" in client_of(cast.marco).get(f"/cases/{mine.reference}/timeline/").content.decode()
+    page = client_of(cast.anna).get(f"/cases/{mine.reference}/timeline/").content.decode()
+    assert "Offer ten percent" in page
+    assert "whisper: the visitor does not see it" in page
     assert carla.get("lines/").json() == before
+    # Nor does it go along when what nobody read is mailed.
+    say(client_of(cast.marco), mine, text="Which model?")
+    ChatLine.objects.update(at=Now() - timedelta(minutes=30))
+    assert mail_unread_lines() == 1
+    mail = read(Outgoing.objects.get().file)
+    assert b"Which model?" in mail
+    assert b"ten percent" not in mail
 
 
 def test_stranger_gets_404_for_every_verb(mine, account, cast, client_of):

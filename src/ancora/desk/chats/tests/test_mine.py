@@ -1,16 +1,22 @@
 """One's own chats stand beside whatever is on the screen, with who waits."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ancora.cases.commands.arrange import assign_case
-from ancora.cases.queries.chats import chats_of
+from ancora.cases.models import RoutedAgent, TeamRouting
+from ancora.cases.queries.chat_desk import chat_desk, chats_of
+from ancora.cases.routing.queries import absence_of
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.tests.rooms import Browser
+from ancora.conversations.models import ChatVisitor, Contact
 from ancora.desk.chats.tests.test_answering import say
+from ancora.parties.models import Membership, Team
+from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 
 
@@ -45,10 +51,43 @@ def test_who_waits_longest_comes_first_at_the_price_of_one_query(case, account, 
 
 
 def test_stranger_sees_no_chat_of_a_hidden_mailbox_and_observers_none(case, account, cast, client_of):
-    from ancora.parties.models import Team
-
     assign_case(case, owner=cast.stan, actor=SYSTEM)
     account.mailbox.teams.add(Team.objects.create(name="Insiders"))
     assert chats_of(cast.stan) == []
     assert client_of(cast.olga).get("/chats/mine/").status_code == 403
     assert client_of().get("/chats/mine/").status_code == 302
+
+
+def test_how_many_more_i_can_take_and_who_waits(case, account, carla, cast, client_of):
+    team = Team.objects.create(name="Chats")
+    Membership.objects.create(team=team, user=cast.stan)
+    TeamRouting.objects.create(team=team, is_on=True, limit=4)
+    Browser(account).begin(client_key=uuid4())
+    Contact.objects.filter(conversation=ChatVisitor.objects.earliest("id").conversation_id).update(
+        started_at=clock.now() - timedelta(seconds=75)
+    )
+    stan, desk = client_of(cast.stan), chat_desk(cast.stan)
+    assert (desk.holds, desk.limit, desk.waiting, desk.is_away) == (0, 4, 2, False)
+    assert 75 <= desk.waited_seconds < 100
+    assign_case(case, owner=cast.stan, actor=SYSTEM)
+    say(stan, case)
+    page = stan.get("/queues/mine/").content.decode()
+    # In the page itself, so that nothing moves when it comes later.
+    assert "1 of 4 chats" in page
+    assert "1 waits" in page
+    assert f'id="chat-tab-{ChatVisitor.objects.earliest("id").conversation_id}"' in page
+    RoutedAgent.objects.update_or_create(person=cast.stan, defaults={"limits": {"chat": 2}})
+    assert chat_desk(cast.stan).limit == 2
+    part = stan.post("/chats/pause/", {"on": "1"}, HTTP_HX_REQUEST="true").content.decode()
+    assert "nothing new until" in part
+    assert absence_of(cast.stan).is_away
+    assert "No more for now" in stan.post("/chats/pause/", {"on": "0"}, HTTP_HX_REQUEST="true").content.decode()
+    assert not absence_of(cast.stan).is_away
+    # Who is gone waits no more, and nobody hears of a mailbox that is hidden from them.
+    account.mailbox.teams.add(Team.objects.create(name="Insiders"))
+    hidden = chat_desk(cast.stan)
+    assert (hidden.is_used, hidden.waiting, hidden.limit) == (False, 0, 2)
+    assert chat_desk(cast.anna).waiting == 1
+    Contact.objects.update(gone_at=clock.now())
+    assert chat_desk(cast.anna).waiting == 0
+    assert client_of(cast.olga).post("/chats/pause/", {"on": "1"}).status_code == 403

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.queries import case_of_conversation
 from ancora.conversations.chats.tests.rooms import Browser
-from ancora.conversations.chats.today import chat_today
+from ancora.conversations.chats.today import NUMBERS, chat_today, sessions_behind
 from ancora.conversations.models import ChatLine, ChatVisitor, Contact
 from ancora.platform import clock
 
@@ -65,6 +65,15 @@ def test_a_day_made_by_hand(cast, account):
     # Between the eighth and the ninth: 0.9 · 8 = 7.2.
     assert abs(today.nine_of_ten - (80 + 0.2 * 20)) < 1
     assert (today.silent.least, today.silent.estimate, today.silent.most) == (1, 2, 3)
+    # The cases behind each number are as many, and the right ones.
+    behind = {one: sessions_behind(one, [account], since=clock.now() - timedelta(hours=1)) for one in NUMBERS}
+    assert {one: len(found) for one, found in behind.items()} == {
+        "offered": 9, "answered": 4, "abandoned": 3, "parked": 1, "waiting": 1, "silent": 2
+    }  # fmt: skip
+    assert [round(one.wait) for one in behind["silent"]] == [80, 60]
+    assert [(round(one.wait), one.ending) for one in behind["abandoned"]] == [
+        (60, "one of us"), (60, "nobody wrote any more"), (3, "the customer")
+    ]  # fmt: skip
 
 
 def test_leads_see_it_and_strangers_nothing_of_a_hidden_chat(case, account, cast, client_of):
@@ -73,7 +82,12 @@ def test_leads_see_it_and_strangers_nothing_of_a_hidden_chat(case, account, cast
     page = client_of(cast.lena).get("/chats/today/").content.decode()
     assert f"#{case.reference}" in page
     assert "Offered" in page
-    assert client_of(cast.marco).get("/chats/today/").status_code == 404
+    assert "Expected wait" in page
+    assert f"#{case.reference}" in client_of(cast.lena).get("/chats/today/waiting/").content.decode()
+    assert client_of(cast.lena).get("/chats/today/nonsense/").status_code == 404
+    for path in ("", "waiting/"):
+        assert client_of(cast.marco).get(f"/chats/today/{path}").status_code == 404
     assert client_of().get("/chats/today/").status_code == 302
     account.mailbox.teams.add(Team.objects.create(name="Insiders"))
-    assert f"#{case.reference}" not in client_of(cast.lena).get("/chats/today/").content.decode()
+    for path in ("", "waiting/"):
+        assert f"#{case.reference}" not in client_of(cast.lena).get(f"/chats/today/{path}").content.decode()

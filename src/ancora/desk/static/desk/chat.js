@@ -124,6 +124,7 @@ function isThere(line) {
   line.node.querySelector("[data-again]")?.remove()
   if (["sending", "unsent"].includes(line.node.dataset.state)) mark(line.node, "sent")
   if (line.how === "unsent" && isHere(line)) complain("")
+  if (isHere(line)) readAsOwner()
   // What was typed meanwhile is a draft of its own.
   if (line.of === form() && line.of.elements.text.value) touch()
 }
@@ -162,7 +163,7 @@ function offerAgain(line) {
 }
 
 function heard(said) {
-  if (said.kind === "line") return said.fetch ? htmx.trigger(document.body, "timeline:changed") : hearLine(said)
+  if (said.kind === "line") return said.fetch ? fetchLine(said) : hearLine(said)
   if (said.kind === "seen" && said.by === "visitor") {
     for (const node of lines()) if (node.matches(".ours")) {
       const number = Number(node.dataset.line)
@@ -173,6 +174,19 @@ function heard(said) {
   if (said.kind === "typing" && said.by === "visitor") types()
   if (said.kind === "visitor" && !hasEnded()) tell(said.here ? "here" : "gone")
   if (said.kind === "ended") tell("ended")
+}
+
+// Too long for the stream: the server draws it.
+function fetchLine(said) {
+  htmx.trigger(document.body, "timeline:changed")
+  if (said.from === "visitor") came(said)
+}
+
+function came(said) {
+  state().dataset.newest = Math.max(said.number, Number(state().dataset.newest))
+  stopsTyping()
+  tell("here")
+  read()
 }
 
 function hearLine(said) {
@@ -190,11 +204,8 @@ function hearLine(said) {
   const node = show({ who: name, text: said.text, files: said.files.map(one => one.name), ours, initials })
   node.dataset.line = said.number
   if (ours) return mark(node, "sent")
-  state().dataset.newest = Math.max(said.number, Number(state().dataset.newest))
-  stopsTyping()
-  tell("here")
   hearable(`${name}: ${said.text || said.files.map(one => one.name).join(", ")}`)
-  read()
+  came(said)
 }
 
 // Who does not see the screen hears the line once; what the server draws in its place says nothing.
@@ -230,6 +241,14 @@ function read() {
   if (Number(newest) <= Number(read)) return
   state().dataset.read = newest
   post("chat/seen/", { number: newest })
+}
+
+// What was on the screen before it was anybody's counts as read by whoever then answers.
+function readAsOwner() {
+  if (!state() || state().dataset.answers) return
+  state().dataset.answers = "1"
+  state().dataset.read = "0"
+  read()
 }
 
 let typedAt = -TYPED_MS

@@ -21,7 +21,7 @@ const told = seconds => `${Math.floor(seconds / 60)}:${String(seconds % 60).padS
 const waited = tab => Number(tab.dataset.waited) + Math.floor((performance.now() - (tab.drawnAt ??= performance.now())) / 1000)
 
 function tick() {
-  for (const tab of tabs()) {
+  for (const tab of document.querySelectorAll("#chats .chat-tab, #chats .chat-queue")) {
     const place = tab.querySelector(".waits"), text = tab.dataset.waited === undefined ? "" : told(waited(tab))
     if (place.textContent !== text) place.textContent = text
   }
@@ -41,9 +41,7 @@ function mark() {
 document.addEventListener("live:line", event => {
   const { topic, said } = event.detail, tab = tabs().find(one => one.dataset.liveTopic === topic)
   if (!tab) return
-  // A long line does not say whose it is.
-  if (said.kind === "line" && said.fetch) htmx.trigger(document.body, "chats:changed")
-  else if (said.kind === "line" && said.from === "visitor") {
+  if (said.kind === "line" && said.from === "visitor") {
     if (!isOpen(tab)) count(tab, Number(tab.querySelector(".badge").dataset.unread) + 1)
     if (tab.dataset.waited === undefined) wait(tab, 0)
   } else if (said.kind === "line") wait(tab, null)
@@ -71,5 +69,7 @@ document.addEventListener("htmx:afterSettle", event => {
   document.querySelector("[data-chat] textarea[name=text]")?.focus()
 })
 document.addEventListener("visibilitychange", mark)
+// What unfolds at the foot of a menu is seen.
+document.addEventListener("toggle", event => { if (event.target.matches?.("#menu-chat details[open]")) event.target.scrollIntoView({ block: "nearest" }) }, true)
 setInterval(tick, 1000)
 mark()

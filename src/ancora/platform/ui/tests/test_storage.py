@@ -10,6 +10,8 @@ from ancora.platform.ui.storage import HashedStorage, without_comments
 def test_comments_do_not_travel_and_lines_keep_their_numbers():
     source = b'// What it does.\nconst a = "https://x"  // here\n  // why\nb()\n'
     assert without_comments(source) == b'\nconst a = "https://x"  // here\n\nb()\n'
+    styles = b"/* Why. */\n@layer a {\n  p { x: y; } /* so */\n}\n"
+    assert without_comments(styles, is_script=False) == b"\n@layer a {\np { x: y; } \n}\n"
 
 
 def test_scripts_of_others_stay_and_what_was_read_before_is_written_whole(tmp_path):

@@ -1,4 +1,5 @@
-// Who comes by the link in a mail says that it was them who wrote; then this browser is in the conversation.
+// Who comes by a link, from a mail or from another device, says that it was them; then this browser is in the
+// conversation.
 import { tell } from "./screen.js"
 import * as visitor from "./visitor.js"
 import { byId, say } from "./page.js"
@@ -22,7 +23,7 @@ export const comeBack = () => new Promise(done => {
     tell("")
     ask(true)
     visitor.anew()
-    const answer = await visitor.trying("return/", { ticket }), said = await answer?.json().catch(() => null)
+    const answer = await visitor.trying(form.dataset.asks, { ticket }), said = await answer?.json().catch(() => null)
     ask(false)
     if (!answer?.ok || !said) {
       visitor.asBefore()

@@ -10,6 +10,10 @@ const TYPED_MS = 3000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
+// Why nothing can be written here, empty where it can.
+let over = ""
+const end = words => { document.body.classList.toggle("done", over = words); return words }
+
 // Everything of one person anew: from what is under way, and from the server.
 async function load() {
   const mine = ++session
@@ -20,6 +24,7 @@ async function load() {
   showPending()
   if (visitor.isSigned()) await recognise()
   if (session !== mine) return
+  text.value ||= visitor.draft() || ""
   if (visitor.known() && visitor.get("reference")) await fetchAll()
   if (session !== mine) return
   show()
@@ -55,7 +60,7 @@ async function fetchAll() {
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (answer?.status === 403) screen.tell((await answer.json()).words)
+    if (answer?.status === 403) screen.tell(end((await answer.json()).words))
     else if (!answer?.ok) screen.tell(say("away"))
     if (!answer?.ok) break
     const found = await answer.json()
@@ -79,7 +84,12 @@ function listen() {
   const still = heard => (...said) => { if (session === mine) heard(...said) }
   wire.open({
     since: contiguous, line: still(hear), changed: still(fetchAll), lost: still(forget),
-    away: still(is_away => is_away ? screen.tell(say("away")) : screen.untell(say("away"))),
+    away: still(is_away => {
+      if (is_away) return screen.tell(say("away"))
+      screen.untell(say("away"))
+      screen.untell(over)
+      end("")
+    }),
   })
 }
 
@@ -104,10 +114,16 @@ function hear(said) {
   } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
   else if (said.kind === "wait") screen.waits(said.ahead, said.minutes)
   else if (said.kind === "presence") screen.present(said.name, said.here)
+  else if (said.kind === "joined") { screen.tell(said.words); dispatchEvent(new Event("joined")) }
   else if (said.kind === "seen") {
     if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
   } else if (said.kind === "ended" && state) state = { ...state, ending: said.by }
+  else if (said.kind === "blocked") {
+    screen.tell("")
+    if (state && said.is) state = { ...state, ending: "blocked" }
+    fetchAll()
+  }
   show()
   note()
 }
@@ -116,7 +132,8 @@ function take(line) {
   const is_new = !screen.has(line.number)
   screen.draw(line)
   if (!is_new || line.number <= noted.delivered) return
-  if (line.from === "visitor") { if (state) state = { ...state, ending: "" }; return }
+  // Who writes after the end waits for somebody again.
+  if (line.from === "visitor") { if (state?.ending) state = { ...state, ending: "", agent: "" }; return }
   if (state) state = { ...state, agent: line.name, ending: "" }
   screen.stopTyping()
   if (!frame.isLooked()) screen.ring()
@@ -161,9 +178,10 @@ function act(item, verb) {
   if (verb === "remove") {
     wire.take(item.key)
     screen.take(item.key)
-    if (item.text && !text.value) text.value = item.text
-    text.focus()
-    return show()
+    show()
+    const field = offline.hidden ? text : byId("offline-text")
+    field.value ||= item.text
+    return field.focus()
   }
   screen.mark(item, "", "", act)
   wire.again(item.key)
@@ -211,6 +229,7 @@ write.addEventListener("submit", event => {
   screen.tell("")
   send(wire.add({ text: said, chosen: files.taken() }))
   text.value = ""
+  visitor.draft("")
   text.rows = 1
   text.focus()
 })
@@ -222,7 +241,10 @@ text.addEventListener("keydown", event => {
 let typed = 0
 text.addEventListener("input", () => {
   text.rows = Math.min(6, text.value.split("\n").length)
-  if (!reference || Date.now() - typed < TYPED_MS) return
+  if (!reference) return
+  // Who looks something up on another page of the website finds it again.
+  visitor.draft(text.value)
+  if (Date.now() - typed < TYPED_MS) return
   typed = Date.now()
   visitor.trying("typing/", {})
 })
@@ -230,6 +252,7 @@ text.addEventListener("input", () => {
 offline.addEventListener("submit", event => {
   event.preventDefault()
   const given = Object.fromEntries(new FormData(offline))
+  if (!given.text.trim()) return byId("offline-text").focus()
   send(wire.add({ text: given.text.trim(), chosen: [], words: { name: given.name, email: given.email } }))
   offline.reset()
   byId("log").focus()
@@ -251,18 +274,17 @@ function noAddress() {
   show()
 }
 byId("no-address").addEventListener("click", noAddress)
+byId("menu").addEventListener("click", event => event.currentTarget.hidePopover())
 byId("leave-address").addEventListener("click", () => {
-  byId("menu").hidePopover()
   wantsAddress = true
   show()
   byId("address-email").focus()
 })
 byId("end").addEventListener("click", async () => {
-  byId("menu").hidePopover()
   if (!(await visitor.trying("end/", {}))?.ok) screen.tell(say("away"))
 })
+byId("device").addEventListener("click", () => import("./device.js").then(module => module.show(), () => screen.tell(say("away"))))
 byId("save").addEventListener("click", () => {
-  byId("menu").hidePopover()
   screen.save(`${say("transcript", { number: `#${reference}` })}\n\n${screen.transcript()}\n`, reference)
 })
 
@@ -283,6 +305,8 @@ function focus() {
 frame.hear((kind, identity) => {
   if (kind === "hello" || kind === "identity") {
     const other = visitor.become(identity)
+    // The next person finds nothing of what the last one was writing.
+    if (other) text.value = ""
     if (other || kind === "hello") load().then(() => { if (kind === "hello" && visitor.get("open") && reference) frame.tell("reopen") })
   }
   // Whoever was quick has opened it before it was ready.
@@ -297,12 +321,12 @@ visitor.changed(what => {
   load()
 })
 document.addEventListener("visibilitychange", note)
-addEventListener("keydown", event => { if (event.key === "Escape" && !document.querySelector(":popover-open")) frame.tell("close") })
+addEventListener("keydown", event => { if (event.key === "Escape" && !event.isComposing && !document.querySelector(":popover-open")) frame.tell("close") })
 byId("ways").addEventListener("click", () => import("./ways.js").then(module => module.toggle()))
 byId("close").hidden = !frame.isFramed
 byId("close").addEventListener("click", () => frame.tell("close"))
 files.begin(screen.tell)
 screen.begin(show)
 if (frame.isFramed) { show(); frame.tell("ready") }
-else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load)
+else if (byId("back")) import("./back.js").then(module => module.comeBack()).then(load).then(focus)
 else load()

@@ -17,8 +17,9 @@ export function begin(refused) {
   refuse = refused
   input.addEventListener("change", () => { add([...input.files]); input.value = "" })
   byId("text").addEventListener("paste", event => {
-    const pasted = [...event.clipboardData.files]
-    if (pasted.length) { event.preventDefault(); add(pasted) }
+    const pasted = [...event.clipboardData.files], { types } = event.clipboardData
+    // Text from an office program brings its picture along, which nobody wants.
+    if (pasted.length && !(types.includes("text/plain") && types.includes("text/html"))) { event.preventDefault(); add(pasted) }
   })
   for (const [kind, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
     addEventListener(kind, event => {

@@ -37,22 +37,23 @@ export function show({ state, reference, isEmpty, hasAddress }) {
   byId("name").textContent = agent || title
   byId("face").textContent = initials(agent || title)
   byId("wait").textContent = line(state, agent, isEmpty)
-  for (const id of ["save", "leave-address"]) byId(id).hidden = !reference
+  for (const id of ["save", "device", "leave-address"]) byId(id).hidden = !reference
   byId("end").hidden = !reference || Boolean(state?.ending)
   return Boolean(reference) && !agent && !hasAddress && !state?.ending
 }
 
 function line(state, agent, isEmpty) {
-  if (state?.ending) return say("ended")
+  if (state?.ending) return state.ending === "blocked" ? "" : say("ended")
   if (agent) return whoIsHere === agent ? `${say("answers")} · ${say("here")}` : say("answers")
   // Empty and closed: the form says so.
   if (!now.open) return isEmpty ? "" : back()
-  return isEmpty ? now.wait : `${say("waiting")} ${queue ?? now.wait}`
+  if (whoIsHere) return say("looks", { name: whoIsHere })
+  return isEmpty ? now.wait : `${say("waiting")} ${queue ?? now.slow}`
 }
 
 // Who waits is told when the place in the queue moves; how long is not known without minutes.
 export function waits(ahead, minutes) {
-  const long = minutes === null ? now.wait : minutes ? say("within", { minutes }) : ""
+  const long = minutes === null ? now.slow : minutes ? say("within", { minutes }) : ""
   queue = `${ahead ? say("ahead", { ahead }) : say("next")} ${long}`
 }
 
@@ -104,7 +105,10 @@ function initials(name) {
 }
 
 const list = byId("lines"), log = byId("log")
-const ADDRESS = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/g
+// A bracket at the end belongs to it where it was opened in it.
+const ADDRESS = /https?:\/\/(?:\([^\s<>"'()]*\)|[^\s<>"'()])*(?:\([^\s<>"'()]*\)|[^\s<>"'.,;:!?()\]}])/g
+// What becomes of a line is there to be read, and not read out.
+const unsaid = { "aria-live": "off" }
 const drawn = new Map(), pending = new Map(), lines = new Map()
 let reached = 0, read = 0
 
@@ -119,15 +123,16 @@ export function clear() {
   list.replaceChildren()
 }
 
-// A line with its number; one that is there already stays.
+// A line with its number. What stands there already stays, so that nobody hears it read out twice.
 export function draw(line) {
-  pending.get(line.key)?.remove()
+  const kept = pending.get(line.key), had = drawn.get(line.number) ?? kept
   pending.delete(line.key)
-  if (lines.has(line.number)) return
-  drawn.get(line.number)?.remove()
+  if (lines.has(line.number)) return kept?.remove()
   lines.set(line.number, line)
   if (line.delivered) reached = Math.max(reached, line.from === "visitor" ? line.number : 0)
   if (line.read) read = Math.max(read, line.from === "visitor" ? line.number : 0)
+  if (had && !line.files.length && had.querySelector(".text").textContent === line.text) return place(line.number, had)
+  had?.remove()
   const mine = line.from === "visitor"
   place(line.number, row(mine ? say("you") : line.name, mine, line.text, line.files.map(shown), line.at, line.channel === "email" ? "by_email" : line.mailed ? "mailed" : ""))
 }
@@ -147,7 +152,7 @@ export function drawPending(item, act) {
 export function mark(item, what, more, act) {
   const made = pending.get(item.key)
   if (!made) return
-  const note = make("span", { class: what === "failed" ? "note kept bad" : "note kept" })
+  const note = make("span", what === "failed" ? { class: "note kept bad" } : { class: "note kept", ...unsaid })
   if (what === "failed") {
     note.append(`${say("failed")} ${more} `)
     for (const verb of ["again", "remove"]) {
@@ -193,7 +198,7 @@ function row(name, mine, text, files, at, by) {
   if (mine) made.firstChild.classList.add("visually-hidden")
   if (text) made.append(make("p", { class: "text" }, ...linked(text)))
   if (files.length) made.append(make("ul", { class: "files" }, ...files))
-  made.append(make("span", { class: by ? "note kept" : "note" }, make("time", { datetime: at }, moment(at)), by && ` · ${say(by)}`))
+  made.append(make("span", { class: by ? "note kept" : "note", ...unsaid }, make("time", { datetime: at }, moment(at)), by && ` · ${say(by)}`))
   return made
 }
 
@@ -201,7 +206,7 @@ function place(number, made) {
   drawn.set(number, made)
   made.dataset.number = number
   const after = [...list.children].find(one => !one.dataset.number || Number(one.dataset.number) > number)
-  list.insertBefore(made, after ?? null)
+  if (!made.isConnected || made.nextSibling !== (after ?? null)) list.insertBefore(made, after ?? null)
   settle()
 }
 
@@ -221,7 +226,7 @@ function settle() {
     const became = say(number <= read ? "read" : number <= reached ? "delivered" : "sent")
     const note = one.querySelector(".note")
     if (note.dataset.became === became && note.dataset.at === at) continue
-    const fresh = make("span", { class: "note", "data-became": became, "data-at": at }, make("time", { datetime: at }, moment(at)), ` · ${became}`)
+    const fresh = make("span", { class: "note", "data-became": became, "data-at": at, ...unsaid }, make("time", { datetime: at }, moment(at)), ` · ${became}`)
     note.replaceWith(fresh)
   }
   keepAtEnd()

@@ -13,6 +13,11 @@ export function set(what, value) {
   try { kept ? kept.setItem(name(what), value) : memory.set(name(what), value) } catch { /* It is full. */ }
 }
 export const remove = what => kept ? kept.removeItem(name(what)) : memory.delete(name(what))
+// What is being written is of this tab alone; without words it is read.
+export function draft(words, whose = person) {
+  const key = name("draft", whose)
+  try { return words === undefined ? sessionStorage.getItem(key) : sessionStorage.setItem(key, words) } catch { /* As above. */ }
+}
 // Another tab changed something of the same person.
 export const changed = hears => addEventListener("storage", event => {
   for (const what of ["outbox", "reference"]) if (event.key === name(what)) hears(what)
@@ -54,6 +59,8 @@ export function forget() {
 // What an unsigned visitor wrote goes along when that person signs in.
 export function bringAlong() {
   if (!person) return
+  draft(draft(undefined, "") || "")
+  draft("", "")
   const of = what => kept ? kept.getItem(name(what, "")) : memory.get(name(what, ""))
   for (const what of ["token", "reference", "outbox"]) {
     const value = of(what)

@@ -4,7 +4,7 @@
 import * as visitor from "./visitor.js"
 import { uuid, wait } from "./page.js"
 
-const LONGEST_MS = 15_000, FORBIDDEN_MS = 60_000, SILENT_MS = 45_000
+const LONGEST_MS = 15_000, LATER_MS = 60_000, SILENT_MS = 45_000
 // Files live in the tab where they were chosen: as long as it holds this lock, it is there to send them.
 const me = uuid(), tab = id => `ancora-tab:${id}`
 navigator.locks?.request(tab(me), () => new Promise(() => {}))
@@ -62,12 +62,18 @@ async function deliver(item, begins, told) {
       const answer = await post(item, begins() ? "begin/" : "lines/", share => told(item, "progress", share))
       if (answer.ok) {
         const said = await answer.json()
+        // We are back: the stream need not wait any longer either.
+        if (pause > 500) dispatchEvent(new Event("online"))
         take(item.key)
         return told(item, "sent", said)
       }
       if (answer.status < 500 && answer.status !== 429) {
         const said = await answer.json()
         if (said.error === "unknown" && !isNew) { isNew = true; told(item, "unknown"); continue }
+        if (said.error === "proof") {
+          item.proof = await (await import("./proof.js")).solve(said, item, told)
+          continue
+        }
         if (said.error === "identity") visitor.unsign()
         change(item.key, { failed: said.words })
         return told(item, "failed", said.words)
@@ -81,7 +87,7 @@ async function deliver(item, begins, told) {
 
 function post(item, what, progress) {
   const said = { client_key: item.key, text: item.text }
-  if (what === "begin/") Object.assign(said, item.words, { language: document.documentElement.lang }, visitor.isSigned() ? { identity: visitor.signedAs() } : {})
+  if (what === "begin/") Object.assign(said, item.words, { language: document.documentElement.lang, proof: item.proof || "" }, visitor.isSigned() ? { identity: visitor.signedAs() } : {})
   if (!item.files.length) return visitor.ask(what, said)
   const form = new FormData()
   for (const [key, value] of Object.entries(said)) form.set(key, value)
@@ -108,8 +114,9 @@ export async function open({ since, line, changed, lost, away }) {
       const answer = await visitor.ask(`stream/?since=${since()}`, null, { signal: one.signal })
       if (answer.status === 401) { close(); if (visitor.known()) lost(); return }
       if (answer.status === 204) { close(); return }
-      // It is closed, or closed to us, for now: nothing is forgotten.
-      if (answer.status === 403) pause = FORBIDDEN_MS
+      // It is closed, or closed to us, for now, or too many are open: nothing is forgotten.
+      if (answer.status === 403) changed()
+      if (answer.status === 403 || answer.status === 429) pause = LATER_MS
       if (answer.ok) {
         away(false)
         let rest = ""
@@ -124,13 +131,14 @@ export async function open({ since, line, changed, lost, away }) {
           for (const part of parts) {
             if (part.startsWith("event: line\ndata: ")) line(JSON.parse(part.slice(18)))
             else if (part.startsWith("event: changed")) changed()
+            else if (part.startsWith("event: later")) pause = LATER_MS
           }
         }
       }
     } catch { /* It went away, or we cut it. */ }
     clearTimeout(watch)
     if (current !== mine) return
-    if (pause > 500 && pause < FORBIDDEN_MS) away(true)
+    if (pause > 500 && pause < LATER_MS) away(true)
     await Promise.race([wait(pause * (0.5 + Math.random())), new Promise(done => addEventListener("online", done, { once: true }))])
   }
 }

@@ -13,7 +13,7 @@ from django.test import Client
 
 from ancora.conversations.channels.chat.adapter import ADAPTER, Spoken
 from ancora.conversations.channels.contract import FileLimits, Outbound, Posted
-from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
+from ancora.conversations.chats.commands.blocking import block_visitors, unblock_visitors
 from ancora.conversations.chats.tests.rooms import Browser, open_account, signed
 from ancora.conversations.chats.ways import way_into
 from ancora.conversations.commands import queue_reply
@@ -56,9 +56,9 @@ class Page:
     @contextmanager
     def _blocked(self):
         visitor = ChatVisitor.objects.get()
-        block_visitor(visitor, author=self.author)
+        block_visitors(visitor.conversation_id, author=self.author)
         yield
-        unblock_visitor(visitor, author=self.author)
+        unblock_visitors(visitor.conversation_id, author=self.author)
 
     @contextmanager
     def _hanging_up(self):

@@ -1,0 +1,54 @@
+// The conversation goes on at another device as well: a link, and its picture for a camera, for whoever asked here.
+import * as visitor from "./visitor.js"
+import { byId, make, say } from "./page.js"
+import { tell, untell } from "./screen.js"
+
+const VALID_MS = 600_000
+let sheet = null, over = 0, copied = ""
+
+export async function show() {
+  close()
+  tell("")
+  const answer = await visitor.trying("device/", {}), said = await answer?.json().catch(() => null)
+  if (!answer?.ok || !said) return tell(said?.words || say("away"))
+  close()
+  draw(said)
+  const mine = sheet
+  over = setTimeout(() => { if (sheet === mine) { close(); tell(said.labels.over) } }, VALID_MS)
+}
+
+function draw({ url, picture, labels }) {
+  const link = make("input", { readonly: "", value: url, "aria-label": labels.link, dir: "ltr" })
+  const copy = make("button", { type: "button", class: "primary" }, labels.copy)
+  const done = make("button", { class: "quiet" }, labels.done)
+  sheet = make("form", { class: "sheet" },
+    make("p", {}, labels.how),
+    make("img", { src: picture, alt: labels.picture, width: "160", height: "160" }),
+    make("div", { class: "bar" }, make("span", { class: "grow" }, link), copy, done),
+    make("p", { class: "muted" }, labels.limits))
+  link.addEventListener("focus", () => link.select())
+  copy.addEventListener("click", async () => {
+    // A frame may write there only where the website lets it.
+    await navigator.clipboard.writeText(url).catch(() => { link.select(); document.execCommand("copy"); copy.focus() })
+    tell(copied = labels.copied)
+  })
+  sheet.addEventListener("submit", event => { event.preventDefault(); close() })
+  sheet.addEventListener("keydown", event => {
+    if (event.key !== "Escape") return
+    event.stopPropagation()
+    close()
+  })
+  byId("write").before(sheet)
+  copy.focus()
+}
+
+function close() {
+  clearTimeout(over)
+  const had = sheet?.contains(document.activeElement)
+  sheet?.remove()
+  sheet = null
+  untell(copied)
+  if (had) document.querySelector("[popovertarget=menu]").focus()
+}
+
+addEventListener("joined", close)
