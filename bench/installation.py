@@ -37,7 +37,7 @@ def fresh():
 @contextmanager
 def serving(home: Path):
     """(process, port) of `ancora run`: web and worker."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "ancora", "run", "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -68,7 +68,8 @@ def _wait(port: int) -> None:
     raise SystemExit("The server did not start.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One where nobody listens just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

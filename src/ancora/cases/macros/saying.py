@@ -16,7 +16,6 @@ from ancora.conversations.commands.write import Upload
 from ancora.platform.accounts.models import User
 
 
-@transaction.atomic
 def say_with_macros(
     case: Case,
     *,
@@ -31,13 +30,14 @@ def say_with_macros(
     said = {"text": text, "author": author, "form_key": form_key, "files": files}
     if not changes and not macro_ids:
         return say_in_case(case, **said)
-    case = locked(case)
-    _chat, before = chat_held_by(case, form_key)
-    if before is not None:
-        return before
-    line = say_in_case(case, **said)
-    make_changes(case, changes, author=author, form_key=form_key)
-    if macro_ids:
-        about = {"message_id": line.message_id}
-        count_uses(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
-    return line
+    with transaction.atomic():
+        case = locked(case)
+        _chat, before = chat_held_by(case, form_key)
+        if before is not None:
+            return before
+        line = say_in_case(case, **said)
+        make_changes(case, changes, author=author, form_key=form_key)
+        if macro_ids:
+            about = {"message_id": line.message_id}
+            count_uses(usable_macros(author).filter(pk__in=macro_ids), case, author, form_key, **about)
+        return line

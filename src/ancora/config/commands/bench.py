@@ -1,5 +1,5 @@
 """The measured pieces of work W1 to W5, search among a million messages, the first import of old mail, the weight of
-the desk, damaged mails by the thousand, and the sweep of crashes."""
+the desk, live chat, damaged mails by the thousand, and the sweep of crashes."""
 
 import argparse
 import json
@@ -7,11 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-WORKS = ("w1", "w2", "w3", "w4", "w5", "search", "import", "weight", "mutations", "crashes")
+WORKS = ("w1", "w2", "w3", "w4", "w5", "search", "import", "weight", "chat", "mutations", "crashes")
 HELP = (
     "W1 intake, W2 queue, W3 search, W4 long case, W5 memory; search: every kind of question among a million messages; "
     "import: the first import of old mail; "
-    "weight: what travels to a browser; "
+    "weight: what travels to a browser; chat: lines to and fro under load; "
     "mutations: the reader on damaged mails; crashes: the worker killed everywhere"
 )
 USUAL_MAILS = {"w1": 1000, "import": 50_000, "search": 1_000_000}
@@ -31,7 +31,7 @@ def run(options) -> int:
     for name in ("DATABASE_URL", "DATABASE_URL_FILE", "ANCORA_HOME"):
         os.environ.pop(name, None)
     os.environ["ANCORA_LOG_LEVEL"] = "WARNING"
-    return _crashes(chosen) if chosen.work == "crashes" else _measured(chosen)
+    return {"crashes": _crashes, "chat": _chat}.get(chosen.work, _measured)(chosen)
 
 
 def _chosen(words: list[str]) -> argparse.Namespace:
@@ -50,8 +50,22 @@ def _chosen(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--mail", type=int, metavar="N", help="write the mutated mail N to standard output instead")
     parser.add_argument("--sample", type=int, metavar="K", help="crashes: K points spread over the road (default: all)")
     parser.add_argument("--lanes", type=int, default=2, metavar="N", help="crashes: N runs at a time (default: 2)")
+    _declare_chat(parser.add_argument_group("chat"))
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser.parse_args(words)
+
+
+def _declare_chat(group) -> None:
+    group.add_argument("--visitors", type=int, default=1000, metavar="N", help="with a stream open (default: 1,000)")
+    group.add_argument("--agents", type=int, default=100, metavar="N", help="signed in (default: 100)")
+    group.add_argument("--rate", type=float, default=100, metavar="R", help="lines a second, both ways (default: 100)")
+    group.add_argument("--seconds", type=float, default=30, metavar="S", help="so long (default: 30)")
+    group.add_argument(
+        "--kill",
+        action="store_true",
+        help="web processes and worker are killed by SIGKILL and started again in turn; recover_ms is the longest time "
+        "from a kill until the first line posted after it, by or to somebody of that web process, is there",
+    )
 
 
 def _mutations(chosen) -> int:
@@ -77,6 +91,21 @@ def _crashes(chosen) -> int:
 
     result = measure(chosen.sample, chosen.seed, chosen.lanes)
     show(result, as_json=chosen.json)
+    return 0 if result["ok"] else 1
+
+
+def _chat(chosen) -> int:
+    from bench.chat.arguments import refuse
+    from bench.installation import fresh
+
+    asked = {name: getattr(chosen, name) for name in ("visitors", "agents", "rate", "seconds")}
+    refuse(**asked)
+    with fresh() as (home, server):
+        from bench.chat.measure import measure
+        from bench.work import show
+
+        result = measure(home, server, **asked, kill=chosen.kill, seed=chosen.seed)
+    show({"work": "chat", **result}, as_json=chosen.json)
     return 0 if result["ok"] else 1
 
 

@@ -1,10 +1,14 @@
 """The worker alone."""
 
 import asyncio
+import os
 import signal
 import sys
 
 from ancora.config.commandline import add_home
+
+# Where processors are few, who looks at a page or waits for a line of a chat goes first.
+NICENESS = 5
 
 
 def declare(parser) -> None:
@@ -17,6 +21,7 @@ def declare(parser) -> None:
 def run(options) -> int:
     from ancora.config.start import loaded
 
+    os.nice(NICENESS)
     with loaded(options.home):
         asyncio.run(_work(options.with_parent))
     return 0

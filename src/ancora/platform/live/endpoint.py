@@ -5,6 +5,7 @@
 
 import asyncio
 import logging
+import random
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
@@ -56,7 +57,8 @@ async def serve(opened: Stream, receive, send, *, first: str = "") -> None:
     gone = asyncio.create_task(_end_with(opened, receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await _send(send, f"retry: 500\n\n{first}")
+        # Not all of them come back in one moment when the server was away.
+        await _send(send, f"retry: {random.randrange(300, 900)}\n\n{first}")  # noqa: S311
         while (offered := await opened.queue.get()) is not None:
             await _send(send, offered if isinstance(offered, bytes) else f"event: changed\ndata: {offered}\n\n")
         await send({"type": "http.response.body", "body": b""})
