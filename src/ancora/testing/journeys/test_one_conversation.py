@@ -47,43 +47,11 @@ def shop(watched, site):
 
 
 def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop, carla, look):
-    customer, asked = open_page(viewport=DESKTOP), []
-    customer.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
-    customer.goto(shop.address)
-    customer.get_by_role("button", name="Chat").click()
-    chat = customer.frame_locator("iframe")
-    _write(chat, SAID[0])
-    chat.get_by_label("Where may we answer").fill(carla.address)
-    chat.locator("#address").get_by_label("Your name").fill("Carla")
-    chat.get_by_role("button", name="Keep").click()
-    expect(chat.locator("#told")).to_contain_text(carla.address)
-
     agent = open_page(cast.stan, viewport=DESKTOP, locale="en")
-    agent.goto(f"/cases/{Case.objects.get().reference}/")
-    expect(agent.get_by_role("button", name="Macros")).to_be_visible()
-    _answer(agent, SAID[1])
-    expect(_lines(chat)).to_have_count(2, timeout=LIVE_MS)
-    expect(chat.locator("#lines .mine")).to_contain_text("Read", timeout=LIVE_MS)
-    _write(chat, SAID[2])
-    expect(agent.locator(".message .body")).to_have_text(list(SAID[:3]), timeout=LIVE_MS)
-    expect(agent.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
-    before = _kept()
-    assert {*asked} == {urlsplit(shop.address).netloc, urlsplit(site).netloc}
-    assert not customer.context.cookies()
-    customer.close()
-
-    # Nobody is there to read it: it goes by mail, and what was read does not.
-    _answer(agent, SAID[3])
-    # The worker's own minute may come before us.
-    until(lambda: mail_unread_lines() or carla.inbox())
-    [mail] = carla.received(1)
-    assert SAID[3] in text_of(mail)
-    assert SAID[1] not in text_of(mail)
-    carla.answer(mail, SAID[4])
-    expect(agent.locator(".message .body")).to_have_text(list(SAID[:5]), timeout=LIVE_MS)
-
+    before = _begin(agent, open_page(viewport=DESKTOP), site, shop, carla)
+    link_in_mail = _go_on_by_mail(agent, shop, carla)
     phone = open_page(viewport=PHONE)
-    phone.goto(re.search(rf'href="({re.escape(shop.chat)}[^"]+)"', _html(mail))[1].replace("&amp;", "&"))
+    phone.goto(link_in_mail)
     phone.get_by_role("button", name="Yes, go on").click()
     _expect(phone, 5)
     expect(_lines(phone).nth(3)).to_contain_text("also by e-mail")
@@ -91,22 +59,9 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     _write(phone, SAID[5])
     expect(agent.locator(".message .body")).to_have_count(6, timeout=LIVE_MS)
 
-    # And at a third device, by a link made in the chat; both go on.
-    phone.get_by_role("button", name="More").click()
-    phone.get_by_role("button", name="Go on at another device").click()
-    expect(phone.get_by_alt_text("QR code")).to_have_js_property("complete", True)
-    assert check(phone, "link", look) == []
-    link = phone.get_by_label("Link for the other device").input_value()
+    link = _link(phone, look)
     laptop = open_page(viewport=DESKTOP)
-    laptop.goto(link)
-    expect(laptop.get_by_text("begun at another device")).to_be_visible()
-    assert ChatVisitor.objects.count() == 2
-    look(laptop, "question")
-    laptop.get_by_role("button", name="Yes, go on").click()
-    expect(phone.locator("#told")).to_contain_text("Another device has joined", timeout=LIVE_MS)
-    expect(phone.get_by_alt_text("QR code")).to_have_count(0)
-    _expect(laptop, 6)
-    expect(laptop.locator("#text")).to_be_focused()
+    _join(laptop, phone, link, look)
     _write(laptop, SAID[6])
     _answer(agent, SAID[7], lines=7)
     for device in (laptop, phone):
@@ -134,6 +89,68 @@ def test_it_is_one_conversation_wherever_it_goes_on(cast, open_page, site, shop,
     assert list(ChatLine.objects.order_by("number").values_list("number", flat=True)) == [*range(1, 9)]
     proved = dict(Handle.objects.values_list("kind", "verification"))
     assert proved == {"browser": Verification.NONE, "email": Verification.STRONG}
+
+
+def _begin(agent, customer, site, shop, carla) -> dict:
+    """They write to each other, at the website and at the desk; then the customer leaves. What there is by then."""
+    asked = []
+    customer.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    customer.goto(shop.address)
+    customer.get_by_role("button", name="Chat").click()
+    chat = customer.frame_locator("iframe")
+    _write(chat, SAID[0])
+    chat.get_by_label("Where may we answer").fill(carla.address)
+    chat.locator("#address").get_by_label("Your name").fill("Carla")
+    chat.get_by_role("button", name="Keep").click()
+    expect(chat.locator("#told")).to_contain_text(carla.address)
+
+    agent.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(agent.get_by_role("button", name="Macros")).to_be_visible()
+    _answer(agent, SAID[1])
+    expect(_lines(chat)).to_have_count(2, timeout=LIVE_MS)
+    expect(chat.locator("#lines .mine")).to_contain_text("Read", timeout=LIVE_MS)
+    _write(chat, SAID[2])
+    expect(agent.locator(".message .body")).to_have_text(list(SAID[:3]), timeout=LIVE_MS)
+    expect(agent.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
+    before = _kept()
+    assert {*asked} == {urlsplit(shop.address).netloc, urlsplit(site).netloc}
+    assert not customer.context.cookies()
+    customer.close()
+    return before
+
+
+def _go_on_by_mail(agent, shop, carla) -> str:
+    """Nobody is there to read it: it goes by mail, and what was read does not. The mail is answered; its link."""
+    _answer(agent, SAID[3])
+    # The worker's own minute may come before us.
+    until(lambda: mail_unread_lines() or carla.inbox())
+    [mail] = carla.received(1)
+    assert SAID[3] in text_of(mail)
+    assert SAID[1] not in text_of(mail)
+    carla.answer(mail, SAID[4])
+    expect(agent.locator(".message .body")).to_have_text(list(SAID[:5]), timeout=LIVE_MS)
+    return re.search(rf'href="({re.escape(shop.chat)}[^"]+)"', _html(mail))[1].replace("&amp;", "&")
+
+
+def _link(phone, look) -> str:
+    """To another device, made in the chat."""
+    phone.get_by_role("button", name="More").click()
+    phone.get_by_role("button", name="Go on at another device").click()
+    expect(phone.get_by_alt_text("QR code")).to_have_js_property("complete", True)
+    assert check(phone, "link", look) == []
+    return phone.get_by_label("Link for the other device").input_value()
+
+
+def _join(laptop, phone, link: str, look) -> None:
+    laptop.goto(link)
+    expect(laptop.get_by_text("begun at another device")).to_be_visible()
+    assert ChatVisitor.objects.count() == 2
+    look(laptop, "question")
+    laptop.get_by_role("button", name="Yes, go on").click()
+    expect(phone.locator("#told")).to_contain_text("Another device has joined", timeout=LIVE_MS)
+    expect(phone.get_by_alt_text("QR code")).to_have_count(0)
+    _expect(laptop, 6)
+    expect(laptop.locator("#text")).to_be_focused()
 
 
 def _kept() -> dict:

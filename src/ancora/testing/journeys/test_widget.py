@@ -87,6 +87,27 @@ def check(page: Page, name: str, look) -> list[str]:
     return found
 
 
+def close_and_come_back(page, meanwhile):
+    """What is unread is counted on the button; the conversation is kept as a file, ended and begun again."""
+    page.keyboard.press("Escape")
+    button = page.get_by_role("button", name="Chat")
+    expect(button).to_be_focused()
+    meanwhile()
+    expect(button).to_contain_text("1 unread")
+    chat = open_chat(page)
+    expect(button).not_to_contain_text("unread")
+    chat.get_by_role("button", name="More").click()
+    with page.expect_download() as saved:
+        chat.get_by_role("button", name="Save the conversation").click()
+    assert "Marco Reale: Tomorrow it is there." in Path(saved.value.path()).read_text()
+    chat.get_by_role("button", name="More").click()
+    chat.get_by_role("button", name="End the chat").click()
+    expect(chat.locator("#wait")).to_have_text("The chat has ended. Write to begin again.")
+    write(chat, "One thing more")
+    # Who answered before still has the case open.
+    expect(chat.locator("#wait")).to_have_text("Marco Reale is here and reads what you wrote.")
+
+
 def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     agent = open_page(cast.marco, viewport=DESKTOP)
     agent.goto("/queues/open/")
@@ -133,22 +154,9 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     expect(chat.locator("#lines .mine img")).to_have_js_property("naturalWidth", 1)
     found += check(page, "written", look)
 
-    page.keyboard.press("Escape")
-    button = page.get_by_role("button", name="Chat")
-    expect(button).to_be_focused()
-    say_in_case(case, text="Tomorrow it is there.", author=cast.marco, form_key=uuid4())
-    expect(button).to_contain_text("1 unread")
-    chat = open_chat(page)
-    expect(button).not_to_contain_text("unread")
-    chat.get_by_role("button", name="More").click()
-    with page.expect_download() as saved:
-        chat.get_by_role("button", name="Save the conversation").click()
-    assert "Marco Reale: Tomorrow it is there." in Path(saved.value.path()).read_text()
-    chat.get_by_role("button", name="More").click()
-    chat.get_by_role("button", name="End the chat").click()
-    expect(chat.locator("#wait")).to_have_text("The chat has ended. Write to begin again.")
-    write(chat, "One thing more")
-    expect(head).to_contain_text("Waiting for an answer.")
+    close_and_come_back(
+        page, lambda: say_in_case(case, text="Tomorrow it is there.", author=cast.marco, form_key=uuid4())
+    )
     assert Message.objects.filter(text__contains="<b>third</b>").exists()
     assert not found, "\n\n".join(found)
 
