@@ -55,6 +55,8 @@ class Agent:
         }
         self.outbox = Outbox(self._say, pause=FIRST_PAUSE, is_even=True)
         self.outbox.told = self._said
+        # Who was away looks into each chat before going on in it.
+        self._stale: set[int] = set()
         self.is_open = asyncio.Event()
         self._desk = Desk(self._part, self._drawn)
         self._tasks: set[asyncio.Task] = set()
@@ -105,6 +107,7 @@ class Agent:
                             pause = RETRY
                             self.is_open.set()
                             if was_cut:
+                                self._stale = set(self._by_id)
                                 self._desk.fire("all")
             except AWAY:
                 pass
@@ -145,12 +148,14 @@ class Agent:
         elif region == "chats":
             for pk, unread in _TABS.findall(part):
                 chat = self._by_id.get(int(pk))
-                if chat is not None and int(unread) > chat.unread:
+                if chat is not None and (int(unread) > chat.unread or int(pk) in self._stale):
                     self._spawn(self._open_tab(chat))
 
     async def _open_tab(self, chat: Chat) -> None:
         """The badge says more than was heard: whoever opens it reads the rest."""
-        self._draw(chat, await self._part(f"/cases/{chat.place}/timeline/"))
+        if part := await self._part(f"/cases/{chat.place}/timeline/"):
+            self._stale.discard(chat.conversation_id)
+            self._draw(chat, part)
 
     def _draw(self, chat: Chat, part: str) -> None:
         for number, drawn in _LINES.findall(part):
