@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 # As `COALESCE_MS` and its neighbours there.
-COALESCE, LONGEST, LONGEST_OF_MANY, SPREAD = 0.15, 1.0, 5.0, 1.5
+COALESCE, LONGEST, LONGEST_OF_MANY, CALM, SPREAD = 0.15, 1.0, 10.0, 2.0, 1.5
 _TAG = re.compile(r"<[a-z]+\s[^<>]*>")
 _ATTRIBUTE = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _TRIGGER = re.compile(r"(\S+) from:body")
@@ -78,8 +78,8 @@ class Desk:
         if topic == "all":
             return COALESCE + random.random() * SPREAD
         longest = LONGEST_OF_MANY if _MANY.match(topic) else LONGEST
-        at, pause = self._fired.get(topic, (-longest, 0.0))
-        return min(2 * pause, longest) if time.monotonic() - at < longest else COALESCE
+        at, pause = self._fired.get(topic, (-CALM, 0.0))
+        return min(2 * pause, longest) if time.monotonic() - at < CALM else COALESCE
 
     def _fire(self, topic: str, pause: float) -> None:
         del self._firing[topic]

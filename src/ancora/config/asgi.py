@@ -14,13 +14,12 @@ from ancora.platform.live.hub import listening
 from ancora.selfservice import lane
 from ancora.selfservice import stream as chat_stream
 
-
 # At once in a process: more of them only wait for each other, and each would hold a connection to the database.
-MOST_PAGES, MOST_URGENT = 8, 3
+MOST_PAGES, MOST_URGENT = 4, 6
 # What somebody on the other side waits for goes before what is only looked at.
 _URGENT = re.compile(r"/cases/\d+/(say|chat/seen|chat/typing)/")
-# Seconds a thread may keep the interpreter while others want it; the usual 5 ms with eight pages being drawn would
-# make each step of a chat's line wait for forty.
+# Seconds a thread may keep the interpreter while others want it; the usual 5 ms with four pages being drawn would
+# make each step of a line of a chat wait for twenty.
 _TURN = 0.0005
 
 

@@ -256,6 +256,8 @@ def channel_account_for(viewer, pk: int) -> ChannelAccount:
 
 def draft_files(viewer, keys: list[UUID]) -> list[DraftFile]:
     """The files the viewer laid into a composer, in this order; those that are no longer here are left out."""
+    if not keys:
+        return []
     found = {one.key: one for one in DraftFile.objects.filter(owner=viewer, key__in=keys).select_related("file")}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 

@@ -32,4 +32,4 @@ def test_bar_acts_by_keys_that_exist(cast, shop):
     acts = {choice.act for group in bar for choice in group.choices if choice.act}
     # What is done on a case, and nothing that only walks or writes in a list.
     assert acts <= keys_that_act()
-    assert acts == keys_that_act() - {"x", "X", "j", "k", "b", "/"}
+    assert acts == keys_that_act() - {"x", "X", "j", "k", "b", "c", "/"}

@@ -2,9 +2,9 @@
 // Topics come from data-live-topic="case-17" anywhere in the page and from data-live="…" on <body>.
 // A region listens with hx-trigger="live:case-17 from:body, live:all from:body".
 const COALESCE_MS = 150
-// What changes again and again is fetched more and more seldom: what is on the screen at least every second, what only
-// counts or lists at least every five. After as long without a change it is fetched at once again.
-const LONGEST_MS = 1000, LONGEST_OF_MANY_MS = 5000, MANY = /^news-|^[a-z]+$/
+// What changes all the time is fetched more and more seldom: what is on the screen at least every second, what only counts
+// or lists at least every ten. Where nothing changed for two seconds, the next change is fetched at once again.
+const LONGEST_MS = 1000, LONGEST_OF_MANY_MS = 10000, CALM_MS = 2000, MANY = /^news-|^[a-z]+$/
 // All desks come back at once when the server was away: not all of them ask in the same moment.
 const SPREAD_MS = 1500
 // What was swapped in since the last stream was opened is not older than this.
@@ -15,7 +15,7 @@ let stream = null, heard = "", delay = 500, retry = 0, wasOpen = false
 function pauseBefore(topic) {
   if (topic === "all") return COALESCE_MS + Math.random() * SPREAD_MS
   const last = fired.get(topic), longest = MANY.test(topic) ? LONGEST_OF_MANY_MS : LONGEST_MS
-  return last && performance.now() - last.at < longest ? Math.min(2 * last.pause, longest) : COALESCE_MS
+  return last && performance.now() - last.at < CALM_MS ? Math.min(2 * last.pause, longest) : COALESCE_MS
 }
 
 function fire(topic) {
