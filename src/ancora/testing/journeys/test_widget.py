@@ -269,6 +269,15 @@ def test_closed_asks_for_an_address_and_becomes_a_case(cast, open_page, shop, lo
     send.click()
     expect(chat.locator("#offline-email")).to_be_focused()
     chat.locator("#offline-email").fill("carla@example.org")
+    # It opens meanwhile: who has begun keeps the form.
+    shop.account.settings["is_always_open"] = True
+    shop.account.save()
+    page.frames[-1].evaluate("() => { const now = Date.now; Date.now = () => now() + 61000 }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Chat").click()
+    expect(chat.locator("#hours")).to_be_empty()
+    page.frames[-1].evaluate("() => new Promise(requestAnimationFrame)")
+    expect(chat.locator("#write")).to_be_hidden()
     send.click()
     expect(chat.locator("#told")).to_contain_text("carla@example.org")
     case = Case.objects.get()

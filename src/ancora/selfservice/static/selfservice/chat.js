@@ -28,7 +28,7 @@ async function load() {
   if (visitor.isSigned() && !visitor.get("token")) {
     visitor.bringAlong()
     visitor.begin()
-    if (!await import("./signed.js").then(module => module.recognise(() => session === mine), () => false)) later(load)
+    if (!await import("./signed.js").then(module => module.recognise(() => session === mine), () => session !== mine)) later(load)
   }
   if (session !== mine) return
   text.value ||= visitor.draft() || ""
@@ -41,6 +41,7 @@ async function load() {
 // The next person finds nothing of the last one.
 function leave() {
   for (const form of [write, offline, address]) form.reset()
+  text.rows = 1
   files.taken()
   wantsAddress = false
   if (address.contains(document.activeElement)) text.focus()

@@ -8,7 +8,7 @@ export async function recognise(isStill) {
   const answer = await visitor.trying("identify/", { identity: visitor.signedAs(), language })
   const said = await answer?.json().catch(() => null)
   if (!isStill()) return true
-  if (!said) return false
+  if (!said || answer.status === 429 || answer.status >= 500) return false
   untell(say("away"))
   if (said.state) {
     visitor.keep()
