@@ -108,6 +108,18 @@ def close_and_come_back(page, meanwhile):
     expect(chat.locator("#wait")).to_have_text("Marco Reale is here and reads what you wrote.")
 
 
+def move_up(page, head):
+    """The place in the queue is told; where it cannot be said how long, the page asks what holds now."""
+    topic = topic_of(Conversation.objects.get().pk)
+    # Told again until the stream is open.
+    place = {"kind": "wait", "ahead": 2, "minutes": 4}
+    until(lambda: tell(topic, place) or "Before you: 2." in head.inner_text())
+    expect(head).to_have_text("Waiting for an answer. Before you: 2. Nine of ten are answered within 4 min.")
+    with page.expect_response("**/now/?lang=en"):
+        tell(topic, {"kind": "wait", "ahead": 1, "minutes": None})
+    expect(head).to_contain_text("Before you: 1. We do not know just now")
+
+
 def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     agent = open_page(cast.marco, viewport=DESKTOP)
     agent.goto("/queues/open/")
@@ -123,10 +135,7 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     expect(chat.locator("#lines .mine")).to_contain_text("Sent")
     assert chat.locator("#lines a").get_attribute("href") == "https://lume.example/cups_(red)"
     expect(head).to_contain_text("Waiting for an answer.")
-    # Told again until the stream is open.
-    place = {"kind": "wait", "ahead": 2, "minutes": 4}
-    until(lambda: tell(topic_of(Conversation.objects.get().pk), place) or "Before you: 2." in head.inner_text())
-    expect(head).to_have_text("Waiting for an answer. Before you: 2. Nine of ten are answered within 4 min.")
+    move_up(page, head)
     chat.get_by_label("Where may we answer").fill("carla@example.org")
     chat.get_by_role("button", name="Keep").click()
     expect(chat.locator("#told")).to_contain_text("carla@example.org")
