@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import NamedTuple
 
 from django.db import connection
@@ -48,6 +49,12 @@ class ChatDesk:
     @property
     def waited_seconds(self) -> int | None:
         return seconds_since(self.waits_since)
+
+    @property
+    def away_seconds(self) -> int | None:
+        """How long they are still away; None when nobody knows, or longer than a screen stays."""
+        left = self.away_until and ceil((self.away_until - clock.now()).total_seconds())
+        return left if left and 0 < left < 86_400 else None
 
 
 _DESK = """

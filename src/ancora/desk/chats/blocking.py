@@ -1,7 +1,6 @@
 """The visitor of a chat is blocked; whoever may answer there can undo it."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +21,9 @@ def block(request, reference):
     if request.method == "POST":
         return become(request, reference, "block")
     case, chat = _chat(request, reference)
+    if chat is None:
+        messages.error(request, _("Nobody chats in this case."))
+        return redirect("desk:case", case.reference)
     context = {"case": case, "customer": chat.customer, "room": chat.room, "sidebar": sidebar(request.user)}
     return render(request, "desk/chats/block.html", context)
 
@@ -32,6 +34,8 @@ def unblock(request, reference):
     """The bar as it is then: what is being written below stays."""
     case, chat = _chat(request, reference)
     try:
+        if chat is None:
+            raise Refusal(_("Nobody chats in this case."))
         unblock_visitor_of(case, chat.pk, author=request.user)
         done, kind = _("The visitor is no longer blocked."), "success"
     except Refusal as refusal:
@@ -55,7 +59,6 @@ def _bar(request, case):
 
 
 def _chat(request, reference):
+    """The chat is None where it went on in another case, or by e-mail."""
     case = case_for(request.user, reference)
-    if (chat := chat_of(request.user, case)) is None:
-        raise Http404("No chat here.")
-    return case, chat
+    return case, chat_of(request.user, case)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ancora.conversations.channels.chat.limits import FILES, MEGABYTES_EACH, MOST_CHARACTERS
+from ancora.conversations.chats.commands import devices
 from ancora.conversations.chats.commands.amounts import MOST_DAILY_BYTES
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.conversations.chats.visitors import MOST_A_MINUTE
@@ -56,6 +57,7 @@ def test_document_says_the_same_numbers(settings):
         f"| lines of a visitor | {MOST_A_MINUTE} in",
         f"lines) | {door.MOST_SIGNS} in",
         f"beginnings of an address | {door.MOST_BEGINNINGS} in",
+        f"another device of a visitor | {devices.MOST_A_MINUTE} in",
         f"files of an address | {door.MOST_FLOOD // 1_000_000} MB",
         f"unknown tokens of an address | {door.MOST_REFUSALS} in",
         f"new chats of an account | {ABOVE} in",

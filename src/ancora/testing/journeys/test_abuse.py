@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from ancora.conversations.channels.email.tests.living import until
-from ancora.conversations.chats.commands.blocking import block_visitor, unblock_visitor
+from ancora.conversations.chats.commands.blocking import block_visitors, unblock_visitors
 from ancora.conversations.models import ChatVisitor, Message
 from ancora.selfservice.proof import challenge
 from ancora.testing.journeys.steps import DESKTOP
@@ -51,7 +51,7 @@ def test_who_is_blocked_is_told_so_and_finds_no_place_to_write(shop, cast, open_
     # Which only the stream says: it is open.
     expect(chat.locator("#wait")).to_contain_text("You are next.")
     visitor = ChatVisitor.objects.get()
-    block_visitor(visitor, author=cast.lena)
+    block_visitors(visitor.conversation_id, author=cast.lena)
     expect(chat.locator("#told")).to_have_text(CLOSED)
     expect(chat.locator("#write")).to_be_hidden()
     expect(chat.locator("#address")).to_be_hidden()
@@ -60,7 +60,10 @@ def test_who_is_blocked_is_told_so_and_finds_no_place_to_write(shop, cast, open_
     page.get_by_role("button", name="Chat").click()
     expect(chat_of(page).locator("#told")).to_have_text(CLOSED)
     expect(chat_of(page).locator("#write")).to_be_hidden()
-    unblock_visitor(visitor, author=cast.lena)
-    page.reload()
-    write(open_chat(page), "Sorry")
+    unblock_visitors(visitor.conversation_id, author=cast.lena)
+    # Its stream asks again now and then, and when the network is back.
+    frame = page.frames[-1]
+    until(lambda: frame.evaluate("dispatchEvent(new Event('online'))") and frame.locator("#write").is_visible())
+    expect(chat_of(page).locator("#told")).to_be_empty()
+    write(chat_of(page), "Sorry")
     expect(chat_of(page).locator("#lines .mine").last).to_contain_text("Sent")

@@ -59,15 +59,29 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     )
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     expect(theirs).to_have_count(6)
+    # Who reads further up is not pulled to the end.
+    stan.set_viewport_size({"width": 1280, "height": 480})
+    stan.locator("#timeline").evaluate("one => { one.scrollTop = 0 }")
+    visitor.locator("#text").fill("The big one")
+    visitor.get_by_role("button", name="Send").click()
+    expect(lines).to_have_count(7, timeout=LIVE_MS)
+    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
+    assert stan.locator("#timeline").evaluate("one => one.scrollTop") == 0
+    stan.set_viewport_size(DESKTOP)
     stan.context.set_offline(True)
+    visitor.get_by_role("button", name="More").click()
+    visitor.get_by_role("button", name="End the chat").click()
+    expect(visitor.locator("#wait")).to_contain_text("has ended")
     for text in ("Into the tunnel", "Out of the tunnel"):
         field.fill(text)
         field.press("Control+Enter")
     stan.get_by_role("button", name="Try again").wait_for()
     stan.context.set_offline(False)
-    expect(theirs.nth(7)).to_contain_text("Out of the tunnel", timeout=LIVE_MS)
-    expect(theirs.nth(6)).to_contain_text("Into the tunnel")
-    expect(lines).to_have_count(8, timeout=LIVE_MS)
+    expect(theirs.nth(8)).to_contain_text("Out of the tunnel", timeout=LIVE_MS)
+    expect(theirs.nth(7)).to_contain_text("Into the tunnel")
+    expect(lines).to_have_count(9, timeout=LIVE_MS)
+    # What was said meanwhile is asked.
+    expect(stan.locator("#chat-state")).to_contain_text("has ended", timeout=LIVE_MS)
     expect(stan.get_by_role("button", name="Try again")).to_have_count(0)
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     assert check(stan, "chat at the desk", look) == []

@@ -108,6 +108,18 @@ def close_and_come_back(page, meanwhile):
     expect(chat.locator("#wait")).to_have_text("Marco Reale is here and reads what you wrote.")
 
 
+def move_up(page, head):
+    """The place in the queue is told; where it cannot be said how long, the page asks what holds now."""
+    topic = topic_of(Conversation.objects.get().pk)
+    # Told again until the stream is open.
+    place = {"kind": "wait", "ahead": 2, "minutes": 4}
+    until(lambda: tell(topic, place) or "Before you: 2." in head.inner_text())
+    expect(head).to_have_text("Waiting for an answer. Before you: 2. Nine of ten are answered within 4 min.")
+    with page.expect_response("**/now/?lang=en"):
+        tell(topic, {"kind": "wait", "ahead": 1, "minutes": None})
+    expect(head).to_contain_text("Before you: 1. We do not know just now")
+
+
 def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     agent = open_page(cast.marco, viewport=DESKTOP)
     agent.goto("/queues/open/")
@@ -123,10 +135,7 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     expect(chat.locator("#lines .mine")).to_contain_text("Sent")
     assert chat.locator("#lines a").get_attribute("href") == "https://lume.example/cups_(red)"
     expect(head).to_contain_text("Waiting for an answer.")
-    # Told again until the stream is open.
-    place = {"kind": "wait", "ahead": 2, "minutes": 4}
-    until(lambda: tell(topic_of(Conversation.objects.get().pk), place) or "Before you: 2." in head.inner_text())
-    expect(head).to_have_text("Waiting for an answer. Before you: 2. Nine of ten are answered within 4 min.")
+    move_up(page, head)
     chat.get_by_label("Where may we answer").fill("carla@example.org")
     chat.get_by_role("button", name="Keep").click()
     expect(chat.locator("#told")).to_contain_text("carla@example.org")
@@ -150,8 +159,17 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     chat.locator("#text").evaluate(PASTE)
     chat.get_by_role("button", name="Remove note.txt").click()
     expect(chat.locator("#chosen li")).to_have_count(1)
+    before = page.frames[-1].evaluate("heard")
     write(chat, "A picture of it")
     expect(chat.locator("#lines .mine img")).to_have_js_property("naturalWidth", 1)
+    assert page.frames[-1].evaluate("heard") == before + 1
+    # What a proxy refuses in its own words holds nothing else up.
+    page.context.route("**/lines/", lambda route: route.fulfill(status=413, body="<h1>Too large</h1>"))
+    write(chat, "Too much")
+    expect(chat.locator("#lines .mine").last).to_contain_text("Not sent. 413")
+    page.context.unroute("**/lines/")
+    chat.get_by_role("button", name="Remove", exact=True).click()
+    chat.locator("#text").fill("")
     found += check(page, "written", look)
 
     close_and_come_back(
@@ -159,6 +177,26 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     )
     assert Message.objects.filter(text__contains="<b>third</b>").exists()
     assert not found, "\n\n".join(found)
+
+
+def come_late_and_leave(phone):
+    """The lines come when the network does; whoever is at the same page next finds nothing of them."""
+    phone.context.route("**/lines/*", lambda route: route.abort())
+    carried = open_chat(phone)
+    expect(carried.locator("#told")).to_contain_text("We cannot be reached")
+    phone.context.unroute("**/lines/*")
+    expect(carried.locator("#lines .mine")).to_have_count(2)
+    expect(carried.locator("#told")).to_be_empty()
+    carried.locator("#address-email").fill("carla@example.org")
+    carried.locator("#files").set_input_files({"name": "leak.png", "mimeType": "image/png", "buffer": PNG})
+    carried.get_by_role("button", name="More").click()
+    carried.get_by_role("button", name="Go on at another device").click()
+    expect(carried.get_by_label("Link for the other device")).to_be_visible()
+    phone.evaluate("AncoraChat.identify('')")
+    expect(carried.locator("#lines li, #chosen li")).to_have_count(0)
+    expect(carried.get_by_label("Link for the other device")).to_have_count(0)
+    expect(carried.locator("#address-email")).to_have_value("")
+    expect(carried.locator("#wait")).not_to_contain_text("Waiting")
 
 
 def test_thread_is_there_after_a_reload_in_a_second_tab_and_for_who_signed_in(cast, open_page, shop, look):
@@ -211,8 +249,7 @@ def test_thread_is_there_after_a_reload_in_a_second_tab_and_for_who_signed_in(ca
     shop.identity = signed(sub="7", name="Carla", exp=clock.now().timestamp() + 600)
     phone = open_page(viewport=PHONE)
     phone.goto(shop.address)
-    carried = open_chat(phone)
-    expect(carried.locator("#lines .mine")).to_have_count(2)
+    come_late_and_leave(phone)
 
 
 def test_closed_asks_for_an_address_and_becomes_a_case(cast, open_page, shop, look):
@@ -241,6 +278,15 @@ def test_closed_asks_for_an_address_and_becomes_a_case(cast, open_page, shop, lo
     send.click()
     expect(chat.locator("#offline-email")).to_be_focused()
     chat.locator("#offline-email").fill("carla@example.org")
+    # It opens meanwhile: who has begun keeps the form.
+    shop.account.settings["is_always_open"] = True
+    shop.account.save()
+    page.frames[-1].evaluate("() => { const now = Date.now; Date.now = () => now() + 61000 }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Chat").click()
+    expect(chat.locator("#hours")).to_be_empty()
+    page.frames[-1].evaluate("() => new Promise(requestAnimationFrame)")
+    expect(chat.locator("#write")).to_be_hidden()
     send.click()
     expect(chat.locator("#told")).to_contain_text("carla@example.org")
     case = Case.objects.get()

@@ -1,5 +1,6 @@
 """One's own chats stand beside whatever is on the screen, with who waits."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -80,6 +81,8 @@ def test_how_many_more_i_can_take_and_who_waits(case, account, carla, cast, clie
     assert chat_desk(cast.stan).limit == 2
     part = stan.post("/chats/pause/", {"on": "1"}, HTTP_HX_REQUEST="true").content.decode()
     assert "nothing new until" in part
+    # It goes when the time has come.
+    assert re.search(r'hx-get="/chats/mine/" hx-trigger="load delay:1(800|79\d)s"', part)
     assert absence_of(cast.stan).is_away
     assert "No more for now" in stan.post("/chats/pause/", {"on": "0"}, HTTP_HX_REQUEST="true").content.decode()
     assert not absence_of(cast.stan).is_away

@@ -27,6 +27,9 @@ def test_line_moved_to_a_case_of_its_own_is_no_chat_there(case, carla, cast, cli
     page = client_of(cast.marco).get(f"/cases/{new.reference}/")
     assert page.status_code == 200
     assert "data-chat" not in page.content.decode()
+    # Its menu offers what is no more: that is said.
+    answer = client_of(cast.stan).get(f"/cases/{new.reference}/chat/block/", follow=True)
+    assert "Nobody chats in this case." in answer.content.decode()
     say_in_case(case, text="Carla reads this", author=cast.marco, form_key=uuid4())
     assert carla.lines()[-1]["text"] == "Carla reads this"
 

@@ -34,7 +34,7 @@ export function recognise(place, fresh) {
   }
 }
 
-function show({ who, text, files, ours, initials }) {
+function show({ who, text, files, ours, initials, follows = isAtEnd() }) {
   const node = document.getElementById("line-template").content.firstElementChild.cloneNode(true)
   node.dataset.pending = "1"
   node.classList.toggle("ours", ours)
@@ -53,8 +53,14 @@ function show({ who, text, files, ours, initials }) {
   if (!files.length) node.querySelector(".files").remove()
   if (!ours) node.querySelector(".sending").remove()
   timeline().append(node)
-  timeline().scrollTop = timeline().scrollHeight
+  if (follows) timeline().scrollTop = timeline().scrollHeight
   return node
+}
+
+// Who reads further up is not pulled away.
+function isAtEnd() {
+  const { scrollHeight, scrollTop, clientHeight } = timeline()
+  return scrollHeight - scrollTop - clientHeight < 80
 }
 
 function mark(node, how) {
@@ -86,7 +92,7 @@ function say() {
 }
 
 function draw(line) {
-  line.node = show({ who: line.me, text: line.text, files: line.files.names, ours: true, initials: line.initials })
+  line.node = show({ who: line.me, text: line.text, files: line.files.names, ours: true, initials: line.initials, follows: true })
   line.node.dataset.key = line.key
   mark(line.node, line.how || "sending")
   if (line.how === "unsent") offerAgain(line)
@@ -242,6 +248,22 @@ function read() {
   post("chat/seen/", { number: newest })
 }
 
+// After a gap in the stream nobody knows what was missed: how it stands is asked.
+async function askAnew() {
+  const place = state()
+  if (!place) return
+  const answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } }).catch(() => null)
+  const drawn = answer?.ok ? await answer.text().catch(() => "") : ""
+  const page = new DOMParser().parseFromString(drawn, "text/html"), fresh = page.getElementById("chat-state")
+  if (state() !== place || fresh?.dataset.liveTopic !== topic()) return
+  place.dataset.newest = Math.max(fresh.dataset.newest, place.dataset.newest)
+  const menu = document.querySelector("#composer [data-becomes]"), now = place.querySelector("[data-now]")
+  if (menu) menu.hidden = page.querySelector("[data-becomes]")?.hidden
+  const words = fresh.querySelector("[data-now]").textContent
+  if (now.textContent !== words) now.textContent = words
+  read()
+}
+
 let typedAt = -TYPED_MS
 document.addEventListener("input", event => {
   if (!state() || isNote() || event.target !== form()?.elements.text || performance.now() - typedAt < TYPED_MS) return
@@ -260,6 +282,7 @@ document.addEventListener("submit", event => {
   say()
 })
 document.addEventListener("live:line", event => { if (event.detail.topic && event.detail.topic === topic()) heard(event.detail.said) })
+document.body.addEventListener("live:all", askAnew)
 document.addEventListener("visibilitychange", read)
 document.addEventListener("htmx:afterSettle", () => { drawUnsent(); read() })
 read()

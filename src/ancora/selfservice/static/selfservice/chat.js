@@ -6,7 +6,7 @@ import * as visitor from "./visitor.js"
 import * as wire from "./wire.js"
 import { byId, language, most, say } from "./page.js"
 
-const TYPED_MS = 3000
+const TYPED_MS = 3000, RETRY_MS = 5000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
 let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
 
@@ -19,10 +19,17 @@ async function load() {
   const mine = ++session
   wire.close()
   screen.clear()
+  screen.untell(over)
+  end("")
   reference = state = null
   noted = { delivered: 0, read: 0 }
   showPending()
-  if (visitor.isSigned()) await recognise()
+  // A person who wrote in this browser is known by the token; who did so elsewhere, by the word of the website.
+  if (visitor.isSigned() && !visitor.get("token")) {
+    visitor.bringAlong()
+    visitor.begin()
+    if (!await import("./signed.js").then(module => module.recognise(() => session === mine), () => session !== mine)) later(load)
+  }
   if (session !== mine) return
   text.value ||= visitor.draft() || ""
   if (visitor.known() && visitor.get("reference")) await fetchAll()
@@ -31,22 +38,24 @@ async function load() {
   if (wire.all().length) deliver()
 }
 
-// A person who wrote in this browser is known by the token; who did so elsewhere, by the word of the website.
-async function recognise() {
-  if (visitor.get("token")) return
-  visitor.bringAlong()
-  visitor.begin()
-  const answer = await visitor.trying("identify/", { identity: visitor.signedAs(), language })
-  if (!answer) return
-  const said = await answer.json()
-  if (said.state) {
-    visitor.keep()
-    visitor.set("reference", String(said.state.reference))
-  } else if (said.error === "unknown") visitor.forget()
-  else if (said.error === "identity") {
-    visitor.unsign()
-    screen.tell(said.words)
-  }
+// The next person finds nothing of the last one.
+function leave() {
+  for (const form of [write, offline, address]) form.reset()
+  text.rows = 1
+  files.taken()
+  wantsAddress = false
+  if (address.contains(document.activeElement)) text.focus()
+  screen.tell("")
+  dispatchEvent(new Event("other"))
+}
+
+// Nobody answered: it is said, and tried again.
+let trying = null
+function later(what) {
+  const mine = session
+  screen.tell(say("away"))
+  clearTimeout(trying)
+  trying = setTimeout(() => { if (session === mine) what() }, RETRY_MS * (0.5 + Math.random()))
 }
 
 // What is missing from the lines, until nothing is.
@@ -55,24 +64,26 @@ async function fetchAll() {
   isStale = true
   if (fetching === session) return
   const mine = fetching = session
+  let found = null
   while (isStale) {
     isStale = false
     const answer = await visitor.trying(`lines/?since=${contiguous()}`)
+    found = await answer?.json().catch(() => null)
     if (session !== mine) return
     if (answer?.status === 401) { fetching = 0; return forget() }
-    if (answer?.status === 403) screen.tell(end((await answer.json()).words))
-    else if (!answer?.ok) screen.tell(say("away"))
-    if (!answer?.ok) break
-    const found = await answer.json()
-    if (session !== mine) return
-    if (!found.state) break
+    // Closed to them: the stream asks again now and then.
+    if (answer?.status === 403) screen.tell(end(found?.words || say("closed")))
+    else if (!answer?.ok || !found) later(fetchAll)
+    else screen.untell(say("away"))
+    if (!answer?.ok || !found?.state) break
     hear(found.state)
     if (session !== mine) return
     found.lines.forEach(take)
     isStale ||= found.lines.length > 0 && contiguous() < found.state.newest
   }
   fetching = 0
-  if (reference) listen()
+  // Where nothing was said yet there is nothing to hear.
+  if (found?.state !== null) listen()
   show()
   note()
 }
@@ -112,7 +123,7 @@ function hear(said) {
     noted = { delivered: Math.max(noted.delivered, said.delivered), read: Math.max(noted.read, said.read) }
     screen.seen(0, said.read_by_us)
   } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
-  else if (said.kind === "wait") screen.waits(said.ahead, said.minutes)
+  else if (said.kind === "wait") screen.waits(said, show)
   else if (said.kind === "presence") screen.present(said.name, said.here)
   else if (said.kind === "joined") { screen.tell(said.words); dispatchEvent(new Event("joined")) }
   else if (said.kind === "seen") {
@@ -160,7 +171,9 @@ const count = () => frame.tell("unread", { number: screen.unreadAfter(noted.read
 
 function show() {
   const asks_address = screen.show({ state, reference, isEmpty: screen.isEmpty(), hasAddress: Boolean(visitor.get("email")) })
-  const is_closed = screen.isClosed() && screen.isEmpty()
+  // Opening hours end and begin: whoever has begun keeps the form in which they write.
+  const is_begun = form => !form.hidden && [...form.elements].some(one => one.value)
+  const is_closed = screen.isEmpty() && (is_begun(offline) || (screen.isClosed() && !is_begun(write) && !files.any()))
   offline.hidden = !is_closed
   write.hidden = is_closed
   // Whoever is writing it is left in peace.
@@ -285,7 +298,7 @@ byId("end").addEventListener("click", async () => {
 })
 byId("device").addEventListener("click", () => import("./device.js").then(module => module.show(), () => screen.tell(say("away"))))
 byId("save").addEventListener("click", () => {
-  screen.save(`${say("transcript", { number: `#${reference}` })}\n\n${screen.transcript()}\n`, reference)
+  import("./saving.js").then(module => module.save(screen.all(), reference), () => screen.tell(say("away")))
 })
 
 // Nobody is known by this token any more. One that has not been told to the server yet is none of those.
@@ -305,8 +318,7 @@ function focus() {
 frame.hear((kind, identity) => {
   if (kind === "hello" || kind === "identity") {
     const other = visitor.become(identity)
-    // The next person finds nothing of what the last one was writing.
-    if (other) text.value = ""
+    if (other) leave()
     if (other || kind === "hello") load().then(() => { if (kind === "hello" && visitor.get("open") && reference) frame.tell("reopen") })
   }
   // Whoever was quick has opened it before it was ready.

@@ -4,12 +4,14 @@ import { byId, make, say } from "./page.js"
 import { tell, untell } from "./screen.js"
 
 const VALID_MS = 600_000
-let sheet = null, over = 0, copied = ""
+let sheet = null, over = 0, copied = "", asked = 0
 
 export async function show() {
   close()
   tell("")
+  const before = ++asked
   const answer = await visitor.trying("device/", {}), said = await answer?.json().catch(() => null)
+  if (before !== asked) return
   if (!answer?.ok || !said) return tell(said?.words || say("away"))
   close()
   draw(said)
@@ -52,3 +54,4 @@ function close() {
 }
 
 addEventListener("joined", close)
+addEventListener("other", () => { asked++; close() })

@@ -3,11 +3,11 @@ import * as visitor from "./visitor.js"
 import { byId, make, say } from "./page.js"
 import { door, known, when } from "./ways.js"
 
-let region = null
+let region = null, asked = 0
 
 export async function show(kinds) {
-  const said = await known({ complexity: "simple", personal: "1" })
-  if (!said) return
+  const before = ++asked, said = await known({ complexity: "simple", personal: "1" })
+  if (!said || before !== asked) return
   const { words } = said
   region?.remove()
   const heard = make("p", { class: "hid", role: "status" }), close = make("button", { type: "button", class: "quiet" }, words.close)
@@ -26,6 +26,8 @@ export async function show(kinds) {
   // Said once it is there, so that it is heard.
   heard.textContent = [...kinds.map(kind => words[kind] ?? ""), words.unknown].join(" ")
 }
+
+addEventListener("other", () => { asked++; region?.remove() })
 
 function asksLink(words) {
   const email = make("input", { type: "email", name: "email", autocomplete: "email", maxlength: "320", required: "", id: "link-email" })

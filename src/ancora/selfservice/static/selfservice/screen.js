@@ -23,8 +23,8 @@ export function begin(changed) {
 }
 
 // How it stands is asked again where the answer may be old.
-export async function refresh() {
-  if (Date.now() - drawnAt < REFRESH_MS / 2) return
+export async function refresh(oldest = REFRESH_MS / 2) {
+  if (Date.now() - drawnAt < oldest) return
   drawnAt = Date.now()
   const answer = await visitor.trying(`now/?lang=${language}`)
   if (answer?.ok) now = await answer.json()
@@ -48,20 +48,25 @@ function line(state, agent, isEmpty) {
   // Empty and closed: the form says so.
   if (!now.open) return isEmpty ? "" : back()
   if (whoIsHere) return say("looks", { name: whoIsHere })
-  return isEmpty ? now.wait : `${say("waiting")} ${queue ?? now.slow}`
+  return isEmpty ? now.wait : `${say("waiting")} ${queue ? place_in(queue) : now.slow}`
 }
 
-// Who waits is told when the place in the queue moves; how long is not known without minutes.
-export function waits(ahead, minutes) {
+// Who waits is told when the place in the queue moves; without minutes it is asked how it stands.
+export function waits(said, changed) {
+  if (said.minutes === null && queue?.minutes !== null) refresh(0).then(changed)
+  queue = said
+}
+function place_in({ ahead, minutes }) {
   const long = minutes === null ? now.slow : minutes ? say("within", { minutes }) : ""
-  queue = `${ahead ? say("ahead", { ahead }) : say("next")} ${long}`
+  return `${ahead ? say("ahead", { ahead }) : say("next")} ${long}`
 }
 
 const back = () => now.opens_at ? say("opens", { moment: moment(now.opens_at, { long: true }) }) : say("closed")
 function hours() { byId("hours").textContent = now.open ? "" : `${back()} ${say("closed_write")}` }
 
 export function types(name) {
-  byId("typing").textContent = say("typing", { name: name || say("somebody") })
+  const words = say("typing", { name: name || say("somebody") })
+  if (byId("typing").textContent !== words) byId("typing").textContent = words
   clearTimeout(typing)
   typing = setTimeout(stopTyping, TYPING_MS)
 }
@@ -77,27 +82,7 @@ function sound() {
   byId("sound").textContent = say(is_on ? "sound_off" : "sound_on")
 }
 
-// Two soft notes, for who asked for them.
-export function ring() {
-  if (!visitor.get("sound")) return
-  const context = new AudioContext(), start = context.currentTime
-  for (const [at, pitch] of [[0, 660], [0.14, 880]]) {
-    const tone = context.createOscillator(), loud = context.createGain()
-    tone.frequency.value = pitch
-    loud.gain.setValueAtTime(0.08, start + at)
-    loud.gain.exponentialRampToValueAtTime(0.0001, start + at + 0.25)
-    tone.connect(loud).connect(context.destination)
-    tone.start(start + at)
-    tone.stop(start + at + 0.25)
-  }
-  setTimeout(() => context.close(), 1000)
-}
-
-export function save(text, number) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }))
-  make("a", { href: url, download: `chat-${number}.txt` }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
-}
+export const ring = () => { if (visitor.get("sound")) import("./sound.js").then(module => module.ring(), () => {}) }
 
 function initials(name) {
   const words = name.trim().split(/\s+/)
@@ -112,6 +97,7 @@ const unsaid = { "aria-live": "off" }
 const drawn = new Map(), pending = new Map(), lines = new Map()
 let reached = 0, read = 0
 
+export const all = () => [...lines.values()].sort((one, other) => one.number - other.number)
 export const has = number => lines.has(number)
 export const newestOfOurs = () => Math.max(0, ...[...lines.values()].filter(one => one.from === "agent").map(one => one.number))
 export const unreadAfter = number => [...lines.values()].filter(one => one.from === "agent" && one.number > number).length
@@ -120,6 +106,9 @@ export const isEmpty = () => !drawn.size && !pending.size
 export function clear() {
   for (const items of [drawn, pending, lines]) items.clear()
   reached = read = 0
+  whoIsHere = ""
+  queue = null
+  stopTyping()
   list.replaceChildren()
 }
 
@@ -131,10 +120,14 @@ export function draw(line) {
   lines.set(line.number, line)
   if (line.delivered) reached = Math.max(reached, line.from === "visitor" ? line.number : 0)
   if (line.read) read = Math.max(read, line.from === "visitor" ? line.number : 0)
-  if (had && !line.files.length && had.querySelector(".text").textContent === line.text) return place(line.number, had)
+  const files = line.files.map(shown), named = had?.querySelector(".files")
+  if (had && (had.querySelector(".text")?.textContent ?? "") === line.text && !named === !files.length) {
+    named?.replaceWith(make("ul", { class: "files", ...unsaid }, ...files))
+    return place(line.number, had)
+  }
   had?.remove()
   const mine = line.from === "visitor"
-  place(line.number, row(mine ? say("you") : line.name, mine, line.text, line.files.map(shown), line.at, line.channel === "email" ? "by_email" : line.mailed ? "mailed" : ""))
+  place(line.number, row(mine ? say("you") : line.name, mine, line.text, files, line.at, line.channel === "email" ? "by_email" : line.mailed ? "mailed" : ""))
 }
 
 // A line under way, or refused: `act` hears "again" and "remove".
@@ -189,9 +182,6 @@ export function seen(delivered, was_read) {
   read = Math.max(read, was_read)
   settle()
 }
-
-export const transcript = () => [...lines.values()].sort((one, other) => one.number - other.number).map(line =>
-  `${moment(line.at)} ${line.from === "visitor" ? say("you") : line.name}: ${[line.text, ...line.files.map(file => say("file", { name: file.name }))].join("\n")}`).join("\n\n")
 
 function row(name, mine, text, files, at, by) {
   const made = make("li", { class: mine ? "mine" : "theirs" }, make("span", { class: "name" }, name))

@@ -12,6 +12,8 @@ const files = new Map()
 let running = false, wake = () => {}, current = null, cut = () => {}
 
 export const all = () => JSON.parse(visitor.get("outbox") || "[]")
+// Under way still: not taken back, not refused, and of the person who is here now.
+const isOpen = item => all().some(one => one.key === item.key && !one.failed)
 const put = items => items.length ? visitor.set("outbox", JSON.stringify(items)) : visitor.remove("outbox")
 const change = (key, more) => put(all().map(one => one.key === key ? { ...one, ...more } : one))
 
@@ -56,10 +58,11 @@ const exclusively = work => navigator.locks ? navigator.locks.request(`ancora-ou
 
 async function deliver(item, begins, told) {
   let isNew = false
-  for (let pause = 500; all().some(one => one.key === item.key && !one.failed); pause = Math.min(pause * 2, LONGEST_MS)) {
+  for (let pause = 500; isOpen(item); pause = Math.min(pause * 2, LONGEST_MS)) {
     let later = pause * (0.5 + Math.random())
     try {
       const answer = await post(item, begins() ? "begin/" : "lines/", share => told(item, "progress", share))
+      if (!isOpen(item)) return
       if (answer.ok) {
         const said = await answer.json()
         // We are back: the stream need not wait any longer either.
@@ -67,16 +70,17 @@ async function deliver(item, begins, told) {
         take(item.key)
         return told(item, "sent", said)
       }
-      if (answer.status < 500 && answer.status !== 429) {
-        const said = await answer.json()
+      if (answer.status < 500 && ![408, 425, 429].includes(answer.status)) {
+        // A proxy that refuses says so in its own way.
+        const said = await answer.json().catch(() => ({})), words = said.words || String(answer.status)
         if (said.error === "unknown" && !isNew) { isNew = true; told(item, "unknown"); continue }
         if (said.error === "proof") {
           item.proof = await (await import("./proof.js")).solve(said, item, told)
           continue
         }
         if (said.error === "identity") visitor.unsign()
-        change(item.key, { failed: said.words })
-        return told(item, "failed", said.words)
+        change(item.key, { failed: words })
+        return told(item, "failed", words)
       }
       later = Math.max(later, Number(answer.headers.get("Retry-After")) * 1000 || 0)
     } catch { /* It did not arrive, or its answer did not: the key makes the next time harmless. */ }
