@@ -89,19 +89,21 @@ def test_link_does_not_undo_what_a_person_decided(account, cast, carla, link):
     assert Case.objects.get().customer == decided
 
 
+@pytest.mark.parametrize("into", ["email", "chat"])
 def test_link_takes_no_case_of_somebody_else_with_which_the_chat_was_merged(
-    account, cast, carla, link, arrive, mailbox
+    account, cast, carla, link, arrive, mailbox, into
 ):
     observe_handle(HandleKind.EMAIL, "carla@example.org", name="Carla Bianchi")
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = "quinto@example.org", mailbox.address, "<q@example.org>"
     mail.set_content("My own matter")
     arrive(mail, mailbox)
-    chat, theirs = Case.objects.get(channel="chat"), Case.objects.get(channel="email")
-    merge_cases(chat, into=theirs, author=cast.marco)
+    known = Conversation.objects.get(channel="email").customer
+    merge_cases(Case.objects.exclude(channel=into).get(), into=Case.objects.get(channel=into), author=cast.marco)
+    whose = Case.objects.get(channel=into).customer
     assert Browser(account).post("return/", ticket=urlsplit(link).fragment).status_code == 200
-    assert Case.objects.get(pk=theirs.pk).customer == theirs.customer
-    assert Conversation.objects.get(channel="email").customer == theirs.customer
+    assert Case.objects.get(channel=into).customer == whose
+    assert Conversation.objects.get(channel="email").customer == known
 
 
 def test_ticket_that_is_wrong_old_or_of_another_chat_is_refused(account, mailbox, carla):
