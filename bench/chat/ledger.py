@@ -68,7 +68,8 @@ class Findings:
     """`received`: lines that reached their reader, or the store where nobody reads. `lost`: answered with a number, and
     not in the store, or never shown to the reader. `unanswered`: still being sent, and not received. `doubled`: a text
     kept or shown twice, or two texts under one number. `reordered`: shown behind a higher number, kept in another order
-    than its sender said it, or a gap in the numbers. `foreign`: shown in a conversation, and not kept there. `refused`: answered with no."""
+    than its sender said it, or a gap in the numbers. `foreign`: shown in a conversation, and not kept there.
+    `refused`: answered with no."""
 
     sent: int
     received: int
