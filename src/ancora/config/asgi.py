@@ -1,5 +1,10 @@
 """The web server's application: pages by Django, the live streams beside it."""
 
+import asyncio
+import contextlib
+import re
+import sys
+
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.urls import get_resolver
@@ -10,17 +15,31 @@ from ancora.selfservice import lane
 from ancora.selfservice import stream as chat_stream
 
 
+# At once in a process: more of them only wait for each other, and each would hold a connection to the database.
+MOST_PAGES, MOST_URGENT = 8, 3
+# What somebody on the other side waits for goes before what is only looked at.
+_URGENT = re.compile(r"/cases/\d+/(say|chat/seen|chat/typing)/")
+# Seconds a thread may keep the interpreter while others want it; the usual 5 ms with eight pages being drawn would
+# make each step of a chat's line wait for forty.
+_TURN = 0.0005
+
+
 class OneThreadHandler(ASGIHandler):
-    """Middleware and view of a request run in one thread, entered once.
+    """Middleware and view of a request run in one thread, entered once; while there are `rooms`, so many pages at a time
+    and beside them what is urgent, the others in turn.
 
     Django's own handler goes to a thread and back for every middleware, which cost a quarter of a page.
     """
+
+    rooms: tuple[asyncio.Semaphore, asyncio.Semaphore] | None = None
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request):
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        is_urgent = _URGENT.fullmatch(request.path) is not None
+        async with self.rooms[is_urgent] if self.rooms else contextlib.nullcontext():
+            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
 
 _django = OneThreadHandler()
@@ -44,6 +63,9 @@ async def _live(receive, send) -> None:
     # All addresses with their pages are loaded now: otherwise the first visitor after a restart waits for that.
     await sync_to_async(lambda: get_resolver().url_patterns)()
     async with listening(), lane.lane():
+        _django.rooms = asyncio.Semaphore(MOST_PAGES), asyncio.Semaphore(MOST_URGENT)
+        sys.setswitchinterval(_TURN)
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        _django.rooms = None
     await send({"type": "lifespan.shutdown.complete"})

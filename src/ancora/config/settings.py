@@ -104,8 +104,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Statements seen a third time are prepared: planning is a good part of what a short query costs.
     server_side_binding=True,
     prepare_threshold=2,
-    # A pool of 10 serves 300 open live streams: those hold none.
-    pool={"min_size": 0, "max_size": 10, "timeout": 4, "max_idle": 120},
+    # Eight pages, the lane of the chats, and what is urgent; open live streams hold none.
+    pool={"min_size": 0, "max_size": 15, "timeout": 4, "max_idle": 120},
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
