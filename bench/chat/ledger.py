@@ -68,7 +68,8 @@ class Findings:
     """`received`: lines that reached their reader, or the store where nobody reads. `lost`: answered with a number, and
     not in the store, or never shown to the reader. `unanswered`: still being sent, and not received. `doubled`: a text
     kept or shown twice, or two texts under one number. `reordered`: shown behind a higher number, kept in another order
-    than its sender said it, or a gap in the numbers. `refused`: answered with no."""
+    than its sender said it, or a gap in the numbers. `foreign`: shown in a conversation, and not kept there.
+    `refused`: answered with no."""
 
     sent: int
     received: int
@@ -76,6 +77,7 @@ class Findings:
     unanswered: int
     doubled: int
     reordered: int
+    foreign: int
     refused: int
     words: tuple[str, ...]
 
@@ -99,6 +101,7 @@ def check(lines: list[Line], kept: list[Kept], screens: dict[tuple[str, int], Sc
         unanswered=found("unanswered", [line.text for line in missing if not line.answered]),
         doubled=found("doubled", [*_kept_twice(kept), *_shown_twice(screens)]),
         reordered=found("reordered", [*_shown_late(screens), *_kept_inverted(wanted, stored), *_gaps(kept)]),
+        foreign=found("foreign", _shown_astray(kept, screens)),
         refused=found("refused", [line.text for line in lines if line.is_refused]),
         words=tuple(words),
     )
@@ -146,6 +149,16 @@ def _shown_late(screens: dict[tuple[str, int], Screen]) -> list[str]:
                 found.append(f"{text} ({number}) was shown to {reader} after {newest}")
             newest = max(newest, number)
     return found
+
+
+def _shown_astray(kept: list[Kept], screens: dict[tuple[str, int], Screen]) -> list[str]:
+    known = {(one.place, one.number, one.text) for one in kept}
+    return [
+        f"{text} ({number}) was shown to {reader} in {place}, and is not kept there"
+        for (reader, place), screen in screens.items()
+        for number, text in screen.shown
+        if (place, number, text) not in known
+    ]
 
 
 def _kept_inverted(lines: list[Line], stored: dict) -> list[str]:

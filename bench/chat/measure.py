@@ -59,6 +59,7 @@ def measure(
         + findings.unanswered
         + findings.doubled
         + findings.reordered
+        + findings.foreign
         + findings.refused
         + found["undelivered"]
     )
@@ -75,6 +76,7 @@ def measure(
         "unanswered": findings.unanswered,
         "doubled": findings.doubled,
         "reordered": findings.reordered,
+        "foreign": findings.foreign,
         "refused": findings.refused,
         "held_up": sum(line.was_held_up for line in load.lines),
         "new_chats": len(load.newcomers),

@@ -7,7 +7,8 @@ def test_nothing_is_lost_doubled_or_reordered_when_each_process_is_killed(db, un
 
     crowd = {"visitors": 5, "agents": 2, "rate": 10, "seconds": 3, "kill": True, "breath": 0.3}
     found = measure(HOME, None, **crowd, database_url=databases.dsn(db))
-    counted = {name: found[name] for name in ("lost", "unanswered", "doubled", "reordered", "refused", "undelivered")}
+    faults = ("lost", "unanswered", "doubled", "reordered", "foreign", "refused", "undelivered")
+    counted = {name: found[name] for name in faults}
     assert counted == dict.fromkeys(counted, 0), capsys.readouterr().err
     assert found["kills"] == 3
     assert found["sent"] == found["received"] > 10

@@ -31,6 +31,7 @@ def counts(found):
 def test_what_is_right_is_found_to_be_right():
     found = check(lines(), kept(*"abcd"), screens())
     assert (found.sent, found.received, counts(found), found.words) == (4, 4, (0, 0, 0, 0, 0), ())
+    assert found.foreign == 0
 
 
 def test_lines_that_come_twice_are_shown_once():
@@ -58,7 +59,15 @@ def test_lines_that_come_twice_are_shown_once():
 def test_what_is_planted_is_found(planted, expected):
     found = check(*planted())
     assert counts(found) == expected
-    assert len(found.words) == sum(expected)
+    assert len(found.words) == sum(expected) + found.foreign
+
+
+def test_line_of_another_conversation_is_found_though_it_is_the_last_on_a_screen():
+    shown = screens()
+    assert shown["visitor", 7].show(5, "x")
+    found = check(lines(), [*kept(*"abcd"), *(Kept(8, number, text) for number, text in enumerate("vwyzx", 1))], shown)
+    assert (counts(found), found.foreign) == ((0, 0, 0, 0, 0), 1)
+    assert found.words == ("foreign: x (5) was shown to visitor in 7, and is not kept there",)
 
 
 def unanswered():

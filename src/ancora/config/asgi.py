@@ -24,8 +24,8 @@ _TURN = 0.0005
 
 
 class OneThreadHandler(ASGIHandler):
-    """Middleware and view of a request run in one thread, entered once; while there are `rooms`, so many pages at a time
-    and beside them what is urgent, the others in turn.
+    """Middleware and view of a request run in one thread, entered once; while there are `rooms`, so many pages at a
+    time and beside them what is urgent, the others in turn.
 
     Django's own handler goes to a thread and back for every middleware, which cost a quarter of a page.
     """

@@ -136,8 +136,13 @@ MFA_TOTP_ISSUER = "Ancora"
 MFA_TOTP_TOLERANCE = 1
 
 CACHES = {
-    # Rate limits count here: shared by all web processes.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "platform_cache"},
+    # Rate limits count here: shared by all web processes. A job puts away what is over; beyond its most entries the
+    # cache would throw out counters that still count.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "platform_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
+    },
 }
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "ancora_session"

@@ -6,6 +6,7 @@ from typing import Literal
 from ninja import Path, Router, Schema
 
 from ancora.conversations import mailbox_state
+from ancora.conversations.chats.hiding import HIDDEN
 from ancora.conversations.commands.pausing import pause, resume
 from ancora.conversations.identities import identities_of
 from ancora.conversations.models import Message
@@ -132,8 +133,8 @@ class MessageOut(Schema):
     """One utterance. `direction`: in or out · `channel`: by which it came or went · `text`: all of it · `reply_text`:
     what was newly written · `signature`, `disclaimer`: what stands below · `html`: made safe · `kind`: what an
     automatic mail is · `rung`: how the conversation was found · `trust`: passed, failed or unknown, with codes of why
-    in `trust_reasons`; empty for what we wrote · `spam`: who took it for spam (border, blocked) · `outgoing`: how a
-    message of ours left."""
+    in `trust_reasons`; empty for what we wrote · `spam`: who took it for spam (border, blocked) · `hidden`:
+    kinds of numbers that were covered in it (card, iban, tax) · `outgoing`: how a message of ours left."""
 
     id: int
     direction: str
@@ -158,6 +159,7 @@ class MessageOut(Schema):
     trust: str
     trust_reasons: list[str]
     spam: str
+    hidden: list[str]
     message_id: str
     sent_at: datetime | None
     recorded_at: datetime
@@ -205,6 +207,7 @@ def message_shown(message: Message) -> MessageOut:
         attachments=[AttachmentOut.from_orm(one) for one in message.attachments.all()],
         **{name: message.enclosed.get(name, "") for name in ("disclaimer", "kind")},
         **{name: message.enclosed.get(name) for name in ("invitation", "security")},
+        hidden=list(message.enclosed.get(HIDDEN, ())),
         outgoing=_outgoing(outgoing) if outgoing else None,
     )
 

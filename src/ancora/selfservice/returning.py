@@ -17,6 +17,7 @@ def return_by_link(account_token: str, visitor_token: str, *, ticket: str) -> St
     person or the website has said whose it is."""
     back = come_back(account_token, visitor_token, ticket=ticket)
     case = case_of_conversation(back.standing.conversation_id)
-    if back.standing.talks_to != back.handle.customer_id and is_unknown_browser(back.standing.talks_to):
+    # Of a case that was merged somebody else may be the customer by now.
+    if case is not None and case.customer_id != back.handle.customer_id and is_unknown_browser(case.customer_id):
         recognise_customer_of_case(case, customer=back.handle.customer, actor=SYSTEM)
     return back.standing

@@ -24,9 +24,9 @@ def block_visitor_of(case: Case, *, author: User) -> None:
     if chat is None:
         raise Refusal(_("Nobody chats in this case."))
     # Before the case, as who writes a line does.
-    hold_people(chat.pk)
+    people = hold_people(chat.pk)
     case = locked(case)
-    if block_visitors(chat.pk, author=author):
+    if block_visitors(chat.pk, author=author, held=people):
         end_chat(chat.pk, ending=Ending.AGENT, actor=Actor.human(author))
         publish(CaseVisitorBlocked(case_id=case.pk, conversation_id=chat.pk), actor=Actor.human(author))
 
@@ -34,7 +34,7 @@ def block_visitor_of(case: Case, *, author: User) -> None:
 @transaction.atomic
 def unblock_visitor_of(case: Case, conversation_id: int, *, author: User) -> None:
     """They may write again in this chat of the case; nothing when nobody in it is blocked."""
-    hold_people(conversation_id)
+    people = hold_people(conversation_id)
     case = locked(case)
-    if unblock_visitors(conversation_id, author=author):
+    if unblock_visitors(conversation_id, author=author, held=people):
         publish(CaseVisitorUnblocked(case_id=case.pk, conversation_id=conversation_id), actor=Actor.human(author))

@@ -10,6 +10,7 @@ from ancora.cases.events import CaseCustomerChanged
 from ancora.cases.models import Case
 from ancora.cases.queries.cases import FORM, conversation_ids_of
 from ancora.conversations.commands.link_sender import give_conversations
+from ancora.conversations.models import Conversation
 from ancora.customers.commands import create_customer
 from ancora.customers.models import Customer
 from ancora.platform.accounts.models import User
@@ -42,9 +43,14 @@ def change_customer_of_case(
 
 @transaction.atomic
 def recognise_customer_of_case(case: Case, *, customer: Customer, actor: Actor) -> None:
-    """The same where it is proved, and nobody has to decide."""
+    """The same where it is proved, and nobody has to decide. Nothing where that changed meanwhile, or conversations of
+    somebody else were merged into the case: a person says whose those are."""
+    before = case.customer_id
     case = locked(case)
-    if case.customer_id != customer.pk:
+    if case.customer_id != before or before == customer.pk:
+        return
+    others = Conversation.objects.filter(pk__in=conversation_ids_of(case)).exclude(customer__in=[before, customer.pk])
+    if not others.exists():
         _give(case, customer, actor, {})
 
 

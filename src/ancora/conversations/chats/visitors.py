@@ -151,14 +151,23 @@ def hold_visitors(conversation_id: int) -> None:
         cursor.execute(_HOLD, [conversation_id])
 
 
-def hold_beside(visitor_token: str) -> None:
-    """The same for the chat of this browser, which may be unknown."""
+def hold_beside(visitor_token: str, *, account_id: int, user: str = "") -> None:
+    """The same for the chat of this browser, which may be unknown, and for all browsers of the person whom the website
+    calls `user`: whoever blocks them waits, or we do. All are held at once, in the order of everybody."""
+    asked = {"visitor": digest_of(visitor_token), "account": account_id, "user": user}
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD_BESIDE, {"visitor": digest_of(visitor_token)})
+        cursor.execute(_HOLD_BESIDE, asked)
 
 
 _HOLD = "SELECT id FROM conversations_chatvisitor WHERE conversation_id = %s ORDER BY id FOR NO KEY UPDATE"
-_HOLD_BESIDE = f"SELECT v.id FROM conversations_chatvisitor v WHERE {_TOGETHER}"  # noqa: S608
+_HOLD_BESIDE = """
+SELECT v.id FROM conversations_chatvisitor v WHERE v.token_digest = %(visitor)s
+    OR v.conversation_id = (
+        SELECT o.conversation_id FROM conversations_chatvisitor o WHERE o.token_digest = %(visitor)s)
+    OR (v.account_id = %(account)s
+        AND v.handle_id = (SELECT h.id FROM customers_handle h WHERE h.kind = 'user' AND h.value = %(user)s))
+ORDER BY v.id FOR NO KEY UPDATE OF v
+"""
 
 
 def refuse_haste(standing: Standing) -> None:

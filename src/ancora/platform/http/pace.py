@@ -48,6 +48,13 @@ def counted_lately(who: str) -> int:
         return cursor.fetchone()[0] or 0
 
 
+def forget_counts() -> int:
+    """Put away what is over; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM platform_cache WHERE expires < %s", [clock.now()])
+        return cursor.rowcount
+
+
 def remember(who: str, *, until: datetime) -> None:
     """`is_remembered` until then; a later moment holds."""
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 import phonenumbers
 from stdnum import iban, luhn
@@ -55,7 +56,7 @@ class _Tax:
 
 
 def _tax(written: str, module, words: str = "") -> _Tax:
-    pattern = re.compile(rf"(?<![\w{COVER}])(?:{written})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<![^\W_]|{COVER})(?:{written})(?![^\W_])", re.IGNORECASE)
     return _Tax(pattern, module.is_valid, re.compile(words, re.IGNORECASE) if words else None)
 
 
@@ -74,9 +75,16 @@ _TAXES = (
 )
 # No number of any kind is shorter; letters may stand for all digits of the Italian one.
 _LEAST_DIGITS, _DIGIT, _LETTERED = 7, re.compile(r"\d"), re.compile(r"[A-Z0-9]{16}", re.IGNORECASE)
-# Typed with blanks, pasted with whatever a bank puts between.
-_CARD = re.compile(rf"(?<![\w{COVER}])[2-6](?:[ \u00a0\u2009\u202f.\-]?\d){{12,18}}(?![\w])")
-_IBAN = re.compile(rf"(?<![\w{COVER}])[A-Z]{{2}}\d{{2}}(?:[ \-]?[A-Z0-9]){{11,30}}(?!\w)", re.IGNORECASE)
+# Typed with blanks, pasted with whatever a bank puts between, or over two lines.
+_BETWEEN = r"[\s.\-\u2010-\u2015]{0,2}"
+# Groups of digits, of which some may be a card: a day, an expiry or a code stand before or behind it. What is shown of
+# one that was covered begins no other.
+_RUN = re.compile(rf"(?<![^\W_])(?<!{COVER * 4} )\d(?:{_BETWEEN}\d){{12,}}(?![^\W_])")
+_GROUP = re.compile(r"\d+")
+# How the numbers of those who give out cards begin, and how long they are; the usual length is looked for first.
+_ISSUED = re.compile(r"4\d{12}(?:\d{3}){0,2}|[56]\d{12,18}|3[04-9]\d{12,17}|2[2-7]\d{14,17}")
+_CARD_LENGTHS = (16, 15, 14, 13, 17, 18, 19)
+_IBAN = re.compile(rf"(?<![^\W_]|{COVER})[A-Z]{{2}}\d{{2}}(?:{_BETWEEN}[A-Z0-9]){{11,30}}(?![^\W_])", re.IGNORECASE)
 _LETTERS = re.compile(r"[^A-Z0-9]", re.IGNORECASE)
 
 
@@ -123,13 +131,28 @@ def _apart(found: list[Find]) -> list[Find]:
 
 
 def _cards(text: str) -> list[Find]:
-    found = []
-    for match in _CARD.finditer(text):
-        number = _LETTERS.sub("", match[0])
-        # A line of one and the same digit passes the check, and is no card.
-        if luhn.is_valid(number) and len(set(number)) > 1:
-            found.append(_find(Sensitive.CARD, match, f"{COVER * 4} {number[-4:]}"))
+    return [find for run in _RUN.finditer(text) for find in _cards_in(list(_GROUP.finditer(text, *run.span())))]
+
+
+def _cards_in(groups: list[re.Match]) -> list[Find]:
+    """Whole groups that stand together and are a card."""
+    digits = "".join(str(int(digit)) for group in groups for digit in group[0])
+    begins = dict(zip(accumulate((len(group[0]) for group in groups), initial=0), groups, strict=False))
+    ends = dict(zip(accumulate(len(group[0]) for group in groups), groups, strict=True))
+    found: list[Find] = []
+    for length in _CARD_LENGTHS:
+        for at, first in begins.items():
+            last, number = ends.get(at + length), digits[at : at + length]
+            if last and _is_card(number):
+                find = Find(Sensitive.CARD, first.start(), last.end(), f"{COVER * 4} {number[-4:]}")
+                if all(find.end <= other.start or other.end <= find.start for other in found):
+                    found.append(find)
     return found
+
+
+def _is_card(number: str) -> bool:
+    # A line of one and the same digit passes the check, and is no card.
+    return bool(_ISSUED.fullmatch(number)) and len(set(number)) > 1 and luhn.is_valid(number)
 
 
 def _ibans(text: str) -> list[Find]:
@@ -146,7 +169,7 @@ def _end_of_iban(text: str, match: re.Match) -> int | None:
     """The words behind an account may look like more of it: it ends where its check digits are right."""
     for end in range(match.end(), match.start() + 14, -1):
         is_whole = text[end - 1].isalnum() and not text[end : end + 1].isalnum()
-        if is_whole and iban.is_valid(text[match.start() : end]):
+        if is_whole and iban.is_valid(_LETTERS.sub("", text[match.start() : end])):
             return end
     return None
 

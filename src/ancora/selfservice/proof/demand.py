@@ -14,7 +14,8 @@ ABOVE = 60
 
 def demand_proof(account_token: str, visitor_token: str, *, address: str, is_vouched: bool, proof: str) -> None:
     """`Unproved`, with a sum to do, for a browser that nobody knows while more begin than the account allows, or where
-    somebody at its address was just blocked; not of whom the website vouches for. `Blocked`, `Closed`; `NoVisitor`
+    somebody at its address was just blocked; not of whom the website vouches for, and of nobody where the account wants
+    none. `Blocked`, `Closed`; `NoVisitor`
     where there is no such chat."""
     if is_vouched or _is_known(account_token, visitor_token):
         return
@@ -41,9 +42,11 @@ def is_crowded(account: ChannelAccount) -> bool:
 
 def _is_demanded(account: ChannelAccount, address: str) -> bool:
     """Whoever comes without a solution is counted, so that it stays so while they do."""
-    if _mode(account) == AUTOMATIC:
+    mode = _mode(account)
+    if mode == AUTOMATIC:
         count(_name(account))
-    return _mode(account) == ALWAYS or is_of_blocked(address) or is_crowded(account)
+        return is_of_blocked(address) or is_crowded(account)
+    return mode == ALWAYS
 
 
 def _mode(account: ChannelAccount) -> str:

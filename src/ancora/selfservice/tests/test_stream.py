@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.db import connection
 
 from ancora.cases.commands import add_note
 from ancora.cases.commands.saying import say_in_case
-from ancora.cases.models import Case
+from ancora.cases.models import Case, Status
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.commands.seen import show_presence, show_typing
 from ancora.conversations.chats.models import Ending
@@ -113,6 +114,19 @@ def test_streams_are_for_whom_they_are(cast, account, mailbox, listen):
     # Known, and not heard: the browser forgets nothing for that.
     ChatVisitor.objects.filter(token_digest=digest_of(zoe.token)).update(blocked_at=clock.now())
     assert listen(account, zoe.token).status == 403
+
+
+def test_other_browsers_hear_that_a_new_matter_has_begun(account, listen):
+    carla, phone = Browser(account), Browser(account)
+    first = carla.begin().json()["reference"]
+    ticket = carla.post("device/").json()["url"].partition("#")[2]
+    assert phone.post("join/", ticket=ticket).status_code == 200
+    stream = listen(account, phone.token)
+    assert stream.hears(lambda told: told["kind"] == "state")["reference"] == first
+    Case.objects.update(status=Status.CLOSED, resolved_at=clock.now() - timedelta(days=100))
+    begun = carla.write("Another thing").json()["reference"]
+    told = stream.hears(lambda told: told["kind"] == "state" and told["reference"] != first)
+    assert (told["reference"], told["newest"]) == (begun, 1)
 
 
 def test_desk_hears_the_lines_of_a_chat_it_may_see(cast, account, mailbox, listen):

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ancora.conversations.channels.chat.posted import Introduction
-from ancora.conversations.chats.commands.introducing import introduce, is_another
+from ancora.conversations.chats.commands.introducing import introduce, is_another, value_of
 from ancora.conversations.chats.commands.post import Posted, checked, posted_before, storable, write_line
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import SignedPerson
@@ -53,7 +53,7 @@ def begin_chat(
     with transaction.atomic():
         # The same beginning, sent twice, takes turns: the second finds what the first one made.
         one_at_a_time(visitor_token)
-        hold_beside(visitor_token)
+        hold_all(account, visitor_token, said.person)
         meet(account, visitor_token, said, said.person)
         standing = standing_of(account_token, visitor_token, client_key=client_key, is_held=True)
         if standing.number is not None:
@@ -83,8 +83,14 @@ def one_at_a_time(visitor_token: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(746004, hashtext(%s))", [digest_of(visitor_token)])
 
 
+def hold_all(account: ChannelAccount, token: str, person: SignedPerson | None) -> None:
+    """Whom `meet` is about writes nothing and is not blocked until the transaction ends; before any row is held."""
+    hold_beside(token, account_id=account.pk, user=value_of(account, person) if person else "")
+
+
 def meet(account: ChannelAccount, token: str, said: Introduction, person: SignedPerson | None) -> None:
-    """The visitor with this token is known, with what is said of it. Whoever calls holds its turn."""
+    """The visitor with this token is known, with what is said of it. Whoever calls holds its turn, and all (`hold_all`)
+    where a person is vouched for."""
     digest, now = digest_of(token), clock.now()
     known = ChatVisitor.objects.select_related("handle__customer").filter(token_digest=digest, account=account).first()
     if known is None and ChatVisitor.objects.filter(token_digest=digest).exists():

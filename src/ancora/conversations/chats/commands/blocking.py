@@ -15,20 +15,22 @@ from ancora.platform.live.lines import tell
 
 
 @transaction.atomic
-def block_visitors(conversation_id: int, *, author: User) -> bool:
+def block_visitors(conversation_id: int, *, author: User, held: list[ChatVisitor] | None = None) -> bool:
     """Nothing more is taken from whoever is in this chat, in whatever browser of theirs we know; what they said stays.
-    Their open pages hear of it. False when nobody in it was unblocked."""
-    return _change(conversation_id, author, is_blocked=True)
+    Their open pages hear of it. False when nobody in it was unblocked. Whoever holds a case gives whom `hold_people`
+    gave before: nobody else may be waited for by then."""
+    return _change(conversation_id, author, held, is_blocked=True)
 
 
 @transaction.atomic
-def unblock_visitors(conversation_id: int, *, author: User) -> bool:
-    """They may write again. False when nobody in this chat was blocked."""
-    return _change(conversation_id, author, is_blocked=False)
+def unblock_visitors(conversation_id: int, *, author: User, held: list[ChatVisitor] | None = None) -> bool:
+    """They may write again; `held` as in `block_visitors`. False when nobody in this chat was blocked."""
+    return _change(conversation_id, author, held, is_blocked=False)
 
 
-def _change(conversation_id: int, author: User, *, is_blocked: bool) -> bool:
-    changed = [one for one in hold_people(conversation_id) if (one.blocked_at is None) == is_blocked]
+def _change(conversation_id: int, author: User, held: list[ChatVisitor] | None, *, is_blocked: bool) -> bool:
+    people = hold_people(conversation_id) if held is None else held
+    changed = [one for one in people if (one.blocked_at is None) == is_blocked]
     if not changed:
         return False
     at, by = (clock.now(), author) if is_blocked else (None, None)
@@ -43,6 +45,14 @@ def _change(conversation_id: int, author: User, *, is_blocked: bool) -> bool:
 def hold_people(conversation_id: int) -> list[ChatVisitor]:
     """All browsers of the people in this chat write nothing until the transaction ends; held in the order in which
     whoever writes holds them, and to be called before a case is held."""
+    known = None
+    # A browser that came to them while we waited is not in sight of the statement that waited.
+    while (held := _held(conversation_id)) != known:
+        known = held
+    return held
+
+
+def _held(conversation_id: int) -> list[ChatVisitor]:
     here = ChatVisitor.objects.filter(conversation=conversation_id)
     people = here.values("account", "handle").distinct()
     theirs = Q(conversation=conversation_id)

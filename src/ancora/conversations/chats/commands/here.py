@@ -21,9 +21,14 @@ WITH held AS (
 UPDATE conversations_contact t SET here_at = %s, gone_at = NULL FROM held WHERE t.id = held.id
 RETURNING t.conversation_id, t.id, held.is_news
 """
+# Held in the same order, so that the two never wait for each other.
 _GONE = """
-UPDATE conversations_contact SET gone_at = here_at
-WHERE ended_at IS NULL AND gone_at IS NULL AND here_at < %s RETURNING conversation_id, id
+WITH held AS (
+    SELECT id FROM conversations_contact
+    WHERE ended_at IS NULL AND gone_at IS NULL AND here_at < %s ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE conversations_contact t SET gone_at = t.here_at FROM held WHERE t.id = held.id
+RETURNING t.conversation_id, t.id
 """
 
 

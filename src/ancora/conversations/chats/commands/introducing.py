@@ -38,8 +38,13 @@ def is_another(account: ChannelAccount, person: SignedPerson, known: Handle) -> 
     """Whether this browser is known to be somebody else's: the website vouched for another one, or it is of a customer
     who is somebody, by a proved address or by another account at this website, and not by this one."""
     if known.kind == HandleKind.USER:
-        return known.value != _value_of(account, person)
+        return known.value != value_of(account, person)
     return not _is_free(account, person, known)
+
+
+def value_of(account: ChannelAccount, person: SignedPerson) -> str:
+    """How the handle of a person is called for whom a website vouches: the same id at another one is somebody else."""
+    return f"{account.pk}:{person.user_id}"
 
 
 def is_unknown_browser(customer_id: int) -> bool:
@@ -50,7 +55,7 @@ def is_unknown_browser(customer_id: int) -> bool:
 
 def _is_free(account: ChannelAccount, person: SignedPerson, known: Handle) -> bool:
     """Whether the customer of this handle may be the person."""
-    theirs = handle_of(HandleKind.USER, _value_of(account, person))
+    theirs = handle_of(HandleKind.USER, value_of(account, person))
     if theirs is not None and theirs.customer_id == known.customer_id:
         return True
     proved = Q(kind=HandleKind.EMAIL, verification=Verification.STRONG)
@@ -58,11 +63,6 @@ def _is_free(account: ChannelAccount, person: SignedPerson, known: Handle) -> bo
         proved &= ~Q(value=normal_address(person.email))
     of_website = Q(kind=HandleKind.USER, value__startswith=f"{account.pk}:")
     return not Handle.objects.filter(proved | of_website, customer=known.customer_id).exists()
-
-
-def _value_of(account: ChannelAccount, person: SignedPerson) -> str:
-    # The same id at another website is another person.
-    return f"{account.pk}:{person.user_id}"
 
 
 def _browser(digest: str, name: str, language: str) -> Handle:
@@ -76,7 +76,7 @@ def _browser(digest: str, name: str, language: str) -> Handle:
 
 
 def _vouched(account: ChannelAccount, person: SignedPerson, language: str, known: Handle | None) -> Handle:
-    value = _value_of(account, person)
+    value = value_of(account, person)
     handle = handle_of(HandleKind.USER, value) or _first_vouched(value, account, person, language, known)
     if person.is_email_verified and person.email:
         _hold_address(handle.customer, person.email)

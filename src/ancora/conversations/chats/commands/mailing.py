@@ -17,14 +17,27 @@ from ancora.conversations.chats.models import ChatLine
 from ancora.conversations.chats.typed import HAS_BOUNCED
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload, Writing, draft_of, references_of, reply_subject
+from ancora.conversations.events import MessageQueued
 from ancora.conversations.identities import default_identity
 from ancora.conversations.identity import content_key, message_key
 from ancora.conversations.jobs import send_outgoing
-from ancora.conversations.models import Attachment, Conversation, Message, Outgoing, Place, Purpose, Recipient
+from ancora.conversations.models import (
+    Attachment,
+    Conversation,
+    Direction,
+    Message,
+    Outgoing,
+    Place,
+    Purpose,
+    Recipient,
+)
+from ancora.conversations.search import index_message, words_in
 from ancora.platform import clock
 from ancora.platform.accounts.models import LANGUAGES
 from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.errors import Refusal
+from ancora.platform.events.actors import SYSTEM
+from ancora.platform.events.publishing import publish
 from ancora.platform.files.store import FileMissing, StorageFull, read, store
 from ancora.platform.jobs import later
 from ancora.platform.live.lines import tell
@@ -77,7 +90,10 @@ def _try(conversation_id: int) -> bool:
         return _mail(conversation_id)
     except (Refusal, StorageFull) as problem:
         log.warning("Unread lines of conversation %s wait: %s", conversation_id, problem)
-        return False
+    except Exception:
+        # What is wrong with one is no reason that the others wait.
+        log.exception("Unread lines of conversation %s are not mailed", conversation_id)
+    return False
 
 
 @transaction.atomic
@@ -96,7 +112,7 @@ def _mail(conversation_id: int) -> bool:
     language = language if language in dict(LANGUAGES) else current_organisation().language
     with translation.override(language):
         writing = _writing(conversation, [line.message for line in lines], (name, address), language)
-        _queue(writing, lines[-1].message, now)
+        _queue(writing, _carrier([line.message for line in lines], writing, now), now)
     ChatLine.objects.filter(pk__in=[line.pk for line in lines]).update(mailed_at=now)
     tell(topic_of(conversation_id), {"kind": "mailed", "up_to": lines[-1].number})
     return True
@@ -153,8 +169,42 @@ def _files(said: list[Message]) -> list[Upload]:
     return found
 
 
+def _carrier(said: list[Message], writing: Writing, now: datetime) -> Message:
+    """As which message the mail leaves: the last of its lines, so that nothing is there twice. What a program said left
+    by the outbox as a line, and leaves no second time: where all were such, a message beside them, which is no line."""
+    left = set(Outgoing.objects.filter(message__in=said).values_list("message", flat=True))
+    free = [one for one in said if one.pk not in left]
+    if free:
+        return free[-1]
+    [(_name, address)] = writing.to
+    with translation.override(current_organisation().language):
+        text = _("What was not read in the chat went by mail to %(address)s.") % {"address": address}
+    message = Message.objects.create(
+        direction=Direction.OUT,
+        author=writing.author,
+        from_name=said[-1].from_name,
+        subject=writing.subject,
+        text=text,
+        reply_text=text,
+        auto=Purpose.ACKNOWLEDGEMENT,
+        sent_at=now,
+        recorded_at=now,
+    )
+    Place.objects.create(message=message, conversation=writing.conversation, since=now, actor_kind=SYSTEM.kind)
+    index_message(message.pk, words_in(writing.subject, [], text))
+    event = MessageQueued(
+        message_id=message.pk,
+        conversation_id=writing.conversation.pk,
+        customer_id=writing.conversation.customer_id,
+        mailbox_id=writing.conversation.mailbox_id,
+        channel="email",
+    )
+    publish(event, actor=SYSTEM)
+    return message
+
+
 def _queue(writing: Writing, message: Message, now: datetime) -> None:
-    """The mail leaves as the last of its lines: no message is there twice, and answers find this one."""
+    """The mail leaves as this message, and answers find it."""
     address = writing.identity.address
     message.message_id = tokens.new_message_id(writing.conversation.reference, address.partition("@")[2])
     message.message_key = message_key(message.message_id)

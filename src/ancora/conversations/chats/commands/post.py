@@ -13,8 +13,9 @@ from ancora.conversations.channels.chat.posted import storable
 from ancora.conversations.chats.commands.amounts import refuse_too_much
 from ancora.conversations.chats.commands.lines import file_line
 from ancora.conversations.chats.hiding import HIDDEN, hidden_in, kept_of
+from ancora.conversations.chats.queries import state_of
 from ancora.conversations.chats.visitors import Standing, refuse_haste, standing_of
-from ancora.conversations.chats.words import Said, SaidFile
+from ancora.conversations.chats.words import Said, SaidFile, topic_of
 from ancora.conversations.drafting import Upload
 from ancora.conversations.events import ContactStarted, MessageReceived, QueueEntered
 from ancora.conversations.search import words_of_name
@@ -22,6 +23,7 @@ from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Telling, publish_all
 from ancora.platform.files.store import store
+from ancora.platform.live.lines import tell
 
 SUBJECT_CHARACTERS = 80
 
@@ -242,7 +244,9 @@ SELECT reference FROM conversations_conversation WHERE id = %(to)s
 
 
 def _follow(before_id: int, contact_id: int, conversation_id: int) -> int:
-    """All browsers of the visitor go on in the new conversation."""
+    """All browsers of the visitor go on in the new conversation; their pages, which listen to the old one, hear so."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"to": conversation_id, "from": before_id, "contact": contact_id})
-        return cursor.fetchone()[0]
+        reference = cursor.fetchone()[0]
+    tell(topic_of(before_id), state_of(conversation_id).told)
+    return reference

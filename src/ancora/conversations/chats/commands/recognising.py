@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ancora.conversations.chats.commands.begin import Introduction, meet, one_at_a_time, plain
+from ancora.conversations.chats.commands.begin import Introduction, hold_all, meet, one_at_a_time, plain
+from ancora.conversations.chats.commands.introducing import value_of
 from ancora.conversations.chats.keys import keys_of
 from ancora.conversations.chats.queries import account_in_use
 from ancora.conversations.chats.signed import person_of
@@ -22,8 +23,9 @@ def recognise(account_token: str, visitor_token: str, *, identity: str, language
     account = _account(account_token, visitor_token)
     person, said = person_of(identity, *keys_of(account).believed), plain(Introduction(language=language))
     one_at_a_time(visitor_token)
+    hold_all(account, visitor_token, person)
     if not _is_known(account, visitor_token):
-        handle = handle_of(HandleKind.USER, f"{account.pk}:{person.user_id}")
+        handle = handle_of(HandleKind.USER, value_of(account, person))
         theirs = ChatVisitor.objects.filter(account=account, handle=handle, conversation__isnull=False)
         if handle is None or not theirs.exists():
             return None

@@ -89,7 +89,9 @@ def _read(ticket: str) -> tuple[int, str]:
 
 
 def _origin(account: ChannelAccount, visitor_id: int) -> ChatVisitor:
-    known = ChatVisitor.objects.select_related("handle__customer", "conversation__customer")
+    """Whose link it is, held: whoever blocks them waits for us, or we for them."""
+    known = ChatVisitor.objects.select_for_update(of=("self",), no_key=True)
+    known = known.select_related("handle__customer", "conversation__customer")
     origin = known.filter(pk=visitor_id, account=account, blocked_at=None, conversation__isnull=False).first()
     if origin is None:
         raise NoVisitor(_("This chat is not known here any more. Begin a new one."))

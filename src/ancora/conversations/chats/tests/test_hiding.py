@@ -32,7 +32,7 @@ def everywhere(written: str) -> list[str]:
     return found
 
 
-def test_what_an_unknown_visitor_should_not_write_is_nowhere(account, cast, client_of, carla):
+def test_what_an_unknown_visitor_should_not_write_is_nowhere(account, cast, client_of, program_of, carla):
     key = "7e57ab1e-0000-4000-8000-000000000001"
     said = [carla.begin(f"Charge {CARD}", client_key=key, name=f"Carla {CARD}").json() for _time in range(2)]
     assert [one["masked"] for one in said] == [["card"], ["card"]]
@@ -52,6 +52,8 @@ def test_what_an_unknown_visitor_should_not_write_is_nowhere(account, cast, clie
     page = client_of(cast.anna).get(f"/cases/{Case.objects.get().reference}/").content.decode()
     assert page.count("A card number was hidden: who writes here is not verified.") == 3
     assert page.count("A tax number was hidden") == 1
+    first = Message.objects.earliest("id")
+    assert program_of(cast.anna).get(f"/messages/{first.pk}").json()["hidden"] == ["card"]
 
 
 def test_what_a_known_visitor_writes_stays(account, carla):

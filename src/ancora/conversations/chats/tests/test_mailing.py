@@ -11,9 +11,11 @@ import pytest
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.cases.queries.chats import chat_of
+from ancora.conversations.chats.commands import mailing
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.silence import end_silent_chats
 from ancora.conversations.chats.tests.rooms import Browser, rows_of
+from ancora.conversations.commands.send import send
 from ancora.conversations.drafting import Upload
 from ancora.conversations.models import Contact, Message, Outgoing, Recipient
 from ancora.customers.models import Customer, Handle
@@ -117,6 +119,51 @@ def test_file_that_is_lost_stops_no_mail(cast, carla):
     [mail] = _mails()
     assert "The manual" in mail.get_body(("plain",)).get_content()
     assert list(mail.iter_attachments()) == []
+
+
+def test_answer_of_a_program_is_mailed_by_a_message_beside_it(cast, carla, arrive, mailbox, program_of):
+    """It left by the outbox as a line, and no message leaves twice."""
+    answer = {"text": "It is on its way"}
+    program_of(cast.marco).post(f"/cases/{Case.objects.get().reference}/replies", answer, key=uuid4())
+    send(Outgoing.objects.get().pk)
+    assert [_after(3), _after(3)] == [1, 0]
+    [sent] = [one for one in _mails() if "It is on its way" in one.as_string() and one["To"]]
+    assert [line["mailed"] for line in carla.lines()] == [False, True]
+    # The mail is no line when it leaves, and what answers it is one.
+    send(Outgoing.objects.latest("id").pk)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["In-Reply-To"] = "carla@example.org", sent["Reply-To"], sent["Message-ID"]
+    mail["Message-ID"] = "<train@example.org>"
+    mail.set_content("Thank you")
+    arrive(mail, mailbox)
+    assert [line["text"] for line in carla.lines()] == ["It leaks again", "It is on its way", "Thank you"]
+    # Where one of us spoke too, that line carries both.
+    program_of(cast.marco).post(f"/cases/{Case.objects.get().reference}/replies", {"text": "One"}, key=uuid4())
+    send(Outgoing.objects.latest("id").pk)
+    _say(cast, "Two")
+    before = Message.objects.count()
+    assert (_after(3), Message.objects.count()) == (1, before)
+    drain()
+    assert offenders(rows_of) == []
+
+
+def test_one_chat_that_cannot_be_mailed_stops_no_other(cast, account, carla, monkeypatch):
+    other = Browser(account)
+    other.begin("Hello", email="dario@example.org")
+    for case in Case.objects.order_by("id"):
+        say_in_case(case, text="Monday", author=cast.marco, form_key=uuid4())
+    first, work = Case.objects.order_by("id").first(), mailing._writing
+
+    def broken(conversation, *given):
+        if conversation.reference == first.reference:
+            rows_of("SELECT 1 / 0")
+        return work(conversation, *given)
+
+    monkeypatch.setattr(mailing, "_writing", broken)
+    assert _after(3) == 1
+    assert Recipient.objects.get().address == "dario@example.org"
+    monkeypatch.undo()
+    assert _after(3) == 1
 
 
 def test_typed_address_that_bounced_for_good_is_not_written_to_again(cast, account, carla):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -9,12 +10,13 @@ from uuid import uuid4
 import pytest
 
 from ancora.cases.commands.customer import change_customer_of_case
+from ancora.cases.commands.merging import merge_cases
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.returning import ticket_of
 from ancora.conversations.chats.tests.rooms import Browser, open_account, rows_of
-from ancora.conversations.models import ChatVisitor, Outgoing
+from ancora.conversations.models import ChatVisitor, Conversation, Outgoing
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Handle, HandleKind, Verification
 from ancora.platform import clock
@@ -85,6 +87,23 @@ def test_link_does_not_undo_what_a_person_decided(account, cast, carla, link):
     change_customer_of_case(Case.objects.get(), customer=decided, author=cast.marco)
     assert Browser(account).post("return/", ticket=urlsplit(link).fragment).status_code == 200
     assert Case.objects.get().customer == decided
+
+
+@pytest.mark.parametrize("into", ["email", "chat"])
+def test_link_takes_no_case_of_somebody_else_with_which_the_chat_was_merged(
+    account, cast, carla, link, arrive, mailbox, into
+):
+    observe_handle(HandleKind.EMAIL, "carla@example.org", name="Carla Bianchi")
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "quinto@example.org", mailbox.address, "<q@example.org>"
+    mail.set_content("My own matter")
+    arrive(mail, mailbox)
+    known = Conversation.objects.get(channel="email").customer
+    merge_cases(Case.objects.exclude(channel=into).get(), into=Case.objects.get(channel=into), author=cast.marco)
+    whose = Case.objects.get(channel=into).customer
+    assert Browser(account).post("return/", ticket=urlsplit(link).fragment).status_code == 200
+    assert Case.objects.get(channel=into).customer == whose
+    assert Conversation.objects.get(channel="email").customer == known
 
 
 def test_ticket_that_is_wrong_old_or_of_another_chat_is_refused(account, mailbox, carla):

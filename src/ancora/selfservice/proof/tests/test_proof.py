@@ -112,12 +112,18 @@ def test_who_was_blocked_begins_again_with_a_sum_and_their_person_not_at_all(cas
     assert Browser(account).begin(identity=signed(sub="4711", exp=exp)).json()["error"] == "blocked"
     again = Browser(account)
     challenge = _challenge(again.begin())
+    # Never is never.
+    account.settings["proof"] = "off"
+    account.save()
+    assert Browser(account).begin().status_code == 200
+    account.settings["proof"] = "automatic"
+    account.save()
     assert again.begin(proof=solved(challenge)).status_code == 200
     assert again.begin(identity=signed(sub="4711", exp=exp)).json()["error"] == "blocked"
     with clock.at(clock.now() + timedelta(minutes=61)):
         assert carla.get("lines/").status_code == 403
         assert Browser(account).begin().status_code == 200
-    assert Case.objects.count() == 3
+    assert Case.objects.count() == 4
 
 
 def test_files_go_along_with_a_solution(cast, mailbox):
