@@ -28,6 +28,21 @@ def test_stream_hears_its_object_and_its_kind_once_per_change():
     assert (_waiting(kind), _waiting(one), _waiting(other)) == (["case"], ["case-17"], [])
 
 
+def test_changes_of_one_moment_are_told_together_and_the_first_at_once():
+    hub = Hub()
+    stream = hub.open(frozenset(["case", "case-2"]))
+
+    async def changes() -> list:
+        for number in (1, 2, 2, 3):
+            hub.gather(f"case-{number}")
+        at_once = _waiting(stream)
+        together = {await stream.queue.get() for _hint in range(2)}
+        hub.gather("case-1")
+        return [at_once, together, _waiting(stream), await stream.queue.get()]
+
+    assert asyncio.run(changes()) == [["case"], {"case", "case-2"}, [], "case"]
+
+
 def test_change_without_objects_is_heard_by_nobody():
     hub = Hub()
     stream = hub.open(frozenset(["case", ""]))
