@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import re
-import sys
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
@@ -18,9 +17,6 @@ from ancora.selfservice import stream as chat_stream
 MOST_PAGES, MOST_URGENT = 4, 6
 # What somebody on the other side waits for goes before what is only looked at.
 _URGENT = re.compile(r"/cases/\d+/(say|chat/seen|chat/typing)/")
-# Seconds a thread may keep the interpreter while others want it; the usual 5 ms with four pages being drawn would
-# make each step of a line of a chat wait for twenty.
-_TURN = 0.0005
 
 
 class OneThreadHandler(ASGIHandler):
@@ -63,7 +59,6 @@ async def _live(receive, send) -> None:
     await sync_to_async(lambda: get_resolver().url_patterns)()
     async with listening(), lane.lane():
         _django.rooms = asyncio.Semaphore(MOST_PAGES), asyncio.Semaphore(MOST_URGENT)
-        sys.setswitchinterval(_TURN)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         _django.rooms = None
