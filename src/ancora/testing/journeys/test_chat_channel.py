@@ -11,7 +11,7 @@ from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
 
 def test_program_answers_in_the_chat_and_the_case_tells(cast, open_page, site, mailbox, program_of, tmp_path, look):
-    browser, agent = open_page(viewport=DESKTOP), open_page(cast.marco, viewport=DESKTOP, locale="en")
+    browser, agent = open_page(viewport=DESKTOP), open_page(cast.stan, viewport=DESKTOP, locale="en")
     browser.goto(f"{site}/chat/{open_account(mailbox).token}/")
     browser.get_by_role("textbox", name="Your message").fill("Where is my lamp?")
     browser.get_by_role("button", name="Send").click()

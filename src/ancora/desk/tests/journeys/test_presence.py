@@ -138,6 +138,7 @@ def test_draft_of_before_is_stopped_after_a_reload_too(shop, cast, open_page):
     write(page, "It is in stock.")
     commands.add_note(shop.case, text="Sold out.", author=cast.marco)
     expect(page.locator(".note .body")).to_have_text("Sold out.")
+    expect(page.locator("#composer [data-saved]")).to_contain_text("Draft saved")
     page.reload()
     expect(page.locator(".ProseMirror")).to_have_text("It is in stock.")
     page.locator("[data-sends].primary").click()
