@@ -17,6 +17,8 @@ from bench.chat.words import as_said
 from bench.processes import calibration_ms
 
 MOST_WORDS = 20
+# Of the findings: what must not be.
+WRONG = ("lost", "unanswered", "doubled", "reordered", "foreign", "refused")
 PREPARING = 600
 
 
@@ -54,15 +56,7 @@ def measure(
     heard = [line for line in load.lines if line.heard_at]
     cut = [line for line in heard if kill and _was_cut(line, machines)]
     calm = [line for line in heard if not (kill and _was_cut(line, machines))]
-    wrong = (
-        findings.lost
-        + findings.unanswered
-        + findings.doubled
-        + findings.reordered
-        + findings.foreign
-        + findings.refused
-        + found["undelivered"]
-    )
+    wrong = {name: getattr(findings, name) for name in WRONG}
     return {
         "visitors": visitors,
         "agents": agents,
@@ -72,16 +66,11 @@ def measure(
         **(_kills(load, cut) if kill else {}),
         "sent": findings.sent,
         "received": findings.received,
-        "lost": findings.lost,
-        "unanswered": findings.unanswered,
-        "doubled": findings.doubled,
-        "reordered": findings.reordered,
-        "foreign": findings.foreign,
-        "refused": findings.refused,
+        **wrong,
         "held_up": sum(line.was_held_up for line in load.lines),
         "new_chats": len(load.newcomers),
         **found,
-        "ok": not wrong,
+        "ok": not any(wrong.values()) and not found["undelivered"],
     }
 
 

@@ -148,6 +148,8 @@ def test_who_blocks_waits_for_nobody_while_the_case_is_held(account, cast, monke
         monkeypatch.setattr(blocking, "locked", locked)
         blocking.block_visitor_of(Case.objects.get(), author=cast.lena)
         waiting[0].result(timeout=30)
+    known.refresh_from_db()
+    assert known.blocked_by == cast.lena
 
 
 def test_who_is_here_and_who_is_gone_are_noted_in_one_order(account):

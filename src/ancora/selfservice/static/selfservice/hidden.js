@@ -20,7 +20,7 @@ export async function show(kinds) {
   if (said.links) places.append(make("li", {}, asksLink(words)))
   const others = said.ways.filter(way => way.channel !== "chat")
   const names = others.map(way => make("li", {}, `${way.name}: `, door(way), way.open ? "" : ` · ${when(way)}`))
-  places.append(make("li", {}, words.other, make("ul", {}, ...names)))
+  places.append(...(places.children.length ? [make("li", {}, words.other, make("ul", {}, ...names))] : names))
   region = make("section", { id: "hidden-here", class: "sheet", "aria-label": words.safely }, heard, make("p", {}, words.safely), places, close)
   byId("ways").before(region)
   // Said once it is there, so that it is heard.
