@@ -104,8 +104,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Statements seen a third time are prepared: planning is a good part of what a short query costs.
     server_side_binding=True,
     prepare_threshold=2,
-    # Four pages, six urgent, three of the lane of the chats; open live streams hold none.
-    pool={"min_size": 0, "max_size": 14, "timeout": 4, "max_idle": 120},
+    # Four pages, three of the short way, some to spare; open live streams hold none.
+    pool={"min_size": 0, "max_size": 10, "timeout": 4, "max_idle": 120},
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

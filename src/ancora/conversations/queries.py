@@ -121,16 +121,19 @@ def mailboxes(viewer) -> QuerySet[Mailbox]:
     return found
 
 
+# Plain SQL with `viewer`, the id of a person who is no administrator.
+HIDDEN_MAILBOXES = """
+SELECT mailbox_id FROM conversations_mailbox_teams GROUP BY mailbox_id
+HAVING NOT bool_or(team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(viewer)s))
+"""
+
+
 def hidden_mailbox_ids(viewer) -> list[int]:
     """Ids of the mailboxes that only other teams see; administrators see all."""
     if viewer.is_administrator:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT mailbox_id FROM conversations_mailbox_teams GROUP BY mailbox_id"
-            " HAVING NOT bool_or(team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %s))",
-            [viewer.pk],
-        )
+        cursor.execute(HIDDEN_MAILBOXES, {"viewer": viewer.pk})
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -15,9 +15,9 @@ from ancora.conversations.chats.visitors import Blocked, Closed, NoVisitor, TooQ
 from ancora.platform.errors import Refusal
 from ancora.platform.files.store import StorageFull
 from ancora.platform.http.addresses import visitor_address
+from ancora.platform.http.counting import MinuteCounts
 from ancora.platform.http.pace import count
 from ancora.selfservice.blocked import note_blocked
-from ancora.selfservice.counting import MinuteCounts
 from ancora.selfservice.proof.challenge import Unproved
 
 log = logging.getLogger("ancora.chat")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from ancora.platform.http.counting import MinuteCounts
 from ancora.platform.live.hub import Stream
-from ancora.selfservice.counting import MinuteCounts
 
 # In a minute, with one token: a page that is loaded again opens one, and so does each tab after a restart.
 MOST_OPENINGS = 30

@@ -20,12 +20,12 @@ from ancora.conversations.chats.visitors import NoVisitor, standing_of
 from ancora.conversations.chats.words import topic_of
 from ancora.platform.errors import Refusal
 from ancora.platform.http.addresses import visitor_address
+from ancora.platform.http.lane import Crowded, aside, patience
 from ancora.platform.live.endpoint import refuse, serve
 from ancora.platform.live.hub import hub
 from ancora.selfservice.blocked import note_blocked
 from ancora.selfservice.door import is_foreign, is_guessing
 from ancora.selfservice.gate import LATER_SECONDS, Knock, gate
-from ancora.selfservice.lane import Crowded, aside, patience
 from ancora.selfservice.queueing import place_of
 from ancora.selfservice.watching import watch
 

@@ -10,8 +10,8 @@ from django.db import Error as DatabaseProblem
 
 from ancora.conversations.chats.commands.here import note_gone, note_here
 from ancora.conversations.chats.queries import blocked_among
+from ancora.platform.http.lane import Crowded, aside
 from ancora.selfservice.gate import gate
-from ancora.selfservice.lane import Crowded, aside
 from ancora.selfservice.queueing import tell_waits
 
 log = logging.getLogger("ancora.chat")

@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ancora.cases.commands.arrange import assign_case
+from ancora.cases.commands.continuing import continue_with
 from ancora.cases.commands.drafts import Written, keep_sent, keep_standing
-from ancora.cases.commands.locking import save
 from ancora.cases.commands.overtaking import Known, writable
-from ancora.cases.events import CaseContinued
 from ancora.cases.models import Case, CaseConversation
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.conversations.chats.commands.holding import answer_by_mail
@@ -19,12 +18,10 @@ from ancora.conversations.commands.queue_message import sent_before
 from ancora.conversations.commands.write import Addresses, Upload
 from ancora.conversations.identities import Identity
 from ancora.conversations.models import Attachment, Conversation, Message, Place
-from ancora.conversations.queries import excerpt_of
 from ancora.conversations.ways_back import Way
 from ancora.platform.accounts.models import User
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
-from ancora.platform.events.publishing import publish
 
 
 @transaction.atomic
@@ -126,14 +123,12 @@ def forward_from_case(
     return sent
 
 
-def go_on(case: Case, message: Message, author: User, written: Written | None = None) -> None:
-    """What a case that is held repeats of a message of ours; whoever answers an ownerless one becomes its owner."""
+def go_on(case: Case, message: Message, author: User, written: Written | None = None, *, is_line: bool = False) -> None:
+    """What a case that is held repeats of a message of ours, or of a line of its chat; whoever answers an ownerless
+    one becomes its owner."""
     if written is not None:
         keep_sent(message, written, case=case, author=author)
-    if case.last_message_at < message.recorded_at:
-        case.last_message_at, case.excerpt = message.recorded_at, excerpt_of(message.reply_text or message.text)
-        save(case, "last_message_at", "excerpt")
-        publish(CaseContinued(case_id=case.pk, message_id=message.pk, direction="out"), actor=Actor.human(author))
+    continue_with(case, message, author, is_line=is_line)
     if case.owner_id is None:
         assign_case(case, owner=author, actor=Actor.human(author))
     if written is not None:

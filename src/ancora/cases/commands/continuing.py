@@ -1,10 +1,15 @@
-"""A line of a chat in an open case, the commonest thing to happen to one: one statement instead of five."""
+"""A message comes into a case that is open or held, the commonest thing to happen to one: one statement."""
 
 import json
 
 from django.db import connection
 
 from ancora.cases.events import CaseContinued
+from ancora.cases.models import Case
+from ancora.conversations.models import Message
+from ancora.conversations.queries import excerpt_of
+from ancora.platform.accounts.models import User
+from ancora.platform.events.actors import Actor
 from ancora.platform.events.publishing import Published, Telling, prepared
 
 # The version as it was seen: who waited for the row, and finds it changed, does nothing, because the conversation may
@@ -39,8 +44,35 @@ def continue_at_once(one: Published) -> bool:
         "message": event.message_id,
         "mailbox": event.mailbox_id,
         "at": one.occurred_at,
-        "told": json.dumps(prepared(Telling(told, one.actor, one.occurred_at))),
+        "told": json.dumps(prepared(Telling(told, one.actor, one.occurred_at, is_line=True))),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CONTINUE, asked)
         return cursor.fetchone() is not None
+
+
+_REPEAT = """
+WITH continued AS (
+    UPDATE cases_case SET last_message_at = %(at)s, excerpt = %(excerpt)s, version = version + 1 WHERE id = %(case)s
+    RETURNING version
+)
+SELECT c.version FROM continued c, LATERAL publish_events(%(told)s::json)
+"""
+
+
+def continue_with(case: Case, message: Message, author: User, *, is_line: bool = False) -> None:
+    """The case, which is held, repeats a message of ours; nothing where it knows a newer one. `is_line`: it is one of
+    a chat."""
+    if case.last_message_at >= message.recorded_at:
+        return
+    case.last_message_at, case.excerpt = message.recorded_at, excerpt_of(message.reply_text or message.text)
+    event = CaseContinued(case_id=case.pk, message_id=message.pk, direction="out")
+    asked = {
+        "case": case.pk,
+        "at": case.last_message_at,
+        "excerpt": case.excerpt,
+        "told": json.dumps([prepared(Telling(event, Actor.human(author), is_line=is_line))]),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEAT, asked)
+        (case.version,) = cursor.fetchone()

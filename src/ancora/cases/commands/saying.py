@@ -37,7 +37,7 @@ def say_in_case(
     if before is not None:
         return before
     message, line = say(conversation, text=text, author=author, form_key=form_key, files=files)
-    go_on(case, message, author)
+    go_on(case, message, author, is_line=True)
     return line
 
 

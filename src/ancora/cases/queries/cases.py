@@ -11,7 +11,7 @@ from django.http import Http404
 
 from ancora.cases.models import Case, CaseClocks, CaseConversation, Outcome, Tag, Task
 from ancora.conversations.models import Conversation, Direction, Message, Place
-from ancora.conversations.queries import hidden_mailbox_ids, messages_in
+from ancora.conversations.queries import HIDDEN_MAILBOXES, hidden_mailbox_ids, messages_in
 from ancora.conversations.tokens import reply_address
 from ancora.customers.models import Customer
 from ancora.parties.models import Team
@@ -94,6 +94,23 @@ def _one(viewer, reference: int, *, as_of: str = "NULL") -> Case:
     if clocks is not None:
         hold(clocks, case=case)
     return case
+
+
+# One statement, for what is said in a chat.
+_ALONE = f"""
+SELECT {columns(Case, "cases_case")} FROM cases_case
+WHERE id = (SELECT coalesce(merged_into_id, id) FROM cases_case WHERE reference = %(reference)s)
+    AND (%(sees_all)s OR cardinality(mailbox_ids) = 0 OR NOT mailbox_ids <@ ARRAY({HIDDEN_MAILBOXES}))
+"""  # noqa: S608
+
+
+def case_alone(viewer, reference: int) -> Case:
+    """As `case_for`, with nothing loaded beside it: for commands that hold it as soon as they have it."""
+    asked = {"viewer": viewer.pk, "sees_all": viewer.is_administrator, "reference": reference}
+    found = objects(_ALONE, asked, Case)
+    if not found:
+        raise Http404("No such case.")
+    return found[0]
 
 
 def number_of(reference: int) -> RawSQL:

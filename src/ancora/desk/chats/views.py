@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from ancora.cases.commands import discard_draft
 from ancora.cases.macros.saying import say_with_macros
-from ancora.cases.queries import case_for
+from ancora.cases.queries.cases import case_alone
 from ancora.cases.queries.chats import attends, chat_in
 from ancora.conversations.chats.commands import seen as signs
 from ancora.desk.chats.forms import SayForm
@@ -25,7 +25,7 @@ from ancora.platform.live.hints import hint
 def say(request, reference):
     """A line of ours: JSON with its number and the id of its message, or the complaint; a page of its own without
     scripts. The draft that it was is gone with it."""
-    case = case_for(request.user, reference)
+    case = case_alone(request.user, reference)
     form = SayForm(request.POST, request.FILES)
     try:
         if request.POST.get("kind") == "note":
@@ -55,7 +55,7 @@ def say(request, reference):
 @agents_only
 def seen(request, reference):
     """Up to this `number` the visitor's lines were on a screen of ours that somebody looks at."""
-    case = case_for(request.user, reference)
+    case = case_alone(request.user, reference)
     chat, number = _chat_in(case), number_in(request.POST.get("number"))
     # Before anybody has it, who looks has not taken it up.
     if case.owner_id is not None and attends(request.user, case):
@@ -68,7 +68,7 @@ def seen(request, reference):
 @agents_only
 def typing(request, reference):
     """The visitor sees it for some seconds."""
-    chat = _chat_in(case_for(request.user, reference))
+    chat = _chat_in(case_alone(request.user, reference))
     signs.show_typing(chat.pk, name=str(request.user))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

@@ -15,13 +15,16 @@ from ancora.platform.events.registry import subscribers_of, wanted
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """An event to be recorded. With `source` and `key` a repetition is not recorded again."""
+    """An event to be recorded. With `source` and `key` a repetition is not recorded again. `is_line`: it is a line of a
+    chat, which travels in the stream itself: screens that show one of its objects need not fetch it, only lists hear
+    that something changed."""
 
     event: Event
     actor: Actor
     at: datetime | None = None
     source: str = ""
     key: str = ""
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def publish_all(tellings: Iterable[Telling]) -> list[int | None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT n, event_id FROM publish_events(%s)", [json.dumps(rows)])
         ids = dict(cursor.fetchall())
-    _tell_at_once(
+    react(
         Published(ids[number], telling.event, telling.actor, at)
         for number, (telling, at) in enumerate(told)
         if number in ids
@@ -62,10 +65,10 @@ def publish_all(tellings: Iterable[Telling]) -> list[int | None]:
     return [ids.get(number) for number in range(len(told))]
 
 
-def prepared(telling: Telling) -> dict:
+def prepared(telling: Telling, *, will_react: bool = False) -> dict:
     """An event as the database function `publish_events` takes it, for a command that records it in the very statement
-    of its change. Not for one to which somebody reacts in the same transaction."""
-    if subscribers_of(type(telling.event))[0]:
+    of its change. `will_react`: it calls `react` after that, for those who react in the same transaction."""
+    if subscribers_of(type(telling.event))[0] and not will_react:
         raise RuntimeError(f"somebody reacts to {telling.event.type} at once: publish it")
     return _row(0, telling, telling.at or clock.now())
 
@@ -85,10 +88,11 @@ def _row(number: int, telling: Telling, at: datetime) -> dict:
         "later": wanted(event, subscribers_of(type(event))[1]),
         "source": telling.source or None,
         "key": telling.key,
+        "quiet": telling.is_line,
     }
 
 
-def _tell_at_once(published: Iterable[Published]) -> None:
+def react(published: Iterable[Published]) -> None:
     """Hand events to those who react in the same transaction: to each all of a kind together."""
     by_kind: dict[type[Event], list[Published]] = {}
     for one in published:

@@ -9,14 +9,11 @@ import random
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.db import Error as DatabaseProblem
 from django.db import connections
 from django.http.cookie import parse_cookie
-from django.utils.crypto import constant_time_compare
-from django.utils.module_loading import import_string
 
+from ancora.platform.accounts.signed_in import signed_in
 from ancora.platform.live.hub import Stream, hub
 from ancora.platform.live.topics import heard_by
 
@@ -104,11 +101,4 @@ def _user_of(scope):
     for name, value in scope["headers"]:
         if name == b"cookie":
             cookies.update(parse_cookie(value.decode("latin-1")))
-    if not cookies.get(settings.SESSION_COOKIE_NAME):
-        return None
-    session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(cookies[settings.SESSION_COOKIE_NAME])
-    user = get_user_model().objects.filter(pk=session.get(SESSION_KEY) or None, is_active=True).first()
-    if user is None:
-        return None
-    valid = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-    return user if valid else None
+    return signed_in(cookies)

@@ -9,8 +9,10 @@ import pytest
 from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.conversations.models import ChatVisitor
+from ancora.platform.http import counting
+from ancora.platform.http import lane as http_lane
 from ancora.platform.live.hub import Stream
-from ancora.selfservice import counting, lane
+from ancora.selfservice import lane
 from ancora.selfservice.gate import LATER, MOST_OF_A_CHAT, MOST_OPENINGS, Gate, Knock
 from ancora.selfservice.watching import look
 
@@ -75,16 +77,16 @@ def test_who_writes_does_not_wait_behind_streams(ask, unshared_database, monkeyp
     opened, streams = threading.Event(), 50
 
     async def crowd():
-        async with lane.lane():
-            asked = [asyncio.create_task(lane.aside(opened.wait, 60)) for _stream in range(streams)]
+        async with http_lane.lane():
+            asked = [asyncio.create_task(http_lane.aside(opened.wait, 60)) for _stream in range(streams)]
             await asyncio.sleep(0)
             answers = [(await ask()).status]
-            monkeypatch.setattr(lane, "MOST_STREAMS", streams)
-            with pytest.raises(lane.Crowded):
-                await lane.aside(opened.wait, 60)
+            monkeypatch.setattr(http_lane, "MOST_STREAMS", streams)
+            with pytest.raises(http_lane.Crowded):
+                await http_lane.aside(opened.wait, 60)
             opened.set()
             assert await asyncio.gather(*asked) == [True] * streams
-            monkeypatch.setattr(lane, "MOST_POSTS", 0)
+            monkeypatch.setattr(http_lane, "MOST_POSTS", 0)
             away = await ask()
             return [*answers, away.status], away
 

@@ -11,8 +11,9 @@ from ancora.conversations.chats.commands.amounts import MOST_DAILY_BYTES
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.conversations.chats.visitors import MOST_A_MINUTE
 from ancora.platform import clock
+from ancora.platform.http import lane
 from ancora.platform.http.pace import count
-from ancora.selfservice import door, gate, given, lane
+from ancora.selfservice import door, gate, given
 from ancora.selfservice.proof.demand import ABOVE
 
 HASTE = "That was too much at once. Nothing of it was sent; try again in a minute."

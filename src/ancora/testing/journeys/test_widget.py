@@ -11,7 +11,7 @@ from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.cases.presence.desks import at_their_desks
 from ancora.conversations.channels.email.tests.living import until
-from ancora.conversations.chats.commands.seen import note_seen, show_typing
+from ancora.conversations.chats.commands.seen import note_read, show_typing
 from ancora.conversations.chats.tests.rooms import open_account, signed
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.models import Conversation, Message
@@ -145,7 +145,7 @@ def test_customer_and_agent_write_to_each_other(cast, open_page, shop, look):
     expect(agent.locator("#timeline")).to_contain_text("It leaks.")
     show_typing(conversation.pk, name="Marco Reale")
     expect(chat.locator("#typing")).to_have_text("Marco Reale is typing")
-    note_seen(conversation.pk, delivered=1, read=1, by_visitor=False)
+    note_read(conversation.pk, 1, by_visitor=False)
     expect(chat.locator("#lines .mine")).to_contain_text("Read")
     say_in_case(case, text="The seal leaves today.", author=cast.marco, form_key=uuid4())
     expect(chat.locator("#lines .theirs")).to_contain_text("The seal leaves today.")

@@ -33,14 +33,18 @@ def file_line(said: Said) -> Line:
 
 def file_written(message_id: int, direction: str, client_key: UUID | None, at: datetime, line: bytes) -> Line:
     """The same for a line that is written already, but for its number."""
-    words = line.decode()
-    if len(line) > MOST_BYTES - _NUMBER_BYTES:
-        # Whose it is, is known without fetching it.
-        words = json.dumps({"kind": "line", "from": "visitor" if direction == "in" else "agent", "fetch": True})
     with connection.cursor() as cursor:
-        cursor.execute(_FILE, [message_id, direction, client_key, at, words])
+        cursor.execute(_FILE, [message_id, direction, client_key, at, told(direction, line)])
         conversation_id, number, is_going_on = cursor.fetchone()
     return Line(conversation_id, number, message_id, is_going_on)
+
+
+def told(direction: str, line: bytes) -> str:
+    """A line that is written, but for its number, as it travels in the stream."""
+    if len(line) <= MOST_BYTES - _NUMBER_BYTES:
+        return line.decode()
+    # Whose it is, is known without fetching it.
+    return json.dumps({"kind": "line", "from": "visitor" if direction == "in" else "agent", "fetch": True})
 
 
 _FILE = """

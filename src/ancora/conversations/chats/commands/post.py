@@ -2,7 +2,7 @@
 of the message with all that belongs to it, its case, its number."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +21,7 @@ from ancora.conversations.events import ContactStarted, MessageReceived, QueueEn
 from ancora.conversations.search import words_of_name
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
-from ancora.platform.events.publishing import Telling, publish_all
+from ancora.platform.events.publishing import Published, Telling, prepared, publish_all, react
 from ancora.platform.files.store import store
 from ancora.platform.live.lines import tell
 
@@ -85,7 +85,7 @@ WITH given AS MATERIALIZED (
         coalesce(g.conversation, nextval(pg_get_serial_sequence('conversations_conversation', 'id'))) AS place, g.*
     FROM json_to_record(%s) AS g(visitor bigint, account bigint, mailbox bigint, conversation bigint, contact bigint,
         customer bigint, handle bigint, name text, subject text, text text, language text, at timestamptz, words text,
-        enclosed jsonb)
+        enclosed jsonb, told jsonb)
 ), begun AS (
     INSERT INTO conversations_conversation (id, customer_id, mailbox_id, channel, account_id, subject, started_at)
     SELECT place, customer, mailbox, 'chat', account, subject, at FROM given WHERE conversation IS NULL
@@ -110,7 +110,9 @@ WITH given AS MATERIALIZED (
     UPDATE conversations_chatvisitor v SET conversation_id = given.place, seen_at = given.at
     FROM given WHERE v.id = given.visitor AND given.conversation IS NULL
 )
-SELECT id, place, (SELECT reference FROM begun), (SELECT id FROM met) FROM given
+SELECT given.id, place, (SELECT reference FROM begun), (SELECT id FROM met), p.event_id
+FROM given LEFT JOIN LATERAL publish_events(CASE WHEN told IS NULL THEN '[]'
+    ELSE json_build_array(jsonb_set(told, '{ids,0}', to_jsonb(given.id))) END) p ON true
 """
 
 
@@ -121,11 +123,20 @@ def write_line(standing: Standing, *, client_key: UUID, text: str, files: list[U
     now = clock.now()
     text, names, hidden = kept_of(standing, text, [shown_name(file.filename) for file in files])
     names = [name[:255] for name in names]
+    row = _row(standing, text, names, hidden, now)
+    # In a session that goes on nothing else is to be told: its own statement tells it.
+    going_on = None if standing.conversation_id is None or standing.contact_id is None else _received(standing, now)
+    row["told"] = going_on and prepared(going_on, will_react=True)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(_row(standing, text, names, hidden, now), ensure_ascii=False)])
-        message_id, conversation_id, reference, contact_id = cursor.fetchone()
+        cursor.execute(_WRITE, [json.dumps(row, ensure_ascii=False)])
+        message_id, conversation_id, reference, contact_id, event_id = cursor.fetchone()
     said = attach(message_id, files, names) if files else ()
-    publish_all(_tellings(standing, message_id, conversation_id, contact_id))
+    if going_on:
+        event = replace(going_on.event, message_id=message_id)
+        react([Published(event_id, event, going_on.actor, now)])
+    else:
+        begun = _begun(standing, conversation_id, contact_id) if contact_id else []
+        publish_all([*begun, _received(standing, now, message_id, conversation_id)])
     name = standing.name
     line = file_line(Said(message_id, "in", "chat", name, text, now, client_key, said))
     if line.conversation_id != conversation_id:
@@ -193,11 +204,11 @@ def _subject(text: str) -> str:
     return f"{words[:SUBJECT_CHARACTERS].rpartition(' ')[0] or words[:SUBJECT_CHARACTERS]}…"
 
 
-def _tellings(standing: Standing, message_id: int, conversation_id: int, contact_id: int | None) -> list[Telling]:
-    actor = Actor("customer", standing.talks_to)
-    received = MessageReceived(
+def _received(standing: Standing, now, message_id: int = 0, conversation_id: int | None = None) -> Telling:
+    """Without `message_id` that of a line in the conversation that goes on, which takes its place as it is written."""
+    event = MessageReceived(
         message_id=message_id,
-        conversation_id=conversation_id,
+        conversation_id=conversation_id or standing.conversation_id,
         customer_id=standing.talks_to,
         mailbox_id=standing.mailbox_id,
         channel="chat",
@@ -205,8 +216,7 @@ def _tellings(standing: Standing, message_id: int, conversation_id: int, contact
         language=standing.language or None,
         is_first=standing.conversation_id is None,
     )
-    begun = _begun(standing, conversation_id, contact_id) if contact_id else []
-    return [*begun, Telling(received, actor)]
+    return Telling(event, Actor("customer", standing.talks_to), now, is_line=not event.is_first)
 
 
 def _begun(standing: Standing, conversation_id: int, contact_id: int) -> list[Telling]:
