@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import uvloop
 from django.db import connection, connections
 
 from ancora.config.operations.assets import collect_assets
+from bench.chat import wire
 from bench.chat.ledger import Line, Screen, check
 from bench.chat.load import BREATH, PATIENCE, Load
 from bench.chat.machines import WEBS, Machines
@@ -47,7 +49,7 @@ def measure(
         connections.close_all()
         connection.close_pool()
         load = Load(stage, machines, rate=rate, seconds=seconds, seed=seed, breath=breath)
-        found = asyncio.run(_live(load, machines, kill=kill))
+        found = uvloop.run(_live(load, machines, kill=kill))
     for line in load.lines:
         line.text = as_said(line.text)
     findings = check(load.lines, kept_lines(), _screens(stage, load))
@@ -86,6 +88,7 @@ async def _live(load: Load, machines: Machines, *, kill: bool) -> dict:
     await _until_handed_over(PATIENCE)
     left, loads = await asyncio.to_thread(_left), os.getloadavg()
     await load.close()
+    wire.leave()
     peak = {name: max(pss, idle[name]) for name, pss in load.peak.items()}
     return {
         "undelivered": left,

@@ -21,6 +21,8 @@ def configuration(host: str, port: int) -> uvicorn.Config:
         port=port,
         lifespan="on",
         timeout_graceful_shutdown=3,
+        # A desk asks again within that time: each connection anew costs more than one that waits.
+        timeout_keep_alive=20,
         log_config=None,
         server_header=False,
         proxy_headers=False,

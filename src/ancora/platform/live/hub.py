@@ -6,6 +6,7 @@ import itertools
 import logging
 import time
 from collections import deque
+from collections.abc import Set
 
 import psycopg
 from django.db import connections
@@ -27,9 +28,9 @@ EVERYTHING = "all"
 # What changes within this time of another change is told together, each topic once: in a house where hundreds of things
 # change in a second, telling each to a hundred desks would be half of what the process does.
 TOGETHER_SECONDS = 0.1
-# For pages that were drawn before their stream was open.
+# For pages that were drawn before their stream was open: what was told in each second, and of how much.
 REMEMBERED_SECONDS = 60
-MOST_REMEMBERED = 2000
+MOST_REMEMBERED = 20_000
 
 
 class Stream:
@@ -67,7 +68,8 @@ class Hub:
         # A thousand streams of visitors are not asked about each change.
         self._by_topic: dict[str, set[Stream]] = {}
         self._closing = False
-        self._heard: deque[tuple[float, frozenset[str]]] = deque(maxlen=MOST_REMEMBERED)
+        self._heard: deque[tuple[int, set[str]]] = deque()
+        self._remembered, self._forgotten_at = 0, -1
         # What is told when the time that runs is over; None while none runs.
         self._together: list[str] | None = None
 
@@ -127,7 +129,7 @@ class Hub:
         """
         objects = changed.split()
         names = frozenset((*objects, *(name.rsplit("-", 1)[0] for name in objects)))
-        self._heard.append((time.monotonic(), names))
+        self._remember(names)
         for topic in names:
             for stream in self._by_topic.get(topic, ()):
                 stream.offer(topic)
@@ -135,6 +137,7 @@ class Hub:
     def pass_on(self, told: str) -> None:
         """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once."""
         topic, _space, body = told.partition(" ")
+        self._remember({topic})
         streams = self._by_topic.get(topic)
         if streams:
             line = f"event: line\ndata: {body}\n\n".encode()
@@ -143,20 +146,32 @@ class Hub:
                 stream.offer(named if stream.names else line)
 
     def everything(self) -> None:
-        self._heard.append((time.monotonic(), frozenset((EVERYTHING,))))
+        self._remember({EVERYTHING})
         for stream in self._streams:
             stream.offer(EVERYTHING)
+
+    def _remember(self, names: Set[str]) -> None:
+        second = int(time.monotonic())
+        if not self._heard or self._heard[-1][0] != second:
+            self._heard.append((second, set()))
+        latest = self._heard[-1][1]
+        self._remembered -= len(latest)
+        latest |= names
+        self._remembered += len(latest)
+        while self._heard[0][0] < second - REMEMBERED_SECONDS or self._remembered > MOST_REMEMBERED:
+            self._forgotten_at, forgotten = self._heard.popleft()
+            self._remembered -= len(forgotten)
+            if not self._heard:
+                break
 
     def _missed(self, topics: frozenset[str], age: float) -> set[str]:
         if not age:
             return set()
-        since = time.monotonic() - age
-        is_forgotten = len(self._heard) == MOST_REMEMBERED and self._heard[0][0] > since
-        if age > REMEMBERED_SECONDS or is_forgotten:
+        since = int(time.monotonic() - age)
+        if age > REMEMBERED_SECONDS or self._forgotten_at >= since:
             return {EVERYTHING}
-        return {
-            name for at, names in self._heard if at >= since for name in names if name in topics or name == EVERYTHING
-        }
+        heard = set().union(*(names for second, names in self._heard if second >= since))
+        return heard & (topics | {EVERYTHING})
 
     async def keep_alive(self) -> None:
         """Runs until cancelled: every stream is sent something every fifteen seconds, and ends after half an hour. One
@@ -188,11 +203,36 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+        """Reads whatever the socket has, all of it at once: waiting for each notice anew would cost many times as
+        much."""
+        loop, place = asyncio.get_running_loop(), connection.fileno()
+        # What comes while the heartbeat is asked.
+        connection.add_notify_handler(lambda notice: self._take(notice.channel, notice.payload))
         while True:
-            async for notice in connection.notifies(timeout=HEARTBEAT_SECONDS):
-                (self.pass_on if notice.channel == LINES else self.gather)(notice.payload)
+            lost = loop.create_future()
+            loop.add_reader(place, self._read, connection.pgconn, lost)
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await lost
+            except TimeoutError:
+                pass
+            finally:
+                loop.remove_reader(place)
             async with asyncio.timeout(HEARTBEAT_SECONDS):
                 await connection.execute("SELECT 1")
+
+    def _read(self, connection, lost: asyncio.Future) -> None:
+        try:
+            connection.consume_input()
+        except psycopg.Error as error:
+            if not lost.done():
+                lost.set_exception(error)
+            return
+        while notice := connection.notifies():
+            self._take(notice.relname.decode(), notice.extra.decode())
+
+    def _take(self, channel: str, told: str) -> None:
+        (self.pass_on if channel == LINES else self.gather)(told)
 
 
 hub = Hub()

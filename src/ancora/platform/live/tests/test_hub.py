@@ -78,6 +78,8 @@ def test_stream_begins_with_what_its_page_may_have_missed():
     hub.spread("case-17 customer-3")
     assert set(_waiting(hub.open(frozenset(["case", "case-17", "case-18"]), age=5))) == {"case", "case-17"}
     assert _waiting(hub.open(frozenset(["case"]))) == []
+    hub.pass_on("chat-17 {}")
+    assert _waiting(hub.open(frozenset(["chat-17"]), age=5)) == ["chat-17"]
 
 
 def test_page_older_than_what_is_remembered_fetches_everything():
