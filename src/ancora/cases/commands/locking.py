@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from ancora.cases.models import Case
 from ancora.platform.errors import Refusal
+from ancora.platform.plain_sql import columns, objects
 
 
 class MergedMeanwhile(Refusal):
@@ -33,13 +34,25 @@ def locked_together(*cases: Case) -> None:
     """As `locked`, for several; in the order of their ids, so that two of us never wait for each other."""
     _hold(cases, "id = ANY(%(ids)s)")
     for case in cases:
-        if case.is_merged:
-            raise MergedMeanwhile(case)
+        refuse_merged(case)
 
 
 def hold_with_parts(*cases: Case) -> None:
     """As `locked_together`, merged or not, with all that is merged into them: whoever merges changes those too."""
     _hold(cases, "id = ANY(%(ids)s) OR merged_into_id = ANY(%(ids)s)")
+
+
+def refuse_merged(case: Case) -> None:
+    """`MergedMeanwhile` for a case that is a part of another one."""
+    if case.is_merged:
+        raise MergedMeanwhile(case)
+
+
+def bring_up_to_date(case: Case, fresh: Case) -> None:
+    """The object says what `fresh` does, which was just read."""
+    for field in Case._meta.concrete_fields:
+        setattr(case, field.attname, getattr(fresh, field.attname))
+    forget_held(case)
 
 
 def forget_held(case: Case) -> None:
@@ -55,13 +68,10 @@ def save(case: Case, *fields: str) -> None:
 
 
 # Plain SQL: everything that changes a case begins here.
-_COLUMNS = ", ".join(field.column for field in Case._meta.concrete_fields)
-_HOLD = f"SELECT {_COLUMNS} FROM cases_case WHERE %s ORDER BY id FOR UPDATE"  # noqa: S608
+_HOLD = f"SELECT {columns(Case, 'k')} FROM cases_case k WHERE %s ORDER BY id FOR UPDATE"  # noqa: S608
 
 
 def _hold(cases: tuple[Case, ...], which: str) -> None:
-    fresh = {one.pk: one for one in Case.objects.raw(_HOLD % which, {"ids": [case.pk for case in cases]})}
+    fresh = {one.pk: one for one in objects(_HOLD % which, {"ids": [case.pk for case in cases]}, Case)}
     for case in cases:
-        for field in Case._meta.concrete_fields:
-            setattr(case, field.attname, getattr(fresh[case.pk], field.attname))
-        forget_held(case)
+        bring_up_to_date(case, fresh[case.pk])

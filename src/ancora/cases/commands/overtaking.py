@@ -44,18 +44,19 @@ def writable(case: Case, known: Known, *, author: User, form_key: UUID | None) -
         seen = newer[-1].pk if newer else known.seen
         raise Overtaken(newer, done, Known(seen, as_of), is_final=case.is_removed)
     if case.is_removed:
-        raise Refusal(_away())
+        raise Refusal(away())
     return case
 
 
-def _away() -> str:
+def away() -> str:
+    """Why nothing is written in a case that is put away."""
     return _("The case is in spam or trash. Take it back before you answer.")
 
 
 def _words(newer: list[Message], done: list[Entry], *, is_final: bool) -> str:
     """What weighs most: an answer of a colleague before what the customer wrote, that before a note or a change."""
     if is_final:
-        return _away()
+        return away()
     by_kind = {entry.kind: entry.who for entry in done}
     if who := by_kind.get("message"):
         return _("%(who)s sent a message while you were writing. Yours was not sent: read it, then decide.") % {

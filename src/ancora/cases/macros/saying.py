@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ancora.cases.commands.locking import locked
-from ancora.cases.commands.saying import chat_held_by, say_in_case
+from ancora.cases.commands.saying import held_with_chat, say_in_case
 from ancora.cases.macros.changes import Change
 from ancora.cases.macros.queries import usable_macros
 from ancora.cases.macros.using import count_uses, make_changes
@@ -31,8 +30,7 @@ def say_with_macros(
     if not changes and not macro_ids:
         return say_in_case(case, **said)
     with transaction.atomic():
-        case = locked(case)
-        _chat, before = chat_held_by(case, form_key)
+        _chat, before = held_with_chat(case, form_key)
         if before is not None:
             return before
         line = say_in_case(case, **said)

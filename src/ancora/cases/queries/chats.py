@@ -47,7 +47,7 @@ def chat_in(case: Case) -> Conversation | None:
     return case.held_chat
 
 
-# As `chat_held_by` chooses.
+# As `held_with_chat` chooses.
 _VISITED = f"""
 SELECT c.id FROM unnest(%s::bigint[]) WITH ORDINALITY AS c(id, position) WHERE {IS_VISITED}
 ORDER BY {IS_GOING_ON} DESC, c.position DESC LIMIT 1
