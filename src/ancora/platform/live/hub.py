@@ -28,6 +28,9 @@ EVERYTHING = "all"
 # What changes within this time of another change is told together, each topic once: in a house where hundreds of things
 # change in a second, telling each to a hundred desks would be half of what the process does.
 TOGETHER_SECONDS = 0.1
+# Of many who listen to the same, so many at a time are told, and all of them within two seconds: told in one moment
+# they would all ask in one moment, and whoever says something would wait behind them.
+MOST_AT_ONCE, TURN_SECONDS, TURNS = 5, 0.1, 20
 # For pages that were drawn before their stream was open: what was told in each second, and of how much.
 REMEMBERED_SECONDS = 60
 MOST_REMEMBERED = 20_000
@@ -72,6 +75,9 @@ class Hub:
         self._remembered, self._forgotten_at = 0, -1
         # What is told when the time that runs is over; None while none runs.
         self._together: list[str] | None = None
+        # Topics that are just told in turn, and those of them that changed again.
+        self._rounds: set[str] = set()
+        self._again: set[str] = set()
 
     def open(self, topics: frozenset[str], *, age: float = 0, names: bool = False) -> Stream:
         """A stream for a page that is `age` seconds old: it begins with what that page may have missed. `names` as
@@ -100,7 +106,7 @@ class Hub:
 
     def begin(self) -> None:
         """The server starts: streams may be open from now on."""
-        self._closing, self._together = False, None
+        self._closing, self._together, self._rounds, self._again = False, None, set(), set()
 
     def close_all(self) -> None:
         """Ends every stream, so that the server can stop at once."""
@@ -131,8 +137,32 @@ class Hub:
         names = frozenset((*objects, *(name.rsplit("-", 1)[0] for name in objects)))
         self._remember(names)
         for topic in names:
-            for stream in self._by_topic.get(topic, ()):
+            self._tell(topic)
+
+    def _tell(self, topic: str) -> None:
+        streams = self._by_topic.get(topic, ())
+        if topic in self._rounds:
+            self._again.add(topic)
+        elif len(streams) <= MOST_AT_ONCE:
+            for stream in streams:
                 stream.offer(topic)
+        else:
+            self._tell_in_turn(topic, list(streams))
+
+    def _tell_in_turn(self, topic: str, streams: list[Stream]) -> None:
+        """What changes meanwhile is told to all of them once more."""
+        many = max(MOST_AT_ONCE, -(-len(self._by_topic.get(topic, ())) // TURNS))
+        for stream in streams[:many]:
+            stream.offer(topic)
+        left = streams[many:]
+        if not left and topic in self._again:
+            self._again.discard(topic)
+            left = list(self._by_topic.get(topic, ()))
+        if left:
+            self._rounds.add(topic)
+            asyncio.get_running_loop().call_later(TURN_SECONDS, self._tell_in_turn, topic, left)
+        else:
+            self._rounds.discard(topic)
 
     def pass_on(self, told: str) -> None:
         """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once."""

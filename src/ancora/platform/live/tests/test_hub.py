@@ -6,11 +6,13 @@ import pytest
 
 from ancora.platform.live.hub import (
     LONGEST_SECONDS,
+    MOST_AT_ONCE,
     MOST_REMEMBERED,
     PING,
     PING_SECONDS,
     QUEUE_LENGTH,
     REMEMBERED_SECONDS,
+    TURN_SECONDS,
     Hub,
 )
 from ancora.platform.live.lines import told
@@ -88,6 +90,30 @@ def test_page_older_than_what_is_remembered_fetches_everything():
     for number in range(MOST_REMEMBERED + 1):
         hub.spread(f"case-{number}")
     assert _waiting(hub.open(frozenset(["customer"]), age=5)) == ["all"]
+
+
+def test_many_who_listen_to_the_same_are_told_in_turn():
+    """Each soon, and once more of what changes while the others are told."""
+
+    async def busy():
+        hub = Hub()
+        streams = [hub.open(frozenset(["case", f"user-{number}"])) for number in range(3 * MOST_AT_ONCE)]
+        hub.spread("case-1 user-0")
+        told = [_waiting(one) for one in streams]
+        assert sum(one.count("case") for one in told) == MOST_AT_ONCE
+        assert sum("user-0" in one for one in told) == 1
+        hub.spread("case-2")
+        hub.spread("case-3")
+        assert [_waiting(one) for one in streams] == [[]] * len(streams)
+        for _turn in range(8):
+            await asyncio.sleep(TURN_SECONDS)
+        late = [_waiting(one) for one in streams]
+        assert sum(one.count("case") for one in late) == 5 * MOST_AT_ONCE
+        assert all("case" in one for one in late)
+        hub.spread("case-4")
+        assert sum(_waiting(one).count("case") for one in streams) == MOST_AT_ONCE
+
+    asyncio.run(busy())
 
 
 def test_topic_nobody_allows_is_left_out(cast):
