@@ -102,9 +102,9 @@ def tell_of_note(published: Published) -> None:
     telling.tell_of_note(published)
 
 
-@subscribe(CaseContinued, when=lambda event: event.direction == "in")
-def tell_of_message(published: Published) -> None:
-    telling.tell_of_message(published)
+@subscribe(CaseContinued, together=True, when=lambda event: event.direction == "in")
+def tell_of_message(together: list[Published]) -> None:
+    telling.tell_of_messages(together)
 
 
 @subscribe(DraftShared)
