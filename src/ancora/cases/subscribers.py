@@ -29,8 +29,8 @@ from ancora.cases.notifications.push.commands import forget_browsers_of
 from ancora.cases.routing.events import AgentStateSet, CaseEscalated
 from ancora.cases.routing.waking import makes_room_or_waits, wake_routing
 from ancora.cases.rules.running import run_rules
-from ancora.cases.rules.triggers import EVENTS, forget_triggers, is_waited_for, may_matter
-from ancora.cases.service_levels.keeping import keep_clocks, may_hold_a_case
+from ancora.cases.rules.triggers import EVENTS, are_waited_for, forget_triggers, may_matter
+from ancora.cases.service_levels.keeping import cases_of, keep_clocks, may_hold_cases
 from ancora.cases.service_levels.runs import begin_run
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.cases.splits.events import CaseSplitOff, CaseSplitUndone
@@ -102,9 +102,9 @@ def tell_of_note(published: Published) -> None:
     telling.tell_of_note(published)
 
 
-@subscribe(CaseContinued, when=lambda event: event.direction == "in")
-def tell_of_message(published: Published) -> None:
-    telling.tell_of_message(published)
+@subscribe(CaseContinued, together=True, when=lambda event: event.direction == "in")
+def tell_of_message(together: list[Published]) -> None:
+    telling.tell_of_messages(together)
 
 
 @subscribe(DraftShared)
@@ -139,11 +139,12 @@ def tell_of_returned_draft(published: Published) -> None:
     CaseMessageTakenBack,
     CaseSplitOff,
     CaseSplitUndone,
-    alone=may_hold_a_case,
+    together=True,
+    alone=may_hold_cases,
 )
-def clocks_of_cases(published: Published) -> None:
-    """What was promised is counted anew, for every case that the event names."""
-    keep_clocks([pk for _field, kind, pk in published.event.named_objects() if kind == "case"])
+def clocks_of_cases(together: list[Published]) -> None:
+    """What was promised is counted anew, for every case that the events name."""
+    keep_clocks(pk for published in together for pk in cases_of(published.event))
 
 
 @subscribe(SettingChanged, when=lambda event: event.kind == "person")
@@ -163,7 +164,7 @@ def clocks_by_other_hours(published: Published) -> None:
         begin_run()
 
 
-@subscribe(*EVENTS, when=may_matter, alone=is_waited_for)
+@subscribe(*EVENTS, when=may_matter, alone=are_waited_for)
 def rules_of_cases(published: Published) -> None:
     """A rule holds the case that it changes."""
     run_rules(published)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 
 import psycopg
@@ -16,12 +17,15 @@ from ancora.conversations.commands import process_pending
 from ancora.conversations.commands.listeners import forget_listeners_but
 from ancora.conversations.commands.receive import WAKE_CHANNEL
 from ancora.platform.accounts.language import in_our_language
-from ancora.platform.events.dispatcher import dispatch_pending
+from ancora.platform.events.dispatcher import BATCH, dispatch_pending
 from ancora.platform.events.jobs import prepare_event_partitions
 
 log = logging.getLogger("ancora.worker")
 # A notice normally wakes a loop at once; without one it looks again after this long.
 IDLE_SECONDS = 5
+# What comes all the time is taken together: a batch costs more than a delivery.
+APART_SECONDS = 0.15
+NOTICE_SECONDS = 0.05
 
 
 async def work(stop: asyncio.Event) -> None:
@@ -31,7 +35,7 @@ async def work(stop: asyncio.Event) -> None:
     wake = {"ancora_deliveries": asyncio.Event(), WAKE_CHANNEL: asyncio.Event()}
     parts = [
         _listen(wake, stop),
-        _repeat(dispatch_pending, wake["ancora_deliveries"], stop),
+        _repeat(dispatch_pending, wake["ancora_deliveries"], stop, apart=APART_SECONDS, full=BATCH),
         _repeat(process_pending, wake[WAKE_CHANNEL], stop),
         watch_mailboxes(stop),
         _listen_for_mail(stop),
@@ -48,14 +52,26 @@ async def work(stop: asyncio.Event) -> None:
             raise task.exception()
 
 
-async def _repeat(step: Callable[[], int], wake: asyncio.Event, stop: asyncio.Event) -> None:
-    """Run `step` until it finds nothing to do, then wait for a notice."""
+async def _repeat(
+    step: Callable[[], int], wake: asyncio.Event, stop: asyncio.Event, *, apart: float = 0.0, full: int = 1
+) -> None:
+    """Run `step` until it finds nothing to do, then wait for a notice. Where it did less than `full` there is no more
+    for the moment: it begins again when at least `apart` seconds have passed since it began."""
     while not stop.is_set():
         wake.clear()
+        began = time.monotonic()
         taken = await _once(step)
-        if not taken and not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), IDLE_SECONDS)
+        if stop.is_set():
+            return
+        if not taken:
+            await _wait(wake, IDLE_SECONDS)
+        elif taken < full:
+            await _wait(stop, began + apart - time.monotonic())
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 async def _once(step: Callable[[], int | None]) -> int:
@@ -88,8 +104,13 @@ async def _listen(wake: dict[str, asyncio.Event], stop: asyncio.Event) -> None:
                 for event in wake.values():
                     event.set()
                 while not stop.is_set():
-                    async for notice in connection.notifies(timeout=0.5):
+                    heard = False
+                    async for notice in connection.notifies(timeout=0.5, stop_after=1):
                         wake[notice.channel].set()
+                        heard = True
+                    if heard:
+                        # Those of the next moment are heard together.
+                        await _wait(stop, NOTICE_SECONDS)
         except psycopg.Error as error:
             log.warning("The worker waits for the database: %s", error)
             await asyncio.sleep(1)

@@ -1,12 +1,14 @@
 """Who is told of what happened: decided from the present state, once for each person and thing."""
 
-from ancora.cases.events import CaseAssigned, CaseContinued, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
+import json
+from datetime import datetime
+
+from ancora.cases.events import CaseAssigned, CaseMessageTakenBack, CaseStatusChanged, NoteAdded
 from ancora.cases.models import Case, Draft, DraftShare, Note, Status
-from ancora.cases.notifications.models import Kind, Mail, Mention, Notification
-from ancora.cases.notifications.push.queries import reached_by_push
-from ancora.cases.notifications.queries import choices_of, topic_of
+from ancora.cases.notifications.models import Kind, Mail, Mention
+from ancora.cases.notifications.queries import topic_of
+from ancora.cases.notifications.reaching import Came, reached_by_messages, reached_of
 from ancora.cases.queries.cases import PARTS, case_of_conversation, case_of_thread, present_case
-from ancora.cases.queries.people import people_who_see
 from ancora.cases.routing.events import CaseEscalated
 from ancora.cases.sharing.events import DraftPenLaidDown, DraftShared, SharedDraftSent
 from ancora.conversations.events import PARTLY, OutgoingEvent
@@ -37,18 +39,27 @@ def tell_of_note(published: Published) -> None:
     if note is None or case is None:
         return
     mentioned = Mention.objects.filter(note=note).values_list("person_id", flat=True)
-    kinds = _concerned(case, Kind.NOTED) | dict.fromkeys(mentioned, Kind.MENTIONED)
-    tell(case, published, f"note-{note.pk}", kinds, note=note)
+    kinds = _concerned(case) | dict.fromkeys(mentioned, Kind.MENTIONED)
+    tell(case, published, f"note-{note.pk}", kinds, note_id=note.pk)
 
 
-def tell_of_message(published: Published) -> None:
-    """The owner and the followers, of what a person wrote to us; answers of machines are no news."""
-    event: CaseContinued = published.event
-    case = present_case(event.case_id)
-    kinds = _concerned(case, Kind.ANSWERED) if case else {}
-    message = Message.objects.filter(pk=event.message_id).only("pk", "auto").first() if kinds else None
-    if message and not message.auto:
-        tell(case, published, f"message-{message.pk}", kinds, message=message)
+def tell_of_messages(together: list[Published]) -> None:
+    """The owners and the followers, of what people wrote to us; of a chat once until they looked at it."""
+    by_message = {published.event.message_id: published for published in together}
+    reached = reached_by_messages(
+        Came(message_id, published.event.case_id, _person_behind(published))
+        for message_id, published in by_message.items()
+    )
+    news = [
+        {
+            "source": f"message-{one.message_id}",
+            "actor_id": _person_behind(by_message[one.message_id]),
+            "at": by_message[one.message_id].occurred_at,
+            **one._asdict(),
+        }
+        for one in reached
+    ]
+    _tell(news)
 
 
 def tell_of_shared_draft(published: Published) -> None:
@@ -139,46 +150,55 @@ def _let_wait(case_id: int) -> int | None:
 _FOLLOWERS = f"SELECT person_id FROM cases_follower WHERE case_id IN ({PARTS})"  # noqa: S608
 
 
-def _concerned(case: Case, of_owner: Kind) -> dict[int, Kind]:
+def _concerned(case: Case) -> dict[int, Kind]:
     followers = [person_id for (person_id,) in read(_FOLLOWERS, [case.pk, case.pk])]
     found = dict.fromkeys(followers, Kind.FOLLOWED)
-    return found | {case.owner_id: of_owner} if case.owner_id else found
+    return found | {case.owner_id: Kind.NOTED} if case.owner_id else found
 
 
 def tell(case: Case, published: Published, source: str, kinds: dict[int, Kind], **about) -> None:
     """As `tell_people`, of something that happened: nobody hears of their own doing."""
-    actor_id = published.actor.id if published.actor.kind == "human" else None
+    actor_id = _person_behind(published)
     about |= {"actor_id": actor_id, "at": published.occurred_at}
     tell_people(case, source, {pk: kind for pk, kind in kinds.items() if pk != actor_id}, **about)
 
 
 def tell_people(case: Case, source: str, wanted: dict[int, Kind], **about) -> None:
-    """Tell these people, each of one kind and as they want to hear of it; those who do not see the case nothing."""
-    if not wanted:
-        return
-    people = list(people_who_see(case).filter(pk__in=wanted).values_list("pk", flat=True))
-    choices, reached = choices_of(people), reached_by_push(people)
-    for pk in people:
-        choice = choices[pk][wanted[pk]]
-        is_pushed = choice.is_pushed and pk in reached
-        if choice.is_shown or choice.mail or is_pushed:
-            said = {"at": clock.now(), "case": case, "kind": wanted[pk], **about}
-            _tell_one(pk, source, {**said, "is_shown": choice.is_shown, "mail": choice.mail, "is_pushed": is_pushed})
+    """Tell these people, each of one kind and as they want to hear of it; those who do not see the case nothing.
+    `about`: ids of what it is about (`note_id`), and `at`."""
+    if wanted:
+        _tell([{"at": clock.now(), "source": source, **one._asdict(), **about} for one in reached_of(case, wanted)])
 
 
-def _tell_one(person_id: int, source: str, said: dict) -> None:
+# Plain SQL: what is told to many costs one statement. What was told to a person before is not told again.
+_WRITE = """
+INSERT INTO cases_notification (person_id, case_id, kind, source, actor_id, note_id, message_id, rule_id, task_id, at,
+    is_shown, mail, is_pushed)
+SELECT person_id, case_id, kind, source, actor_id, note_id, message_id, rule_id, task_id, at, is_shown, mail, is_pushed
+FROM json_to_recordset(%s) AS g(person_id bigint, case_id bigint, kind text, source text, actor_id bigint,
+    note_id bigint, message_id bigint, rule_id bigint, task_id bigint, at timestamptz, is_shown boolean, mail text,
+    is_pushed boolean)
+ORDER BY person_id, source ON CONFLICT (person_id, source) DO NOTHING
+RETURNING id, person_id, case_id, is_shown, mail, is_pushed
+"""
+
+
+def _tell(news: list[dict]) -> None:
     from ancora.cases.jobs import mail_notification
     from ancora.cases.notifications.push.jobs import push_news
 
-    made, is_new = Notification.objects.get_or_create(person_id=person_id, source=source, defaults=said)
-    if not is_new:
-        return
-    if made.is_shown:
-        hint([topic_of(person_id)])
-    if made.mail == Mail.AT_ONCE:
-        later(mail_notification, notification_id=made.pk)
-    if made.is_pushed:
-        later(push_news, person_id=person_id, case_id=made.case_id)
+    made = read(_WRITE, [json.dumps(news, default=datetime.isoformat)]) if news else []
+    if shown := {person_id for _id, person_id, _case_id, is_shown, _mail, _is_pushed in made if is_shown}:
+        hint(topic_of(person_id) for person_id in sorted(shown))
+    for pk, person_id, case_id, _is_shown, mail, is_pushed in made:
+        if mail == Mail.AT_ONCE:
+            later(mail_notification, notification_id=pk)
+        if is_pushed:
+            later(push_news, person_id=person_id, case_id=case_id)
+
+
+def _person_behind(published: Published) -> int | None:
+    return published.actor.id if published.actor.kind == "human" else None
 
 
 def _is_taken_back(message_id: int | None) -> bool:

@@ -33,7 +33,7 @@ def tell_of_task(published: Published) -> None:
     if case is None or not task.is_open or (task.person_id, task.team_id) != (event.person_id, event.team_id):
         return
     people = [event.person_id] if event.person_id else _in_team(event.team_id)
-    tell(case, published, f"task-{task.pk}-{published.id}", dict.fromkeys(people, Kind.TASKED), task=task)
+    tell(case, published, f"task-{task.pk}-{published.id}", dict.fromkeys(people, Kind.TASKED), task_id=task.pk)
 
 
 def tell_of_ended_task(published: Published) -> None:
@@ -73,7 +73,7 @@ def _tell_of_late_task(source: str, task: Task) -> None:
     if case := present_case(task.case_id):
         giver = task.author_id or (case.owner_id if task.third_party_id else None)
         people = [task.person_id, giver, *_in_team(task.team_id)]
-        tell_people(case, source, {pk: Kind.TASK_NEWS for pk in people if pk}, task=task)
+        tell_people(case, source, {pk: Kind.TASK_NEWS for pk in people if pk}, task_id=task.pk)
 
 
 def tell_of_comment(published: Published) -> None:
@@ -105,4 +105,4 @@ def _present(event) -> tuple[Task | None, Case | None]:
 
 def _tell(case: Case, published: Published, what: str, task: Task, people: list[int | None], **about) -> None:
     kinds = dict.fromkeys([pk for pk in people if pk], Kind.TASK_NEWS)
-    tell(case, published, f"{what}-{task.pk}-{published.id}", kinds, task=task, **about)
+    tell(case, published, f"{what}-{task.pk}-{published.id}", kinds, task_id=task.pk, **about)

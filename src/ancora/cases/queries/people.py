@@ -9,6 +9,14 @@ from ancora.conversations.models import Mailbox
 from ancora.parties.models import Membership
 from ancora.platform.accounts.models import Role, User
 
+# `people_who_see` as a condition of plain SQL on a case `k` and a person `u` who works here.
+SEES = """
+(k.mailbox_ids = '{}' OR u.role = 'administrator' OR EXISTS (SELECT FROM unnest(k.mailbox_ids) AS box(id)
+    WHERE NOT EXISTS (SELECT FROM conversations_mailbox_teams t WHERE t.mailbox_id = box.id)
+    OR EXISTS (SELECT FROM conversations_mailbox_teams t JOIN parties_membership m ON m.team_id = t.team_id
+        WHERE t.mailbox_id = box.id AND m.user_id = u.id)))
+"""
+
 
 def people_who_see(case: Case) -> QuerySet[User]:
     """Who works here and may see the case, by name: of no mailbox, or of one that is everybody's or their team's."""

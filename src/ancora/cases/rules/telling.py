@@ -10,4 +10,4 @@ from ancora.platform.accounts.queries import administrators
 def tell_administrators(rule: Rule, case: Case, *, event_id: int) -> None:
     """Each administrator, once for this pause."""
     people = {one.pk: Kind.RULE_PAUSED for one in administrators()}
-    tell_people(case, f"rule-paused-{event_id}", people, rule=rule)
+    tell_people(case, f"rule-paused-{event_id}", people, rule_id=rule.pk)

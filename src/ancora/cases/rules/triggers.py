@@ -58,9 +58,9 @@ def may_matter(event: Event) -> bool:
     return trigger_of(event) is not None
 
 
-def is_waited_for(event: Event) -> bool:
-    """Whether there is a rule that runs for it."""
-    return trigger_of(event) in triggers_in_use()
+def are_waited_for(events: list[Event]) -> list[bool]:
+    """Of each whether there is a rule that runs for it."""
+    return [trigger_of(event) in triggers_in_use() for event in events]
 
 
 def triggers_in_use() -> frozenset[str]:

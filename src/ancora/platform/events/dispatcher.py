@@ -1,8 +1,8 @@
-"""Hands committed events to their subscribers: in batches, a savepoint each, with its own retry time and error."""
+"""Hands committed events to their subscribers: in batches, and one by one where one of a batch fails or wants to be
+alone."""
 
 import json
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.event import known_events
 from ancora.platform.events.publishing import Published
-from ancora.platform.events.registry import subscriber_named, wants_to_be_alone
+from ancora.platform.events.registry import subscriber_named, want_to_be_alone
 
 log = logging.getLogger("ancora.events")
 BATCH = 100
@@ -18,26 +18,25 @@ BATCH = 100
 LONGEST_WAIT = timedelta(hours=6)
 
 _TAKE = """
-SELECT d.id, d.subscriber, d.attempts, e.id, e.type, e.occurred_at, e.actor_kind, e.actor_id, e.attrs,
+SELECT d.id, d.attempts, d.subscriber, e.id, e.type, e.occurred_at, e.actor_kind, e.actor_id, e.attrs,
        (SELECT coalesce(jsonb_object_agg(o.qualifier, o.object_id), '{}') FROM event_object o
         WHERE o.recorded_at = e.recorded_at AND o.event_id = e.id)
 FROM event_delivery d JOIN event e ON e.recorded_at = d.recorded_at AND e.id = d.event_id
-WHERE d.next_at <= statement_timestamp() ORDER BY d.next_at, d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+WHERE d.next_at <= statement_timestamp()
 """
+_TAKE_DUE = f"{_TAKE} ORDER BY d.next_at, d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED"
+_TAKE_ONE = f"{_TAKE} AND d.id = %s FOR UPDATE OF d SKIP LOCKED"
 
 
 def dispatch_pending(limit: int = BATCH) -> int:
     """Run due deliveries, at most `limit`; returns how many were taken (0: nothing is due).
 
-    A delivery that raises keeps its error and gets a later time; the others are not touched by it. They share a
-    transaction, but for those that want to be alone. `OperationalError` when the database is away: whatever was under
-    way then was not done.
+    They share a transaction. Those that want to be alone, and all of them when one fails, are then taken one by one,
+    each in a transaction of its own: one that raises keeps its error and gets a later time; the others are not touched
+    by it. `OperationalError` when the database is away: whatever was under way then was not done.
     """
-    total, is_cut = 0, True
-    while is_cut and total < limit:
-        taken, is_cut = _batch(limit - total)
-        total += taken
-    return total
+    taken, singly = _batch(limit)
+    return taken + sum(_one(delivery) for delivery in singly)
 
 
 def drain(most: int = 10_000) -> int:
@@ -48,44 +47,79 @@ def drain(most: int = 10_000) -> int:
     return total
 
 
+def _batch(limit: int) -> tuple[int, list[int]]:
+    """(how many were done together, ids of those that are to be taken one by one)."""
+    rows, held = [], None
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            held = connection.connection
+            cursor.execute(_TAKE_DUE, [limit])
+            rows = cursor.fetchall()
+            done, singly = _handle(rows) if rows else ([], [])
+            if done:
+                cursor.execute("DELETE FROM event_delivery WHERE id = ANY(%s)", [done])
+    except Exception as error:
+        if not rows:
+            raise
+        # Django has begun a new one where the old one was gone.
+        if connection.connection is not held:
+            raise OperationalError("The connection was lost while events were handled.") from error
+        log.info("One of %s deliveries failed: they are taken one by one", len(rows))
+        return 0, [delivery for delivery, *_rest in rows]
+    return len(done), singly
+
+
+def _handle(rows: list[tuple]) -> tuple[list[int], list[int]]:
+    """To each subscriber at once what it need not have alone: (ids of these, ids of the others)."""
+    groups: dict[str, list[tuple[int, Published]]] = {}
+    for delivery, _attempts, subscriber, *stored in rows:
+        groups.setdefault(subscriber, []).append((delivery, _read(*stored)))
+    done, singly = [], []
+    for subscriber, group in groups.items():
+        handle = _subscriber(subscriber)
+        verdicts = want_to_be_alone(subscriber, [published.event for _delivery, published in group])
+        shared = [one for one, is_alone in zip(group, verdicts, strict=True) if not is_alone]
+        if shared:
+            handle([published for _delivery, published in shared])
+        done += [delivery for delivery, _published in shared]
+        singly += [delivery for (delivery, _), is_alone in zip(group, verdicts, strict=True) if is_alone]
+    return done, singly
+
+
 @transaction.atomic
-def _batch(limit: int) -> tuple[int, bool]:
-    """(how many deliveries were taken, whether others are due that must not share their transaction): those are let go
-    as they were."""
+def _one(delivery: int) -> int:
+    """Take one by itself, unless somebody else has done so meanwhile; returns how many were taken."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [limit])
+        cursor.execute(_TAKE_ONE, [delivery])
         rows = cursor.fetchall()
-        taken, done, is_alone = 0, [], False
-        for delivery, subscriber, attempts, *stored in rows:
+        for _delivery, attempts, subscriber, *stored in rows:
             try:
                 with transaction.atomic():
-                    handle, published = _read(subscriber, *stored)
-                    is_alone = wants_to_be_alone(subscriber, published.event)
-                    if is_alone and taken:
-                        # It begins with nothing held, so that nobody waits for us while we wait for them.
-                        break
-                    handle(published)
-                done.append(delivery)
+                    _subscriber(subscriber)([_read(*stored)])
+                    # What would fail only as it is committed fails here, where it is known whose it is.
+                    connection.check_constraints()
+                cursor.execute("DELETE FROM event_delivery WHERE id = %s", [delivery])
             except Exception as error:
                 if connection.needs_rollback:
-                    # Not even the savepoint is there any more: the whole batch was undone and is taken again.
+                    # Not even the savepoint is there any more: it was undone and is taken again.
                     raise OperationalError("The connection was lost while events were handled.") from error
                 log.exception("Subscriber %s failed on event %s", subscriber, stored[0])
                 _put_off(cursor, delivery, attempts + 1, error)
-            taken += 1
-            if is_alone:
-                break
-        if done:
-            cursor.execute("DELETE FROM event_delivery WHERE id = ANY(%s)", [done])
-    return taken, taken < len(rows)
+    return len(rows)
 
 
-def _read(subscriber, event_id, kind, occurred_at, actor_kind, actor_id, attrs, objects) -> tuple[Callable, Published]:
-    handle, event = subscriber_named(subscriber), known_events.get(kind)
-    if handle is None or event is None:
-        raise LookupError(f"No subscriber {subscriber} or event {kind} in this version.")
+def _subscriber(name: str):
+    if handle := subscriber_named(name):
+        return handle
+    raise LookupError(f"No subscriber {name} in this version.")
+
+
+def _read(event_id, kind, occurred_at, actor_kind, actor_id, attrs, objects) -> Published:
+    event = known_events.get(kind)
+    if event is None:
+        raise LookupError(f"No event {kind} in this version.")
     attrs, objects = (json.loads(x) if isinstance(x, str) else x for x in (attrs, objects))
-    return handle, Published(event_id, event.restored(attrs, objects), Actor(actor_kind, actor_id), occurred_at)
+    return Published(event_id, event.restored(attrs, objects), Actor(actor_kind, actor_id), occurred_at)
 
 
 def _put_off(cursor, delivery: int, attempts: int, error: Exception) -> None:

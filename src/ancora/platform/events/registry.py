@@ -8,27 +8,29 @@ _immediate: dict[type[Event], list[Callable]] = {}
 _later: dict[type[Event], list[str]] = {}
 _by_name: dict[str, Callable] = {}
 _conditions: dict[str, Callable[[Event], bool]] = {}
-_alone: dict[str, Callable[[Event], bool]] = {}
+_alone: dict[str, Callable[[list[Event]], list[bool]]] = {}
 
 
 def subscribe(
     *events: type[Event],
     same_transaction: bool = False,
+    together: bool = False,
     when: Callable[[Event], bool] | None = None,
-    alone: Callable[[Event], bool] | None = None,
+    alone: Callable[[list[Event]], list[bool]] | None = None,
 ) -> Callable[[Callable], Callable]:
     """Declares a function that reacts to `events`; it takes one `Published` and must be safe to run twice.
 
     Normally it runs after commit, in the worker. `same_transaction` is for an invariant only: the function then
     takes a list of those published together, runs inside the publisher's transaction, and its failure undoes the
-    change. `when` looks at an event as it is published and costs next to nothing: what it does not want makes no
-    delivery. `alone` is asked as an event is delivered: where the function may hold a row that people wait for, such
-    as a case, the delivery has a transaction of its own instead of one with many others.
+    change. `together`: it takes a list of those that are due, to ask once for all of them. `when` looks at an event
+    as it is published and costs next to nothing: what it does not want makes no delivery. `alone` is asked as events
+    are delivered, for all that are due: where the function may hold a row that people wait for, such as a case, the
+    delivery has a transaction of its own instead of one with many others.
     """
 
     def declare(function: Callable) -> Callable:
         name = f"{function.__module__}.{function.__qualname__}"
-        _by_name[name] = function
+        _by_name[name] = function if together else _one_by_one(function)
         if when is not None:
             _conditions[name] = when
         if alone is not None:
@@ -53,10 +55,19 @@ def wanted(event: Event, names: list[str]) -> list[str]:
     return [name for name in names if name not in _conditions or _conditions[name](event)]
 
 
-def wants_to_be_alone(name: str, event: Event) -> bool:
-    """Whether this delivery has a transaction of its own."""
-    return name in _alone and _alone[name](event)
+def want_to_be_alone(name: str, events: list[Event]) -> list[bool]:
+    """Of each of these deliveries whether it has a transaction of its own."""
+    return _alone[name](events) if name in _alone else [False] * len(events)
 
 
-def subscriber_named(name: str) -> Callable | None:
+def subscriber_named(name: str) -> Callable[[list], None] | None:
+    """Takes a list of `Published`."""
     return _by_name.get(name)
+
+
+def _one_by_one(function: Callable) -> Callable[[list], None]:
+    def handle(together: list) -> None:
+        for published in together:
+            function(published)
+
+    return handle

@@ -1,7 +1,5 @@
 """Which browsers a person is pushed to."""
 
-from collections.abc import Iterable
-
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
@@ -27,8 +25,3 @@ def browser_for(viewer, pk: int) -> PushBrowser:
     if found is None:
         raise Http404("No such browser.")
     return found
-
-
-def reached_by_push(person_ids: Iterable[int]) -> set[int]:
-    """Who of these has a browser that is pushed to."""
-    return set(reached_browsers().filter(person__in=person_ids).values_list("person_id", flat=True))

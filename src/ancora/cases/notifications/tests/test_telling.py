@@ -10,7 +10,9 @@ from ancora.cases.commands import add_note, assign_case, follow_case, unfollow_c
 from ancora.cases.models import Follower, Mention, Notification
 from ancora.cases.notifications.commands import choose_notifications, read_all, read_case
 from ancora.cases.notifications.mailing import mail_digests, mail_one
+from ancora.cases.notifications.models import Kind
 from ancora.cases.notifications.queries import notification_page, unread_count
+from ancora.cases.notifications.reaching import reached_of
 from ancora.cases.queries import may_see_case
 from ancora.cases.queries.people import people_who_see
 from ancora.desk.tests.conftest import letter
@@ -125,6 +127,8 @@ def test_reading_is_ones_own_and_of_what_was_on_the_screen(shop, cast):
 def test_people_who_see_a_case_are_those_who_may(shop, cast):
     for case in (shop.case, shop.hidden):
         assert set(people_who_see(case)) == {one for one in people(cast.anna) if may_see_case(one, case.pk)}
+        wanted = dict.fromkeys((one.pk for one in people(cast.anna)), Kind.NOTED)
+        assert {one.person_id for one in reached_of(case, wanted)} == {one.pk for one in people_who_see(case)}
 
 
 def test_count_is_one_query_whoever_asks(shop, cast):

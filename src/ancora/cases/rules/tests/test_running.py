@@ -19,7 +19,7 @@ from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
 from ancora.platform.events.publishing import Published
-from ancora.platform.events.registry import wants_to_be_alone
+from ancora.platform.events.registry import want_to_be_alone
 
 
 @pytest.fixture
@@ -259,9 +259,9 @@ def test_rules_share_their_transaction_with_no_other_delivery(calm, rule):
 
     rule(trigger="tagged")
     name = "ancora.cases.subscribers.rules_of_cases"
-    assert wants_to_be_alone(name, CaseTagged(case_id=calm.case.pk, tag_id=1))
+    tagged = CaseTagged(case_id=calm.case.pk, tag_id=1)
     opened = CaseOpened(case_id=calm.case.pk, conversation_id=1, customer_id=1, channel="email")
-    assert not wants_to_be_alone(name, opened)
+    assert want_to_be_alone(name, [tagged, opened]) == [True, False]
 
 
 def test_log_is_shortened_after_a_time(calm, cast, rule, tag):

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from ancora.cases import subscribers
 from ancora.cases.commands import (
     change_customer_of_case,
     mark_as_spam,
@@ -28,7 +30,8 @@ from ancora.cases.tests.test_road import letter
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.platform.events.dispatcher import drain
-from ancora.platform.events.registry import wants_to_be_alone
+from ancora.platform.events.publishing import Published
+from ancora.platform.events.registry import want_to_be_alone
 
 __all__ = ["three"]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -205,10 +208,29 @@ def test_only_what_may_stop_a_late_clock_holds_its_case_and_is_delivered_alone(c
     name = "ancora.cases.subscribers.clocks_of_cases"
     answered = CaseContinued(case_id=case.pk, message_id=1, direction="out")
     asked = CaseContinued(case_id=case.pk, message_id=1, direction="in")
-    assert not wants_to_be_alone(name, answered)
-    with clock.at(clock.now() + 61 * MINUTE):
-        assert wants_to_be_alone(name, answered)
-        assert not wants_to_be_alone(name, asked)
+    assert want_to_be_alone(name, [answered, asked]) == [False, False]
+    with clock.at(clock.now() + 61 * MINUTE), CaptureQueriesContext(connection) as queries:
+        assert want_to_be_alone(name, [answered, asked, answered]) == [True, False, True]
+    assert len(queries) == 1
+
+
+def test_a_batch_asks_once_and_a_policy_counts_from_the_next_event_on(case, cast):
+    def ask(*cases) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            subscribers.clocks_of_cases([_continued(pk) for pk in cases])
+        return len(queries)
+
+    CaseClocks.objects.all().delete()
+    ServicePolicy.objects.all().delete()
+    assert ask(case.pk, case.pk, case.pk + 1) == 1
+    save_policy(ServicePolicy(name="All", targets={"2": {"first_response": 60}}), actor=Actor.human(cast.anna))
+    ask(case.pk, case.pk)
+    assert set(shown(case)) == {"first_response"}
+
+
+def _continued(case_id: int) -> Published:
+    event = CaseContinued(case_id=case_id, message_id=1, direction="in")
+    return Published(1, event, Actor("customer", 1), clock.now())
 
 
 def test_groups_of_customers_and_channels_are_promised_something_of_their_own(policy, case, cast, mailbox, arrive):

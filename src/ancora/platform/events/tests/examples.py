@@ -54,6 +54,15 @@ class Kept(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered(Event):
+    """Handed to `gatherer`, all that are due at once."""
+
+    type = "test.gathered"
+    objects = {"case_id": "case"}
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Event):
     """Handed to `companion` in the publisher's transaction."""
 
@@ -100,10 +109,17 @@ def chooser(published: Published) -> None:
     ears.heard.append(published)
 
 
-@subscribe(Kept, alone=lambda event: event.case_id % 2 == 1)
+@subscribe(Kept, alone=lambda events: [event.case_id % 2 == 1 for event in events])
 def keeper(published: Published) -> None:
     ears.heard.append(published)
     ears.reaction(published)
+
+
+@subscribe(Gathered, together=True)
+def gatherer(together: list[Published]) -> None:
+    ears.heard.append([published.event.case_id for published in together])
+    for published in together:
+        ears.reaction(published)
 
 
 @subscribe(Joined, same_transaction=True)

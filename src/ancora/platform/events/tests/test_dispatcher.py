@@ -2,10 +2,11 @@
 
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM, Actor
@@ -13,7 +14,7 @@ from ancora.platform.events.dispatcher import LONGEST_WAIT, dispatch_pending, dr
 from ancora.platform.events.models import EventDelivery
 from ancora.platform.events.publishing import publish
 from ancora.platform.events.queries import failed_deliveries
-from ancora.platform.events.tests.examples import WHEN, Chosen, Heard, Kept, ears, one, record
+from ancora.platform.events.tests.examples import WHEN, Chosen, Gathered, Heard, Kept, Tried, ears, one, record
 from ancora.testing.threads import Aside
 
 
@@ -53,7 +54,8 @@ def test_failure_keeps_its_error_and_time_while_the_others_go_through(db):
         record(Heard(case_id=case_id))
     _fail_on(3, ValueError("three is too many\0"))
     assert dispatch_pending() == 5
-    assert [published.event.case_id for published in ears.heard] == [1, 2, 3, 4, 5]
+    # Together as far as it goes; then each by itself.
+    assert [published.event.case_id for published in ears.heard] == [1, 2, 3, 1, 2, 3, 4, 5]
     left = EventDelivery.objects.get()
     assert (left.attempts, left.error) == (1, "ValueError: three is too many")
     assert timedelta(seconds=50) < left.next_at - clock.now() <= timedelta(minutes=1)
@@ -90,6 +92,73 @@ def test_what_a_failing_subscriber_wrote_is_undone(db):
     drain()
     assert EventDelivery.objects.get().attempts == 1
     assert "division by zero" in EventDelivery.objects.get().error
+
+
+def test_what_a_batch_wrote_before_one_failed_is_written_once(db):
+    for case_id in (1, 2, 3):
+        record(Heard(case_id=case_id))
+
+    def write(published):
+        if published.event.case_id == 3:
+            raise ValueError("no")
+        publish(Tried(case_id=published.event.case_id), actor=SYSTEM)
+
+    ears.reaction = write
+    assert dispatch_pending() == 3
+    assert one(
+        "SELECT array_agg(o.object_id ORDER BY 1) FROM event_object o JOIN event e ON e.id = o.event_id"
+        " WHERE e.type = 'test.tried'"
+    ) == [1, 2]
+
+
+def test_error_that_a_subscriber_swallowed_costs_only_its_own_delivery(db):
+    """The statement failed and with it the whole transaction, though nobody says so."""
+    for case_id in (1, 2, 3):
+        record(Heard(case_id=case_id))
+
+    def swallow(published):
+        if published.event.case_id == 2:
+            with suppress(DatabaseError):
+                one("SELECT 1 / 0")
+
+    ears.reaction = swallow
+    assert dispatch_pending() == 3
+    assert one("SELECT array_agg(attempts) FROM event_delivery") == [1]
+
+
+def test_what_fails_only_as_it_is_committed_is_the_fault_of_one(db):
+    for case_id in (1, 2, 3):
+        record(Heard(case_id=case_id))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE promised (id bigint PRIMARY KEY, of bigint REFERENCES promised DEFERRABLE INITIALLY DEFERRED)"
+        )
+
+    def promise(published):
+        case_id = published.event.case_id
+        one("INSERT INTO promised VALUES (%s, %s) RETURNING 1", case_id, 99 if case_id == 2 else case_id)
+
+    ears.reaction = promise
+    assert dispatch_pending() == 3
+    assert one("SELECT array_agg(id ORDER BY id) FROM promised") == [1, 3]
+    assert "promised" in EventDelivery.objects.get().error
+
+
+def test_what_is_taken_together_is_handed_over_at_once_and_after_a_failure_one_by_one(db):
+    for case_id in (1, 2, 3):
+        record(Gathered(case_id=case_id))
+    _fail_on(2, ValueError("no"))
+    assert dispatch_pending() == 3
+    assert ears.heard == [[1, 2, 3], [1], [2], [3]]
+    assert EventDelivery.objects.get().error == "ValueError: no"
+
+
+def test_batch_has_no_savepoints(db, django_assert_num_queries):
+    for case_id in range(1, 21):
+        record(Heard(case_id=case_id))
+    # BEGIN, taking, putting away, COMMIT.
+    with django_assert_num_queries(4):
+        assert dispatch_pending() == 20
 
 
 def test_subscriber_of_another_version_is_shown_and_kept(db):
@@ -165,8 +234,8 @@ def test_what_wants_to_be_alone_shares_its_transaction_with_nothing_and_holds_up
         record(event(case_id=case_id))
     # At once, without a notice; and no more than was asked for.
     assert dispatch_pending(limit=5) == 5
-    assert list(together.values()) == [[2, 4], [1], [3], [6]]
+    assert list(together.values()) == [[2, 4, 6], [1], [3]]
     # Each is marked as done with its own transaction.
-    assert left == {2: 6, 4: 6, 1: 4, 3: 3, 6: 3}
+    assert left == {2: 6, 4: 6, 6: 6, 1: 3, 3: 2}
     assert dispatch_pending() == 1
     assert EventDelivery.objects.get().error == "ValueError: no"
