@@ -30,7 +30,9 @@ class Databases:
         # Other binaries mean another cluster.
         folder = hashlib.sha256(f"{ROOT}{os.environ.get('PG_BIN', '')}".encode()).hexdigest()[:10]
         self.home = _roomy_memory() / f"ancora-tests-{folder}-{os.getuid()}"
-        self.home.mkdir(mode=0o700, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        # Started by root, the server runs as somebody else: a home he cannot enter sends his data to the disk.
+        self.home.chmod(0o711)
         external = os.environ.get("ANCORA_TEST_DATABASE_URL")
         self.server = None if external else Server(self.home, settings=FAST, createdb=True).attach()
         self._base = external or self.server.dsn()
