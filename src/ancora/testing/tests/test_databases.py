@@ -1,5 +1,10 @@
 """Where the databases of the tests lie, and what one test leaves to the next."""
 
+import os
+import subprocess
+import sys
+
+import psycopg
 from django.db import connection
 
 from ancora.testing.threads import rest_connections, resting_at
@@ -35,3 +40,14 @@ def test_connection_within_a_transaction_does_not_stay(db):
     assert not resting_at(db)
     rest_connections()
     assert connection.connection is None
+
+
+def test_template_that_is_there_is_not_made_again(databases):
+    words = [sys.executable, "-m", "ancora.testing.template"]
+    made = "SELECT oid FROM pg_database WHERE datname LIKE 'template\\_%'"
+    with psycopg.connect(databases.dsn("postgres")) as link:
+        before = link.execute(made).fetchall()
+        done = subprocess.run(words, env=os.environ, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert link.execute(made).fetchall() == before
+    assert len(before) == 1
