@@ -52,9 +52,10 @@ def working_with(databases, name: str):
     from ancora.conversations.judging import forget_people_and_blocks
     from ancora.conversations.queries import forget_addresses
     from ancora.platform.accounts.queries import forget_organisation
-    from ancora.testing.threads import close_connections
+    from ancora.testing.threads import close_connections, rest_connections, resting_at
 
-    close_connections()
+    if not resting_at(name):
+        close_connections()
     forget_addresses()
     forget_people_and_blocks()
     forget_alerts()
@@ -66,7 +67,7 @@ def working_with(databases, name: str):
     assert entry["NAME"].startswith("test_")
     forget_organisation()
     yield
-    close_connections()
+    rest_connections() if databases.is_reused(name) else close_connections()
     entry["NAME"] = "test_none"
     forget_organisation()
 

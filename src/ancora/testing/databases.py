@@ -15,6 +15,7 @@ import psycopg
 
 from ancora.platform.database import Server, settings_from
 from ancora.testing.reuse import Reused
+from ancora.testing.threads import resting_at
 
 ROOT = Path(__file__).parents[3]
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -30,7 +31,9 @@ class Databases:
         # Other binaries mean another cluster.
         folder = hashlib.sha256(f"{ROOT}{os.environ.get('PG_BIN', '')}".encode()).hexdigest()[:10]
         self.home = _roomy_memory() / f"ancora-tests-{folder}-{os.getuid()}"
-        self.home.mkdir(mode=0o700, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        # Started by root, the server runs as somebody else: a home he cannot enter sends his data to the disk.
+        self.home.chmod(0o711)
         external = os.environ.get("ANCORA_TEST_DATABASE_URL")
         self.server = None if external else Server(self.home, settings=FAST, createdb=True).attach()
         self._base = external or self.server.dsn()
@@ -62,8 +65,12 @@ class Databases:
             name = self._copy(self.template)
             self._reused = Reused(name, self.server.dsn(name, user="postgres"))
         yield self._reused.name
-        if not self._reused.bring_back():
+        if not self._reused.bring_back(spared=resting_at(self._reused.name)):
             self._give_up()
+
+    def is_reused(self, name: str) -> bool:
+        """Whether the next test may be given this one."""
+        return self._reused is not None and self._reused.name == name
 
     def settings(self, name: str) -> dict:
         """Django's entry for a clone, without a pool: tests come and go."""

@@ -23,7 +23,7 @@ SELECT (SELECT sum(oid::bigint) FROM pg_class WHERE relnamespace = 'public'::reg
 """
 _ALONE = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> %s
 """
 _SIZE = "SELECT pg_database_size(current_database())"
 
@@ -45,9 +45,9 @@ class Reused:
         self._sequences = set(self._all(_SEQUENCES))
         self._most = self._size() + MOST_BYTES
 
-    def bring_back(self) -> bool:
-        """Whether it is now as it was; False: it has to be given up."""
-        self._link.execute(_ALONE)
+    def bring_back(self, *, spared: int = 0) -> bool:
+        """Whether it is now as it was; False: it has to be given up. Ends all connections but one."""
+        self._link.execute(_ALONE, [spared])
         if (self._all(_SHAPE), self._all(self._kept)) != self._before or self._size() > self._most:
             return False
         changes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in self._all(self._filled)]

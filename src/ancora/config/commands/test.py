@@ -26,15 +26,18 @@ def declare(parser) -> None:
 
 
 def run(options) -> int:
+    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin"}
+    # Each worker and each program a test starts would compile everything anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    # While packages are installed and tests collected: the first test that needs it else keeps all workers waiting.
+    template = subprocess.Popen([sys.executable, "-m", "ancora.testing.template"], cwd=ROOT, env=environment)
     missing, absent = _missing(NEEDED), _missing(WELCOME)
     if (missing or absent) and _can_install():
         _install(missing, absent)
         missing = _missing(NEEDED)
-    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin"}
-    # Each worker and each program a test starts would compile everything anew.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     words = options.words or ["-n", "3", "--dist", "worksteal", "--durations", "10"]
     code = subprocess.call([sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment)
+    template.wait()
     if missing:
         print(f"Not everything could be tested. Install: {', '.join(missing)}", file=sys.stderr)
         return code or 1

@@ -24,6 +24,7 @@ def test_installation_moves_to_another_home_with_its_embedded_database(ancora_co
     with new_home() as old, new_home() as new:
         done = ancora_command("setup", *words, database=None, home=old)
         assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("Preparing the database …\nBar Centrale is set up.")
         done = ancora_command("backup", "--to", tmp_path, database=None, home=old)
         assert done.returncode == 0, done.stderr
         assert f"it is {old}/key" in done.stdout

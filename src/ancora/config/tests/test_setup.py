@@ -3,8 +3,6 @@ import sys
 import psycopg
 import pytest
 
-from ancora.config.tests.conftest import using
-
 ORGANISATION = [
     "--organisation", "Bar Centrale", "--name", "Anna Ferri", "--email", "anna@example.com",
     "--language", "it", "--time-zone", "Europe/Rome",
@@ -21,22 +19,21 @@ def secret(tmp_path):
     return path
 
 
-def test_options_alone_set_up_an_organisation_with_a_mailbox(ancora_command, db, empty_database, secret):
+def test_options_alone_set_up_an_organisation_with_a_mailbox(ancora_command, address, secret):
     options = [*ORGANISATION, "--password-file", secret, *MAILBOX, "--imap-password-file", secret]
-    done = ancora_command("setup", *options, "--no-trial", "--no-input", database=empty_database)
+    done = ancora_command("setup", *options, "--no-trial", "--no-input", database=address)
     assert done.returncode == 0, done.stderr
-    with using(empty_database):
-        from ancora.cases.models import Outcome
-        from ancora.conversations.models import Mailbox
-        from ancora.platform.accounts.models import Organisation, User
+    from ancora.cases.models import Outcome
+    from ancora.conversations.models import Mailbox
+    from ancora.platform.accounts.models import Organisation, User
 
-        assert Organisation.objects.get().name == "Bar Centrale"
-        assert User.objects.get().check_password("a good long secret 77")
-        assert User.objects.get().is_administrator
-        assert Outcome.objects.exists()
-        mailbox = Mailbox.objects.get()
-        assert (mailbox.imap_user, mailbox.smtp_password) == ("help@example.com", "a good long secret 77")
-        assert mailbox.old_mail == "ignore"
+    assert Organisation.objects.get().name == "Bar Centrale"
+    assert User.objects.get().check_password("a good long secret 77")
+    assert User.objects.get().is_administrator
+    assert Outcome.objects.exists()
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.imap_user, mailbox.smtp_password) == ("help@example.com", "a good long secret 77")
+    assert mailbox.old_mail == "ignore"
 
 
 def test_mailbox_that_does_not_work_is_not_kept_and_each_step_says_why(ancora_command, address, secret):

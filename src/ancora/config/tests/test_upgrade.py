@@ -6,34 +6,34 @@ import psycopg
 from ancora.config.tests.conftest import surroundings
 
 
-def test_upgrade_makes_a_new_database_and_then_changes_nothing(ancora_command, empty_database, tmp_path):
-    first = ancora_command("upgrade", database=empty_database)
-    assert first.returncode == 0, first.stderr
-    lines = first.stdout.splitlines()
-    total = int(lines[0].split()[2])
-    assert total > 50
-    assert f"  {total} of {total}  " in first.stdout
-    assert "Backing up" not in first.stdout
-    assert (tmp_path / "home" / "static" / "staticfiles.json").exists()
-    second = ancora_command("upgrade", database=empty_database)
-    assert second.returncode == 0
-    assert second.stdout == "The database is up to date.\n"
-
-
-def test_upgrade_that_was_killed_goes_on_where_it_ended(ancora_command, empty_database, tmp_path):
+def test_upgrade_of_a_new_database_goes_on_where_it_was_killed_and_then_changes_nothing(
+    ancora_command, empty_database, tmp_path
+):
     words = [sys.executable, "-m", "ancora", "upgrade"]
     environment = surroundings(tmp_path / "home", empty_database)
     process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
+    lines = []
     for line in process.stdout:
+        lines.append(line)
         if line.startswith("  20 of"):
             break
     process.kill()
     process.communicate()
+    total = int(lines[0].split()[2])
+    assert total > 50
+    assert line.startswith(f"  20 of {total}  ")
+    # A database in which there is nothing is not backed up.
+    assert not any("Backing up" in line for line in lines)
     again = ancora_command("upgrade", "--no-backup", database=empty_database)
     assert again.returncode == 0, again.stderr
-    total, left = int(line.split()[2]), int(again.stdout.split()[2])
+    left = int(again.stdout.split()[2])
     assert left <= total - 20
+    assert f"  {left} of {left}  " in again.stdout
+    assert (tmp_path / "home" / "static" / "staticfiles.json").exists()
     assert ancora_command("doctor", "--json", database=empty_database).stdout.count("in the form of this version") == 1
+    third = ancora_command("upgrade", database=empty_database)
+    assert third.returncode == 0
+    assert third.stdout == "The database is up to date.\n"
 
 
 def test_upgrade_backs_up_what_is_there_before_it_changes_it(ancora_command, cast, address, tmp_path):
