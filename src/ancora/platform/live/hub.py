@@ -29,7 +29,9 @@ EVERYTHING = "all"
 TOGETHER_SECONDS = 0.1
 # For pages that were drawn before their stream was open.
 REMEMBERED_SECONDS = 60
-MOST_REMEMBERED = 2000
+MOST_REMEMBERED = 8000
+# In a line of a chat, as the database writes it; that somebody types is not remembered.
+_SAID = '"kind": "line"'
 
 
 class Stream:
@@ -133,8 +135,11 @@ class Hub:
                 stream.offer(topic)
 
     def pass_on(self, told: str) -> None:
-        """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once."""
+        """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once; to streams
+        of pages that were drawn before, and open later, its topic is told as a change."""
         topic, _space, body = told.partition(" ")
+        if _SAID in body:
+            self._heard.append((time.monotonic(), frozenset((topic,))))
         streams = self._by_topic.get(topic)
         if streams:
             line = f"event: line\ndata: {body}\n\n".encode()

@@ -104,6 +104,14 @@ def test_line_is_for_exactly_its_topic_and_comes_as_it_is_sent():
     assert (_waiting(one), _waiting(kind)) == ([], ["chat"])
 
 
+def test_page_that_may_have_missed_a_line_is_told_of_which_chat():
+    hub = Hub()
+    hub.pass_on('chat-17 {"kind": "line", "text": "a b"}')
+    hub.pass_on('chat-18 {"kind":"typing"}')
+    assert _waiting(hub.open(frozenset(["chat-17", "chat-18", "chat"]), age=5)) == ["chat-17"]
+    assert _waiting(hub.open(frozenset(["chat-17"]))) == []
+
+
 def test_what_is_told_keeps_within_a_notice():
     assert told({"kind": "line", "number": 3, "text": "è"}) == '{"kind":"line","number":3,"text":"è"}'
     assert told({"kind": "line", "number": 3, "text": "è" * 4000}) == '{"kind":"line","number":3,"fetch":true}'
