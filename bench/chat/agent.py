@@ -183,6 +183,8 @@ class Agent:
             answer = await self._get(path, {"HX-Request": "true"})
         except AWAY:
             return ""
+        for name in json.loads(answer.headers.get("hx-trigger", "{}")):
+            self._desk.trigger(name)
         return answer.body.decode() if answer.status == 200 else ""
 
     async def _get(self, path: str, more: dict[str, str] | None = None) -> Answer:

@@ -7,7 +7,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 # As `COALESCE_MS` and its neighbours there.
@@ -35,9 +35,9 @@ class Region:
     """While it is fetched, one more fetch waits at most (`hx-sync` with `queue last`)."""
 
     name: str
-    path: str
-    triggers: frozenset[str]
-    values: dict[str, str]
+    path: str = ""
+    triggers: frozenset[str] = frozenset()
+    values: dict[str, str] = field(default_factory=dict)
     is_wanted: bool = False
     task: asyncio.Task | None = None
 
@@ -62,8 +62,9 @@ class Desk:
             self.topics.update(told.get("data-live-topic", "").split())
             if "hx-get" in told and "live:" in told.get("hx-trigger", ""):
                 triggers = frozenset(_TRIGGER.findall(told["hx-trigger"]))
-                values = json.loads(told.get("hx-vals", "{}"))
-                self.regions[told["id"]] = Region(told["id"], told["hx-get"], triggers, values)
+                region = self.regions.setdefault(told["id"], Region(told["id"]))
+                region.path, region.triggers = told["hx-get"], triggers
+                region.values = json.loads(told.get("hx-vals", "{}"))
         self._seen.update(_SEEN.findall(part))
 
     def fire(self, topic: str) -> None:
@@ -125,5 +126,5 @@ class Desk:
             if values:
                 path += ("&" if "?" in path else "?") + urlencode(values)
             if part := await self._fetch(path):
-                self._seen.update((pk, rest) for pk, rest in _SEEN.findall(part) if pk in self._seen)
+                self.show(part)
                 self._drawn(region.name, part)
