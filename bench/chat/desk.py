@@ -19,6 +19,9 @@ _ATTRIBUTE = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _TRIGGER = re.compile(r"(\S+) from:body")
 _MANY = re.compile(r"news-|[a-z]+\Z")
 _SEEN = re.compile(r'data-seen="(\d+)(\.[^"]*)"')
+_COUNTS = re.compile(r'data-counts="([^"]*)"')
+_FRESH = re.compile(r'data-fresh="(\d+)"')
+_GONE = re.compile(r'data-gone="case-(\d+)"')
 
 
 @dataclass(slots=True)
@@ -49,7 +52,10 @@ class Desk:
         self._fetch, self._drawn = fetch, drawn
         self.regions: dict[str, Region] = {}
         self.topics: set[str] = set()
+        # What the list shows, as `desk/list.js` tells it.
         self._seen: dict[str, str] = {}
+        self._gone: set[str] = set()
+        self._counts, self._fresh = "", "0"
         self._firing: dict[str, Wait] = {}
         self._fired: dict[str, Wait] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -66,6 +72,9 @@ class Desk:
                 region.path, region.triggers = told["hx-get"], triggers
                 region.values = json.loads(told.get("hx-vals", "{}"))
         self._seen.update(_SEEN.findall(part))
+        self._gone.update(_GONE.findall(part))
+        if counts := _COUNTS.search(part):
+            self._counts = counts[1]
 
     def fire(self, topic: str) -> None:
         """Something changed: soon, and once for all that comes until then, the regions that listen are fetched."""
@@ -121,10 +130,15 @@ class Desk:
             region.is_wanted = False
             values = dict(region.values)
             if region.name == "news":
-                values["seen"] = ",".join(f"{pk}{rest}" for pk, rest in self._seen.items())
+                seen, gone = (f"{pk}{rest}" for pk, rest in self._seen.items()), sorted(self._gone)
+                told = {"seen": ",".join(seen), "gone": ",".join(gone), "fresh": self._fresh, "counts": self._counts}
+                values.update(told)
             path = region.path
             if values:
                 path += ("&" if "?" in path else "?") + urlencode(values)
             if part := await self._fetch(path):
                 self.show(part)
+                if region.name == "news":
+                    fresh = _FRESH.search(part)
+                    self._fresh = fresh[1] if fresh else "0"
                 self._drawn(region.name, part)

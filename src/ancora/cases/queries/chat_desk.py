@@ -80,10 +80,12 @@ class ChatDesk(NamedTuple):
 _HIDDEN = """ARRAY(SELECT mailbox_id::bigint FROM conversations_mailbox_teams GROUP BY mailbox_id
     HAVING NOT bool_or(team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(me)s)))"""
 _NOTHING = "ARRAY[]::bigint[]"
-# From one's own cases, not from all chats that go on.
+# Whether from one's own cases or from all chats that go on, the database chooses by which are fewer.
 _MINE = """
 FROM (SELECT c.conversation_id, c.case_id FROM cases_case o
-        JOIN cases_caseconversation c ON c.case_id = o.id AND c.until IS NULL WHERE o.owner_id = %(me)s
+        JOIN cases_caseconversation c ON c.case_id = o.id AND c.until IS NULL
+        JOIN conversations_contact s ON s.conversation_id = c.conversation_id AND s.ended_at IS NULL
+        WHERE o.owner_id = %(me)s
     UNION SELECT c.conversation_id, c.case_id FROM conversations_chatguest g
         JOIN cases_caseconversation c ON c.conversation_id = g.conversation_id AND c.until IS NULL
         WHERE g.person_id = %(me)s AND g.until IS NULL) i
@@ -91,14 +93,11 @@ JOIN conversations_contact t ON t.conversation_id = i.conversation_id AND t.ende
 JOIN cases_case k ON k.id = i.case_id AND k.status NOT IN ('spam', 'trash')
     AND (k.mailbox_ids = '{{}}' OR NOT k.mailbox_ids <@ {hidden})
 """
-_CHATS = (
-    """
+_CHATS = """
 SELECT k.reference, t.conversation_id, u.name, (SELECT count(*) FROM conversations_chatline l
         WHERE l.conversation_id = t.conversation_id AND l.read_at IS NULL AND l.direction = 'in'),
     w.waits_since, t.gone_at, k.owner_id IS DISTINCT FROM %(me)s
-"""
-    + _MINE
-    + """
+{mine}
 JOIN customers_customer u ON u.id = k.customer_id
 CROSS JOIN LATERAL (SELECT min(l.at) AS waits_since FROM conversations_chatline l
     WHERE l.conversation_id = t.conversation_id AND l.direction = 'in' AND l.number > coalesce((
@@ -106,15 +105,12 @@ CROSS JOIN LATERAL (SELECT min(l.at) AS waits_since FROM conversations_chatline 
         AND o.direction = 'out' ORDER BY o.number DESC LIMIT 1), 0)) w
 ORDER BY w.waits_since, t.started_at LIMIT {most}
 """
-)
-_LOAD = (
-    """
+_LOAD = """
 WITH shown AS MATERIALIZED (
     SELECT id, is_active FROM conversations_channelaccount WHERE kind = 'chat' AND mailbox_id <> ALL({hidden})
 )
-SELECT EXISTS (SELECT 1 FROM shown WHERE is_active), ARRAY(SELECT t.conversation_id """
-    + _MINE
-    + """ORDER BY t.conversation_id LIMIT {most}),
+SELECT EXISTS (SELECT 1 FROM shown WHERE is_active),
+    ARRAY(SELECT t.conversation_id {mine} ORDER BY t.conversation_id LIMIT {most}),
     (SELECT count(*) FROM cases_case WHERE owner_id = %(me)s AND status = 'open' AND channel = 'chat'
         AND NOT is_example),
     coalesce((r.limits->>'chat')::int, (r.limits->>'')::int, (SELECT max(g."limit") FROM cases_teamrouting g
@@ -128,13 +124,12 @@ FROM (SELECT count(*) AS number, min(t.started_at) AS since,
         AND t.account_id IN (SELECT id FROM shown)) queue
 LEFT JOIN cases_routedagent r ON r.person_id = %(me)s
 """
-)
 
 
 def chat_desk(viewer) -> ChatDesk:
-    """Two queries, whatever there is."""
+    """Two queries, one for who has no chat."""
     load = chat_load(viewer)
-    return ChatDesk(load, chats_of(viewer))
+    return ChatDesk(load, chats_of(viewer) if load.chats else [])
 
 
 def chat_load(viewer) -> ChatLoad:
@@ -156,4 +151,5 @@ def seconds_since(moment: datetime | None) -> int | None:
 
 
 def _for(viewer, sql: str) -> str:
-    return sql.format(hidden=_NOTHING if viewer.is_administrator else _HIDDEN, most=MOST_CHATS)
+    hidden = _NOTHING if viewer.is_administrator else _HIDDEN
+    return sql.format(mine=_MINE.format(hidden=hidden), hidden=hidden, most=MOST_CHATS)

@@ -2,10 +2,10 @@
 
 import zoneinfo
 
-from django.contrib.auth.middleware import get_user
 from django.utils import timezone, translation
 
 from ancora.platform.accounts.queries import current_organisation
+from ancora.platform.accounts.sessions import person_behind
 
 
 class PersonalMiddleware:
@@ -17,7 +17,7 @@ class PersonalMiddleware:
     def __call__(self, request):
         organisation = current_organisation()
         # Itself, not Django's lazy stand-in: a page asks it hundreds of times.
-        user = request.user = get_user(request)
+        user = request.user = person_behind(request)
         if user.is_authenticated:
             language = user.language or organisation.language
         else:

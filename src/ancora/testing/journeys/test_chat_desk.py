@@ -147,9 +147,11 @@ def test_who_only_reads_along_sees_a_line_at_once(site, cast, account, open_page
     expect(olga.locator("#chat-state")).to_have_count(0)
     with olga.expect_request("**/timeline/", timeout=5_000):
         olga.evaluate(
-            """() => document.dispatchEvent(new CustomEvent("live:line", { detail: {
-                topic: document.getElementById("case").dataset.liveTopic.split(" ").find(one => one.startsWith("chat-")),
-                said: { kind: "line" } } }))"""
+            """() => {
+                const topics = document.getElementById("case").dataset.liveTopic.split(" ")
+                const detail = { topic: topics.find(one => one.startsWith("chat-")), said: { kind: "line" } }
+                document.dispatchEvent(new CustomEvent("live:line", { detail }))
+            }"""
         )
     visitor.locator("#text").fill("And again")
     visitor.get_by_role("button", name="Send").click()
