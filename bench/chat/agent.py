@@ -57,8 +57,8 @@ class Agent:
         self.outbox.told = self._said
         # Who was away looks into each chat before going on in it.
         self._stale: set[int] = set()
-        # A line on the screen that the server has not drawn yet: nobody points at it here.
-        self._is_undrawn = False
+        # Numbers of lines on the screen that the server has not drawn yet: nobody points at them here.
+        self._undrawn: set[int] = set()
         self.is_open = asyncio.Event()
         self._desk = Desk(self._part, self._drawn)
         self._tasks: set[asyncio.Task] = set()
@@ -91,7 +91,7 @@ class Agent:
 
     def _said(self, line, answer: Answer) -> None:
         if line.place == self.on_screen.place:
-            self._draw_later()
+            self._draw_later(answer.json()["number"])
 
     async def _listen(self) -> None:
         topics, age, pause, was_cut = quote(" ".join(sorted(self._desk.topics))), 1000, RETRY, False
@@ -125,18 +125,18 @@ class Agent:
         chat, said = self._by_id.get(int(event["id"].rpartition("-")[2])), json.loads(event["data"])
         if chat is None or said["kind"] != "line":
             return None
-        if chat is self.on_screen:
-            self._draw_later()
         text, number = as_said(said["text"]), said["number"]
+        if chat is self.on_screen:
+            self._draw_later(number)
         if chat.screen.show(number, text) and said["from"] == "visitor":
             self._heard(chat, number, text)
             if chat is self.on_screen:
                 self._spawn(self._look())
         return None
 
-    def _draw_later(self) -> None:
-        self._is_undrawn = True
-        self._desk.draw_later(lambda: self._is_undrawn)
+    def _draw_later(self, number: int) -> None:
+        self._undrawn.add(number)
+        self._desk.draw_later(lambda: bool(self._undrawn))
 
     def _heard(self, chat: Chat, number: int, text: str) -> None:
         chat.theirs.add(number)
@@ -152,8 +152,8 @@ class Agent:
 
     def _drawn(self, region: str, part: str) -> None:
         if region == "timeline":
-            self._is_undrawn = False
             self._draw(self.on_screen, part)
+            self._undrawn.difference_update(int(number) for number, _drawn in _LINES.findall(part))
         elif region == "chats":
             for pk, unread in _TABS.findall(part):
                 chat = self._by_id.get(int(pk))

@@ -6,9 +6,9 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from ancora.platform import clock
 from ancora.platform.accounts.models import User
 from ancora.platform.plain_sql import columns, objects
 
@@ -25,7 +25,8 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict:
         with connection.cursor() as cursor:
-            cursor.execute(_DATA, [self.session_key, clock.now()])
+            # As Django: a told time ends no session.
+            cursor.execute(_DATA, [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row is None:
             self._session_key = None

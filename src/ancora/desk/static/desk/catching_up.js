@@ -27,5 +27,7 @@ const turnTo = event => { if (event.target.closest?.(WAITING)) drawNow() }
 for (const name of ["pointermove", "pointerdown"]) document.addEventListener(name, turnTo, { passive: true })
 document.addEventListener("focusin", event => { if (event.target.closest("#timeline") && isWaiting()) drawNow() })
 document.addEventListener("visibilitychange", () => { if (document.visibilityState !== "hidden" && isWaiting()) drawNow() })
-// It failed, or a line came meanwhile.
-document.addEventListener("htmx:afterRequest", event => { if (event.detail.elt.id === "timeline" && isWaiting()) drawLater() })
+// It failed: another try is due.
+document.addEventListener("htmx:afterRequest", event => {
+  if (event.detail.elt.id === "timeline" && !event.detail.successful && isWaiting()) drawLater()
+})
