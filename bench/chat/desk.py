@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 _TRIGGER = re.compile(r"(\S+) from:body")
 _MANY = re.compile(r"news-|[a-z]+\Z")
 _SEEN = re.compile(r'data-seen="(\d+)(\.[^"]*)"')
-_COUNTS = re.compile(r'data-counts="([^"]*)"')
+_QUEUES = re.compile(r'data-queues="([^"]*)"')
 _FRESH = re.compile(r'data-fresh="(\d+)"')
 _GONE = re.compile(r'data-gone="case-(\d+)"')
 
@@ -55,7 +55,7 @@ class Desk:
         # What the list shows, as `desk/list.js` tells it.
         self._seen: dict[str, str] = {}
         self._gone: set[str] = set()
-        self._counts, self._fresh = "", "0"
+        self._queues, self._fresh = "", "0"
         self._firing: dict[str, Wait] = {}
         self._fired: dict[str, Wait] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -73,8 +73,8 @@ class Desk:
                 region.values = json.loads(told.get("hx-vals", "{}"))
         self._seen.update(_SEEN.findall(part))
         self._gone.update(_GONE.findall(part))
-        if counts := _COUNTS.search(part):
-            self._counts = counts[1]
+        if queues := _QUEUES.search(part):
+            self._queues = queues[1]
 
     def fire(self, topic: str) -> None:
         """Something changed: soon, and once for all that comes until then, the regions that listen are fetched."""
@@ -131,7 +131,7 @@ class Desk:
             values = dict(region.values)
             if region.name == "news":
                 seen, gone = (f"{pk}{rest}" for pk, rest in self._seen.items()), sorted(self._gone)
-                told = {"seen": ",".join(seen), "gone": ",".join(gone), "fresh": self._fresh, "counts": self._counts}
+                told = {"seen": ",".join(seen), "gone": ",".join(gone), "fresh": self._fresh, "queues": self._queues}
                 values.update(told)
             path = region.path
             if values:

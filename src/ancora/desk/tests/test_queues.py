@@ -108,7 +108,7 @@ def test_news_are_only_what_the_screen_does_not_show_yet(shop, cast, client_of, 
     def shown(page) -> dict[str, str]:
         return {
             "seen": ",".join(re.findall(r'data-seen="([^"]+)"', page)),
-            "counts": re.search(r'data-counts="([^"]+)"', page)[1],
+            "queues": re.search(r'data-queues="([^"]+)"', page)[1],
             "fresh": "0",
         }
 
@@ -130,7 +130,7 @@ def test_news_are_only_what_the_screen_does_not_show_yet(shop, cast, client_of, 
     arrive(letter(subject="Another", message_id="<n@example.org>", sender="n@example.org"), shop.mailbox)
     status, told = news({**screen, "fresh": "1"})
     assert (status, re.findall(r'id="(case-\d+|queues)"', told)) == (200, ["queues"])
-    screen["counts"] = re.search(r'data-counts="([^"]+)"', told)[1]
+    screen["queues"] = re.search(r'data-queues="([^"]+)"', told)[1]
     assert 'data-fresh="1"' in news(screen)[1]
     assert news({**screen, "fresh": "1"}) == (204, "")
     # What is no longer new is taken from the screen.
@@ -141,7 +141,7 @@ def test_news_are_only_what_the_screen_does_not_show_yet(shop, cast, client_of, 
     commands.move_to_trash(shop.hidden, actor=actor)
     told = news(screen)[1]
     assert f'data-gone="case-{shop.hidden.pk}"' in told
-    screen = {**screen, "counts": re.search(r'data-counts="([^"]+)"', told)[1], "gone": f"{shop.hidden.pk},x"}
+    screen = {**screen, "queues": re.search(r'data-queues="([^"]+)"', told)[1], "gone": f"{shop.hidden.pk},x"}
     assert news(screen) == (204, "")
 
 

@@ -45,7 +45,7 @@ def queue_page(request, name):
 @people_only
 def news(request, name):
     """What changed since the list was drawn: how many cases are new, the rows that differ, the counts. Nothing where
-    nothing did: `fresh`, `gone` and `counts` say what the screen shows of it already."""
+    nothing did: `fresh`, `gone` and `queues` say what the screen shows of it already."""
     viewer, asked = request.user, request.GET
     shelf = as_drawn(viewer, read_shelf(viewer, name, asked), asked)
     marks, seen = marks_of(viewer, shelf), seen_from(asked.get("seen", ""))
@@ -56,7 +56,7 @@ def news(request, name):
         "fresh": seen.fresh_in(marks, shelf.shape),
         "changed": changed_rows(shelf, marks, seen),
         "gone": [pk for pk in missing if pk not in still],
-        "sidebar": None if asked.get("counts") == counts.mark else counts,
+        "sidebar": None if asked.get("queues") == counts.mark else counts,
     }
     is_news = context["changed"] or context["gone"] or context["sidebar"]
     if not is_news and asked.get("fresh") == str(context["fresh"]):

@@ -16,7 +16,7 @@ document.addEventListener("htmx:configRequest", event => {
     seen: rows.map(row => row.dataset.seen).join(","),
     gone: rows.filter(row => row.matches(".gone")).map(row => row.dataset.seen.split(".")[0]).join(","),
     fresh: document.querySelector("#news .news")?.dataset.fresh || "0",
-    counts: document.querySelector("#queues [data-counts]")?.dataset.counts || "",
+    queues: document.querySelector("#queues [data-queues]")?.dataset.queues || "",
   })
 })
 
