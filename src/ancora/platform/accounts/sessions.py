@@ -6,13 +6,13 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from ancora.platform.accounts.models import User
 from ancora.platform.plain_sql import columns, objects
 
-_DATA = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+# By the time of the database: a told one ends no session.
+_DATA = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
 _PERSON = f"SELECT {columns(User, 'u')} FROM accounts_user u WHERE u.id = %s AND u.is_active"  # noqa: S608
 
 
@@ -25,8 +25,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict:
         with connection.cursor() as cursor:
-            # As Django: a told time ends no session.
-            cursor.execute(_DATA, [self.session_key, timezone.now()])
+            cursor.execute(_DATA, [self.session_key])
             row = cursor.fetchone()
         if row is None:
             self._session_key = None

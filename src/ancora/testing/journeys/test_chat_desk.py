@@ -39,7 +39,6 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(lines).to_have_text(["It leaks again"])
     # Its scripts are there.
     expect(stan.get_by_role("button", name="Macros")).to_be_visible()
-
     field.press_sequentially("Which model?")
     expect(visitor.get_by_text("Stan Meyer is typing")).to_be_visible(timeout=LIVE_MS)
     field.press("Shift+Enter")
@@ -48,7 +47,6 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(field).to_have_value("")
     expect(theirs.nth(1)).to_contain_text("The red one?", timeout=LIVE_MS)
     expect(stan.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
-
     visitor.locator("#text").press_sequentially("Yes, ")
     expect(stan.get_by_text("Carla is typing")).to_be_visible(timeout=LIVE_MS)
     visitor.locator("#text").press_sequentially("the red one")
