@@ -57,6 +57,8 @@ class Agent:
         self.outbox.told = self._said
         # Who was away looks into each chat before going on in it.
         self._stale: set[int] = set()
+        # Numbers of lines on the screen that the server has not drawn yet: nobody points at them here.
+        self._undrawn: set[int] = set()
         self.is_open = asyncio.Event()
         self._desk = Desk(self._part, self._drawn)
         self._tasks: set[asyncio.Task] = set()
@@ -89,7 +91,7 @@ class Agent:
 
     def _said(self, line, answer: Answer) -> None:
         if line.place == self.on_screen.place:
-            self._desk.trigger("timeline:changed")
+            self._draw_later(answer.json()["number"])
 
     async def _listen(self) -> None:
         topics, age, pause, was_cut = quote(" ".join(sorted(self._desk.topics))), 1000, RETRY, False
@@ -124,11 +126,17 @@ class Agent:
         if chat is None or said["kind"] != "line":
             return None
         text, number = as_said(said["text"]), said["number"]
+        if chat is self.on_screen:
+            self._draw_later(number)
         if chat.screen.show(number, text) and said["from"] == "visitor":
             self._heard(chat, number, text)
             if chat is self.on_screen:
                 self._spawn(self._look())
         return None
+
+    def _draw_later(self, number: int) -> None:
+        self._undrawn.add(number)
+        self._desk.draw_later(lambda: bool(self._undrawn))
 
     def _heard(self, chat: Chat, number: int, text: str) -> None:
         chat.theirs.add(number)
@@ -145,6 +153,7 @@ class Agent:
     def _drawn(self, region: str, part: str) -> None:
         if region == "timeline":
             self._draw(self.on_screen, part)
+            self._undrawn.difference_update(int(number) for number, _drawn in _LINES.findall(part))
         elif region == "chats":
             for pk, unread in _TABS.findall(part):
                 chat = self._by_id.get(int(pk))
@@ -174,6 +183,8 @@ class Agent:
             answer = await self._get(path, {"HX-Request": "true"})
         except AWAY:
             return ""
+        for name in json.loads(answer.headers.get("hx-trigger", "{}")):
+            self._desk.trigger(name)
         return answer.body.decode() if answer.status == 200 else ""
 
     async def _get(self, path: str, more: dict[str, str] | None = None) -> Answer:

@@ -144,6 +144,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000_000},
     },
 }
+SESSION_ENGINE = "ancora.platform.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "ancora_session"
 SESSION_COOKIE_HTTPONLY = True

@@ -7,6 +7,7 @@ answered by such (strangers, who may not, files, an error) goes the long way, wh
 import re
 from io import BytesIO
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
@@ -14,13 +15,20 @@ from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 
-from ancora.platform.accounts.middleware import ShortPersonalMiddleware
+from ancora.platform.accounts.middleware import PersonalMiddleware
 from ancora.platform.http.lane import Crowded, body_of, in_turn, is_open, respond
 from ancora.platform.http.requests import RequestMiddleware
 
 # What is longer has files, or is a letter.
 MOST_BYTES = 64_000
 _PATH = re.compile(r"/cases/\d+/(say|chat/seen|chat/typing)/")
+_MIDDLEWARE = (
+    RequestMiddleware,
+    SecurityMiddleware,
+    SessionMiddleware,
+    CsrfViewMiddleware,
+    PersonalMiddleware,
+)
 
 
 class ShortHandler(BaseHandler):
@@ -29,8 +37,7 @@ class ShortHandler(BaseHandler):
     def __init__(self, *first: type) -> None:
         self._view_middleware, self._template_response_middleware, self._exception_middleware = [], [], []
         chain = convert_exception_to_response(self._get_response)
-        middleware = [*first, RequestMiddleware, SecurityMiddleware, CsrfViewMiddleware, ShortPersonalMiddleware]
-        for one in reversed(middleware):
+        for one in reversed((*first, *_MIDDLEWARE)):
             made = one(chain)
             if hasattr(made, "process_view"):
                 self._view_middleware.insert(0, made.process_view)

@@ -1,6 +1,6 @@
 """Which list a page shows, and what of it the browser has on its screen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import Http404
@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from ancora.cases.lists.queries import ShapedPage, shape_of, shaped_page, still_fitting
+from ancora.cases.lists.queries import RowMark, ShapedPage, row_marks, rows_again, shape_of, shaped_page, still_fitting
 from ancora.cases.lists.shapes import USUAL_SHAPE, Shape, shape_drawn
 from ancora.cases.models import Case, SavedView
-from ancora.cases.queries import QUEUES, SIZE, Page, saved_view_for, view_condition
+from ancora.cases.queries import QUEUES, SIZE, saved_view_for, view_condition
+from ancora.cases.service_levels.reading import shown_version
 from ancora.desk.lists.places import place_of
 from ancora.desk.sidebar import LABELS, Sidebar, queue_url, sidebar
 from ancora.parties.models import Team
@@ -100,6 +101,17 @@ def shelf_page(viewer, shelf: Shelf, *, after: str | None = None) -> ShapedPage:
     return shaped_page(viewer, shelf.shape, after=after, **_which_cases(viewer, shelf))
 
 
+def marks_of(viewer, shelf: Shelf) -> list[RowMark]:
+    """What tells whether the rows of its first page are still right."""
+    return row_marks(viewer, shelf.shape, **_which_cases(viewer, shelf))
+
+
+def changed_rows(shelf: Shelf, marks: list[RowMark], seen: "Seen") -> list[Case]:
+    """The cases that are not as the browser shows them."""
+    ids = [one.pk for one in marks if one.pk in seen and seen[one.pk].version != shown_version(one)]
+    return rows_again(ids, shelf.shape)
+
+
 def still_on(viewer, shelf: Shelf, ids: Collection[int]) -> set[int]:
     """Which of these cases are in the list, on whatever page."""
     return still_fitting(viewer, ids, **_which_cases(viewer, shelf))
@@ -141,22 +153,27 @@ class SeenRow:
 class Seen(dict[int, SeenRow]):
     """The rows on a screen by case id, from top to bottom."""
 
-    def fresh_in(self, page: ShapedPage | Page, shape: Shape = USUAL_SHAPE) -> int:
-        """How many cases of `page` are new; one that only moved up from behind the end of a full screen is not."""
-        fresh = [number for number, case in enumerate(page.cases) if case.pk not in self]
+    def fresh_in(self, rows: Sequence[Case | RowMark], shape: Shape = USUAL_SHAPE) -> int:
+        """How many of the first `rows` are new; one that only moved up from behind the end of a full screen is not."""
+        fresh = [number for number, row in enumerate(rows) if row.pk not in self]
         if len(self) < SIZE:
             return len(fresh)
         if shape.group:
             # Places in two groups do not compare: what stands above a row that was seen is new.
-            last = max((number for number, case in enumerate(page.cases) if case.pk in self), default=SIZE)
+            last = max((number for number, row in enumerate(rows) if row.pk in self), default=SIZE)
             return sum(number < last for number in fresh)
         end = min(row.place for row in self.values())
-        return sum(place_of(page.cases[number], shape) >= end for number in fresh)
+        return sum(place_of(rows[number], shape) >= end for number in fresh)
 
-    def missing_in(self, page: ShapedPage | Page) -> list[int]:
-        """Ids of rows that are not on `page`: they left the list, or stand further down."""
-        here = {case.pk for case in page.cases}
+    def missing_in(self, rows: Sequence[Case | RowMark]) -> list[int]:
+        """Ids of those that are not among the first `rows`: they left the list, or stand further down."""
+        here = {row.pk for row in rows}
         return [pk for pk in self if pk not in here]
+
+
+def ids_from(text: str) -> set[int]:
+    """Reads `17,18,…`; what cannot be read is left out."""
+    return {int(item) for item in text.split(",")[:MOST_SEEN] if item.isdecimal()}
 
 
 def seen_from(text: str) -> Seen:

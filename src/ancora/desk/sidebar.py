@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass
 from html import escape
+from zlib import crc32
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from ancora.cases.queries import QUEUES, queue_counts, saved_view_counts, saved_views
 from ancora.cases.tasks.queries import MOST_TASKS
 from ancora.desk.sizes import capped
-from ancora.parties.queries import active_teams
+from ancora.parties.queries import active_team_names
 
 LABELS = {
     "mine": pgettext_lazy("queue", "Mine"),
@@ -65,11 +66,16 @@ class Sidebar:
     teams: list[QueueLink]
     removed: list[QueueLink]
 
+    @property
+    def mark(self) -> str:
+        """Another one when any line is not as it was."""
+        return f"{crc32(repr((self.queues, self.views, self.teams, self.removed)).encode()):x}"
+
 
 def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int | None = None) -> Sidebar:
     """All queues with their counts; `current` names the open one. The number of queries is constant."""
-    used = list(active_teams(viewer))
-    counts = queue_counts(viewer, [team.pk for team in used], most_tasks=MOST_TASKS)
+    used = active_team_names(viewer)
+    counts = queue_counts(viewer, list(used), most_tasks=MOST_TASKS)
     links = [
         QueueLink(
             name,
@@ -84,15 +90,8 @@ def sidebar(viewer, current: str = "", team_id: int | None = None, view_id: int 
     tasks = (str(_("My tasks")), reverse("desk:my_tasks"), counts["tasks"], TASKS_KEY, current == "tasks")
     links.insert(QUEUES.index("waiting"), QueueLink("tasks", *tasks))
     teams = [
-        QueueLink(
-            f"team-{team.pk}",
-            team.name,
-            queue_url("open", team.pk),
-            counts.get(f"team-{team.pk}", 0),
-            "",
-            team.pk == team_id,
-        )
-        for team in used
+        QueueLink(f"team-{pk}", name, queue_url("open", pk), counts.get(f"team-{pk}", 0), "", pk == team_id)
+        for pk, name in used.items()
     ]
     views = saved_views(viewer)
     held = saved_view_counts(viewer, views)

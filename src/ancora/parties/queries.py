@@ -1,5 +1,6 @@
 """Which teams there are, and who is in them."""
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
@@ -14,6 +15,14 @@ def teams(viewer) -> QuerySet[Team]:
 
 def active_teams(viewer) -> QuerySet[Team]:
     return teams(viewer).filter(is_active=True)
+
+
+def active_team_names(viewer) -> dict[int, str]:
+    """Of `active_teams` by id, in their order."""
+    with connection.cursor() as cursor:
+        # Plain SQL: every page asks.
+        cursor.execute("SELECT id, name FROM parties_team WHERE is_active ORDER BY name, id")
+        return dict(cursor.fetchall())
 
 
 def team_ids_of(viewer) -> list[int]:

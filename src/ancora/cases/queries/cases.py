@@ -25,7 +25,7 @@ FORM = "form"
 
 def visible_cases(viewer) -> QuerySet[Case]:
     """Cases of no mailbox, or of at least one that `viewer` sees."""
-    hidden = hidden_mailbox_ids(viewer)
+    hidden = _hidden_from(viewer)
     found = Case.objects.all()
     # A case is hidden when all its mailboxes are: contained in the hidden ones, and not empty.
     return found.exclude(mailbox_ids__contained_by=hidden, mailbox_ids__len__gt=0) if hidden else found
@@ -33,7 +33,7 @@ def visible_cases(viewer) -> QuerySet[Case]:
 
 def seen_by(viewer) -> tuple[str, dict]:
     """`visible_cases` as a condition of plain SQL on `cases_case`, with its parameters."""
-    hidden = hidden_mailbox_ids(viewer)
+    hidden = _hidden_from(viewer)
     condition = "NOT (mailbox_ids <@ %(hidden)s::bigint[] AND cardinality(mailbox_ids) > 0)"
     return (condition, {"hidden": hidden}) if hidden else ("true", {})
 
@@ -52,6 +52,19 @@ def present_case(case_id: int) -> Case | None:
 
 def may_see_case(viewer, case_id: int) -> bool:
     return visible_cases(viewer).filter(pk=case_id).exists()
+
+
+def keep_hidden(viewer) -> None:
+    """What is hidden from this object is looked up once, when it is first asked: for one request."""
+    viewer.keeps_hidden = True
+
+
+def _hidden_from(viewer) -> list[int]:
+    if not getattr(viewer, "keeps_hidden", False):
+        return hidden_mailbox_ids(viewer)
+    if not hasattr(viewer, "held_hidden"):
+        viewer.held_hidden = hidden_mailbox_ids(viewer)
+    return viewer.held_hidden
 
 
 def case_for(viewer, reference: int) -> Case:

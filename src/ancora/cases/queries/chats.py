@@ -42,9 +42,18 @@ def chat_in(case: Case) -> Conversation | None:
     """The conversation that is its chat, looked up once for an object: one in which a visitor is, else nobody would
     see what is said there."""
     if not hasattr(case, "held_chat"):
-        possible = [one for one in conversations_of(case) if one.channel == "chat" and one.account_id]
+        possible = _chats_of(case)
         case.held_chat = _visited(possible) if possible else None
     return case.held_chat
+
+
+def chat_ids_of(case: Case) -> list[int]:
+    """Ids of all conversations of the case that are chats, the first one first."""
+    return [one.pk for one in _chats_of(case)]
+
+
+def _chats_of(case: Case) -> list[Conversation]:
+    return [one for one in conversations_of(case) if one.channel == "chat" and one.account_id]
 
 
 # As `held_with_chat` chooses.

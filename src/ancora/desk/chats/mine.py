@@ -1,14 +1,15 @@
 """One's own chats, beside whatever is on the screen; and for leads the queue of today."""
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ancora.cases.queries.chat_desk import chat_desk
+from ancora.cases.queries.chat_desk import chat_desk, chat_load
 from ancora.cases.routing.commands import come_back, go_away
 from ancora.cases.waits.expected import queue_of
 from ancora.conversations.chats.today import (
@@ -19,7 +20,7 @@ from ancora.conversations.chats.today import (
     sessions_behind,
 )
 from ancora.desk.sidebar import sidebar
-from ancora.desk.views.access import agents_only, people_only, wants_part
+from ancora.desk.views.access import agents_only, announce, people_only, wants_part
 from ancora.platform import clock
 from ancora.platform.accounts.access import leads_only
 
@@ -42,6 +43,19 @@ def mine_part(request):
     return _mine(request)
 
 
+@require_GET
+@agents_only
+def waiting_part(request):
+    """Who waits, where that changed since the page was drawn (`queue`); when anything else beside it did (`mark`),
+    the page is told to fetch all of it."""
+    load = chat_load(request.user)
+    if request.GET.get("mark") != load.mark:
+        return announce(HttpResponse(status=HTTPStatus.NO_CONTENT), **{"chats:changed": {}})
+    if request.GET.get("queue") == load.queue_mark:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "desk/chats/mine.html#waiting", {"load": load})
+
+
 @require_POST
 @agents_only
 def pause(request):
@@ -56,7 +70,8 @@ def pause(request):
 
 
 def _mine(request):
-    return render(request, "desk/chats/mine.html", {"chat_desk": chat_desk(request.user)})
+    load, chats = chat_desk(request.user)
+    return render(request, "desk/chats/mine.html", {"load": load, "chats": chats})
 
 
 @require_GET

@@ -6,6 +6,7 @@ from ancora.desk.chats import becoming, blocking, mine, views
 
 urlpatterns = [
     path("chats/mine/", mine.mine_part, name="my_chats"),
+    path("chats/waiting/", mine.waiting_part, name="chats_waiting"),
     path("chats/pause/", mine.pause, name="chat_pause"),
     path("chats/today/", mine.today_page, name="chat_today"),
     path("chats/today/<slug:number>/", mine.sessions_page, name="chat_sessions"),

@@ -51,7 +51,7 @@ def waited(seconds: float | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def my_chat_desk(context):
-    """The chats of who looks, and who waits; one query."""
+    """The chats of who looks, and who waits; two queries, one for who has none."""
     return chat_desk(context["user"])
 
 

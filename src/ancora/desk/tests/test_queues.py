@@ -1,5 +1,6 @@
 """Lists: what stands in them, what is new, and that their price does not grow."""
 
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -99,6 +100,49 @@ def test_news_count_new_cases_and_redraw_changed_rows_in_place(shop, cast, clien
     assert 'hx-swap-oob="true"' in news
     assert f'data-gone="case-{shop.hidden.pk}"' in news
     assert "Another" not in news
+
+
+def test_news_are_only_what_the_screen_does_not_show_yet(shop, cast, client_of, arrive):
+    anna, actor = client_of(cast.anna), Actor.human(cast.lena)
+
+    def shown(page) -> dict[str, str]:
+        return {
+            "seen": ",".join(re.findall(r'data-seen="([^"]+)"', page)),
+            "queues": re.search(r'data-queues="([^"]+)"', page)[1],
+            "fresh": "0",
+        }
+
+    def news(screen):
+        answer = anna.get("/queues/open/news/", screen)
+        return answer.status_code, answer.content.decode()
+
+    screen = shown(anna.get("/queues/open/").content.decode())
+    with counted() as asked:
+        assert news(screen) == (204, "")
+    # Nothing is read whole where nothing changed.
+    assert not [one for one in asked if "excerpt" in one["sql"]]
+    # A row changed, no count did.
+    commands.set_priority(shop.case, priority=3, actor=actor)
+    status, told = news(screen)
+    assert (status, re.findall(r'id="(case-\d+|queues)"', told)) == (200, [f"case-{shop.case.pk}"])
+    # A count changed, no row did.
+    screen = {**screen, "seen": shown(anna.get("/queues/open/").content.decode())["seen"]}
+    arrive(letter(subject="Another", message_id="<n@example.org>", sender="n@example.org"), shop.mailbox)
+    status, told = news({**screen, "fresh": "1"})
+    assert (status, re.findall(r'id="(case-\d+|queues)"', told)) == (200, ["queues"])
+    screen["queues"] = re.search(r'data-queues="([^"]+)"', told)[1]
+    assert 'data-fresh="1"' in news(screen)[1]
+    assert news({**screen, "fresh": "1"}) == (204, "")
+    # What is no longer new is taken from the screen.
+    screen["seen"] = shown(anna.get("/queues/open/").content.decode())["seen"]
+    status, told = news({**screen, "fresh": "1"})
+    assert (status, 'class="news"' in told) == (200, False)
+    # What left is told once.
+    commands.move_to_trash(shop.hidden, actor=actor)
+    told = news(screen)[1]
+    assert f'data-gone="case-{shop.hidden.pk}"' in told
+    screen = {**screen, "queues": re.search(r'data-queues="([^"]+)"', told)[1], "gone": f"{shop.hidden.pk},x"}
+    assert news(screen) == (204, "")
 
 
 @pytest.mark.parametrize("page", ["/queues/nonsense/", "/queues/open/?after=rubbish"])

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from ancora.cases.models import Case
-from ancora.cases.queries import Page
 from ancora.desk.prose import marked, paragraphs, rest_of
 from ancora.desk.shelf import seen_from
 
@@ -77,16 +76,16 @@ def test_rows_seen_are_read_and_rubbish_is_left_out():
     ],
 )
 def test_on_a_screen_that_is_not_full_everything_unseen_is_new(seconds, fresh):
-    assert seen_from("1.1.50,2.1.60").fresh_in(page_with(1, 2, at=[50, 60], more=seconds)) == fresh
+    assert seen_from("1.1.50,2.1.60").fresh_in(rows_with(1, 2, at=[50, 60], more=seconds)) == fresh
 
 
 def test_case_that_moved_up_from_behind_a_full_screen_is_not_new():
     full = seen_from(",".join(f"{number}.1.{1000 - number}" for number in range(1, 31)))
-    assert full.fresh_in(page_with(1, at=[999], more=[100])) == 0
-    assert full.fresh_in(page_with(1, at=[999], more=[2000, 100])) == 1
+    assert full.fresh_in(rows_with(1, at=[999], more=[100])) == 0
+    assert full.fresh_in(rows_with(1, at=[999], more=[2000, 100])) == 1
 
 
-def page_with(*seen: int, at: list[int], more: list[int]) -> Page:
-    """A page of cases seen before, and others, each with the second of its last message."""
+def rows_with(*seen: int, at: list[int], more: list[int]) -> list[Case]:
+    """Cases seen before, and others, each with the second of its last message."""
     rows = [*zip(seen, at, strict=True), *enumerate(more, 900)]
-    return Page([Case(pk=pk, last_message_at=datetime.fromtimestamp(second, UTC)) for pk, second in rows], None)
+    return [Case(pk=pk, last_message_at=datetime.fromtimestamp(second, UTC)) for pk, second in rows]

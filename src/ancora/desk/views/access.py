@@ -9,10 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.vary import vary_on_headers
 
+from ancora.cases.queries.cases import keep_hidden
+
 
 def people_only(view):
     """For signed-in people; others are sent to the sign-in."""
-    return _whole_or_part(login_required(view))
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        keep_hidden(request.user)
+        return view(request, *args, **kwargs)
+
+    return _whole_or_part(login_required(guarded))
 
 
 def agents_only(view):
@@ -22,6 +30,7 @@ def agents_only(view):
     def guarded(request, *args, **kwargs):
         if not request.user.is_agent:
             raise PermissionDenied
+        keep_hidden(request.user)
         return view(request, *args, **kwargs)
 
     return _whole_or_part(login_required(guarded))

@@ -15,9 +15,8 @@ from ancora.cases.queries import (
     timeline,
 )
 from ancora.cases.queries.cases import conversation_ids_of
-from ancora.cases.queries.chats import chat_in
+from ancora.cases.queries.chats import chat_ids_of
 from ancora.cases.tasks.queries import open_tasks_of, tasks_of
-from ancora.conversations.chats.words import topic_of
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.customers.queries import handles_held_by
 from ancora.desk import tour
@@ -73,12 +72,11 @@ def show_case(request, case, composer: Composer, *, status: int = 200):
 
 
 def _topics_of(case) -> list[str]:
-    """What the screen listens to: the case, its conversations, the side threads of its tasks, and its chat, for lines
-    that were said while the page came and had no stream yet."""
+    """What the screen listens to: the case, its conversations, the lines of its chats, the side threads of its
+    tasks."""
     threads = [task.conversation_id for task in tasks_of(case) if task.conversation_id]
-    chat = chat_in(case)
-    names = [f"case-{case.pk}", *(f"conversation-{pk}" for pk in [*conversation_ids_of(case), *threads])]
-    return [*names, topic_of(chat.pk)] if chat else names
+    conversations = [f"conversation-{pk}" for pk in [*conversation_ids_of(case), *threads]]
+    return [f"case-{case.pk}", *conversations, *(f"chat-{pk}" for pk in chat_ids_of(case))]
 
 
 def head_of(case) -> dict:

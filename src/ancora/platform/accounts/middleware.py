@@ -2,12 +2,10 @@
 
 import zoneinfo
 
-from django.contrib.auth.middleware import get_user
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone, translation
 
 from ancora.platform.accounts.queries import current_organisation
-from ancora.platform.accounts.signed_in import signed_in
+from ancora.platform.accounts.sessions import person_behind
 
 
 class PersonalMiddleware:
@@ -19,7 +17,7 @@ class PersonalMiddleware:
     def __call__(self, request):
         organisation = current_organisation()
         # Itself, not Django's lazy stand-in: a page asks it hundreds of times.
-        user = request.user = self.person_behind(request)
+        user = request.user = person_behind(request)
         if user.is_authenticated:
             language = user.language or organisation.language
         else:
@@ -29,16 +27,6 @@ class PersonalMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
-
-    def person_behind(self, request):
-        return get_user(request)
-
-
-class ShortPersonalMiddleware(PersonalMiddleware):
-    """The same without a session on the request."""
-
-    def person_behind(self, request):
-        return signed_in(request.COOKIES) or AnonymousUser()
 
 
 def organisation(request) -> dict:

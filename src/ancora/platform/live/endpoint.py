@@ -13,7 +13,7 @@ from django.db import Error as DatabaseProblem
 from django.db import connections
 from django.http.cookie import parse_cookie
 
-from ancora.platform.accounts.signed_in import signed_in
+from ancora.platform.accounts.sessions import signed_in
 from ancora.platform.live.hub import Stream, hub
 from ancora.platform.live.topics import heard_by
 

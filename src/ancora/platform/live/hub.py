@@ -34,6 +34,8 @@ MOST_AT_ONCE, TURN_SECONDS, TURNS = 5, 0.1, 20
 # For pages that were drawn before their stream was open: what was told in each second, and of how much.
 REMEMBERED_SECONDS = 60
 MOST_REMEMBERED = 20_000
+# In a line of a chat, as the database writes it; that somebody types is not remembered.
+_SAID = '"kind": "line"'
 
 
 class Stream:
@@ -165,9 +167,11 @@ class Hub:
             self._rounds.discard(topic)
 
     def pass_on(self, told: str) -> None:
-        """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once."""
+        """Give a line ("chat-17 {…}") to every stream of that very topic, made ready for all of them once; to streams
+        of pages that were drawn before, and open later, its topic is told as a change."""
         topic, _space, body = told.partition(" ")
-        self._remember({topic})
+        if _SAID in body:
+            self._remember({topic})
         streams = self._by_topic.get(topic)
         if streams:
             line = f"event: line\ndata: {body}\n\n".encode()

@@ -9,6 +9,9 @@ from ancora.conversations.chats.tests.rooms import open_account
 from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
+# What the server draws anew when nobody has said anything for a while.
+RESTED_MS = LIVE_MS + 8_000
+
 
 @pytest.fixture
 def account(site, mailbox):
@@ -36,7 +39,6 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(lines).to_have_text(["It leaks again"])
     # Its scripts are there.
     expect(stan.get_by_role("button", name="Macros")).to_be_visible()
-
     field.press_sequentially("Which model?")
     expect(visitor.get_by_text("Stan Meyer is typing")).to_be_visible(timeout=LIVE_MS)
     field.press("Shift+Enter")
@@ -45,7 +47,6 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(field).to_have_value("")
     expect(theirs.nth(1)).to_contain_text("The red one?", timeout=LIVE_MS)
     expect(stan.locator(".message.ours .sending")).to_have_text("read", timeout=LIVE_MS)
-
     visitor.locator("#text").press_sequentially("Yes, ")
     expect(stan.get_by_text("Carla is typing")).to_be_visible(timeout=LIVE_MS)
     visitor.locator("#text").press_sequentially("the red one")
@@ -57,6 +58,8 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(lines).to_have_text(
         ["It leaks again", "Which model?The red one?", "Yes, the red one", "One", "Two", "Three"], timeout=LIVE_MS
     )
+    # Whoever turns to a line has it as the server draws it.
+    lines.last.hover()
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     expect(theirs).to_have_count(6)
     # Who reads further up is not pulled to the end.
@@ -65,7 +68,7 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     visitor.locator("#text").fill("The big one")
     visitor.get_by_role("button", name="Send").click()
     expect(lines).to_have_count(7, timeout=LIVE_MS)
-    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
+    expect(stan.locator("[data-pending]")).to_have_count(0, timeout=RESTED_MS)
     assert stan.locator("#timeline").evaluate("one => one.scrollTop") == 0
     stan.set_viewport_size(DESKTOP)
     stan.context.set_offline(True)
@@ -85,6 +88,72 @@ def test_they_talk_as_if_they_sat_side_by_side(site, cast, account, open_page, l
     expect(stan.get_by_role("button", name="Try again")).to_have_count(0)
     expect(stan.locator("[data-pending]")).to_have_count(0, timeout=LIVE_MS)
     assert check(stan, "chat at the desk", look) == []
+
+
+def hear(page, number: int, **more) -> None:
+    """A line of the visitor comes with the stream."""
+    said = {"kind": "line", "from": "visitor", "number": number, "text": f"Line {number}", "files": [], **more}
+    page.evaluate(
+        """said => document.dispatchEvent(new CustomEvent("live:line",
+            { detail: { topic: document.getElementById("chat-state").dataset.liveTopic, said } }))""",
+        said,
+    )
+
+
+def test_a_line_that_stands_there_is_drawn_by_the_server_when_there_is_time(site, cast, account, open_page):
+    begin(open_page(viewport=DESKTOP), site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    expect(stan.locator("[data-live-state=on]")).to_be_attached()
+    # What the beginning of the chat told is over.
+    stan.wait_for_timeout(3_000)
+    drawn = []
+    stan.on("request", lambda request: drawn.append(request) if request.url.endswith("/timeline/") else None)
+    hear(stan, 98)
+    hear(stan, 99)
+    expect(stan.locator("#timeline .message .body").last).to_have_text("Line 99")
+    stan.wait_for_timeout(2_000)
+    assert drawn == []
+    # Nobody turned to it, but the talk rests.
+    with stan.expect_request("**/timeline/", timeout=RESTED_MS):
+        pass
+    stan.wait_for_timeout(1_500)
+    assert len(drawn) == 1
+    with stan.expect_request("**/timeline/", timeout=2_000):
+        stan.locator("[data-pending]").last.hover()
+    stan.wait_for_timeout(1_500)
+    with stan.expect_request("**/timeline/", timeout=2_000):
+        stan.locator("#timeline").focus()
+    stan.wait_for_timeout(1_500)
+    for more in ({"files": [{"name": "plan.txt"}]}, {"fetch": True}):
+        with stan.expect_request("**/timeline/", timeout=2_000):
+            hear(stan, 100 + len(drawn), **more)
+        stan.wait_for_timeout(1_500)
+    # Nothing that the server does not know of is lost, nor drawn twice.
+    expect(stan.locator("#timeline [data-line='99']")).to_have_count(1)
+
+
+def test_who_only_reads_along_sees_a_line_at_once(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    olga = open_page(cast.olga, viewport=DESKTOP, locale="en")
+    olga.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(olga.locator("[data-live-state=on]")).to_be_attached()
+    expect(olga.locator("#chat-state")).to_have_count(0)
+    with olga.expect_request("**/timeline/", timeout=5_000):
+        olga.evaluate(
+            """() => {
+                const topics = document.getElementById("case").dataset.liveTopic.split(" ")
+                const detail = { topic: topics.find(one => one.startsWith("chat-")), said: { kind: "line" } }
+                document.dispatchEvent(new CustomEvent("live:line", { detail }))
+            }"""
+        )
+    visitor.locator("#text").fill("And again")
+    visitor.get_by_role("button", name="Send").click()
+    expect(olga.locator("#timeline .message .body").last).to_have_text("And again", timeout=LIVE_MS)
 
 
 def say_with_a_slow_file(stan, visitors):

@@ -1,5 +1,6 @@
 // A chat on the case page: what we say stands there at once, what the visitor says comes with the stream; both give
-// way to what the server draws.
+// way to what the server draws, when there is time for it.
+import { drawLater, drawNow } from "./catching_up.js";
 import { changesChosen, chooseChanges, chooseNone } from "./changes.js";
 import { letGo, touch } from "./drafting.js";
 import { isEnclosing, listAgain, takeEnclosed } from "./enclosing.js";
@@ -113,8 +114,7 @@ function drawUnsent() {
 function became(line, what, more) {
   if (what === "yes") {
     line.node.dataset.line = more
-    isThere(line)
-    return htmx.trigger(document.body, "timeline:changed")
+    return isThere(line)
   }
   // It tries by itself: who waits for that sees no flicker.
   if (what === "sending") return
@@ -126,7 +126,11 @@ function became(line, what, more) {
   else if (isNews) inform(line, line.notSent)
 }
 
+// Only the server knows where the files of a line are.
+const drawSoon = files => files.length ? drawNow() : drawLater()
+
 function isThere(line) {
+  if (line.node.isConnected) drawSoon(line.files.names)
   line.node.querySelector("[data-again]")?.remove()
   if (["sending", "unsent"].includes(line.node.dataset.state)) mark(line.node, "sent")
   if (line.how === "unsent" && isHere(line)) complain("")
@@ -183,7 +187,7 @@ function heard(said) {
 
 // Too long for the stream: the server draws it.
 function fetchLine(said) {
-  htmx.trigger(document.body, "timeline:changed")
+  drawNow()
   if (said.from === "visitor") came(said)
 }
 
@@ -199,7 +203,7 @@ function hearLine(said) {
   if (mine) {
     const line = outbox.withKey(said.key)
     mine.dataset.line = said.number
-    if (!line) return mark(mine, "sent")
+    if (!line) { drawLater(); return mark(mine, "sent") }
     outbox.arrived(line)
     return isThere(line)
   }
@@ -208,6 +212,7 @@ function hearLine(said) {
   const initials = name.split(/\s+/).map(word => word[0] || "").slice(0, 2).join("").toUpperCase()
   const node = show({ who: name, text: said.text, files: said.files.map(one => one.name), ours, initials })
   node.dataset.line = said.number
+  drawSoon(said.files)
   if (ours) return mark(node, "sent")
   hearable(`${name}: ${said.text || said.files.map(one => one.name).join(", ")}`)
   came(said)
@@ -281,7 +286,13 @@ document.addEventListener("submit", event => {
   event.preventDefault()
   say()
 })
-document.addEventListener("live:line", event => { if (event.detail.topic && event.detail.topic === topic()) heard(event.detail.said) })
+// A line of the case that is shown nowhere yet: of another chat of it, or where who looks does not answer in the chat.
+const isBeside = one => document.getElementById("case")?.dataset.liveTopic.split(" ").includes(one)
+document.addEventListener("live:line", event => {
+  const { topic: one, said } = event.detail
+  if (one && one === topic()) heard(said)
+  else if (said.kind === "line" && isBeside(one)) drawNow()
+})
 document.body.addEventListener("live:all", askAnew)
 document.addEventListener("visibilitychange", read)
 document.addEventListener("htmx:afterSettle", () => { drawUnsent(); read() })

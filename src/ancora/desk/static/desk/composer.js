@@ -97,7 +97,7 @@ function focus() {
 export async function catchUp(newest, asOf) {
   if (composer()) composer().dataset.asOf = asOf
   knowWhatIsShown()
-  if (mode() || !field("seen") || field("text").value || Number(field("seen").value) >= newest) return
+  if (mode() || !field("seen") || field("text").value || Number(field("seen").value) >= newest || isOfChat(newest)) return
   const drawn = form(), answer = await fetch(composer().dataset.part, { headers: { "HX-Request": "true" } })
   if (!answer.ok || form() !== drawn) return
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
@@ -109,6 +109,9 @@ export async function catchUp(newest, asOf) {
     if (input && value !== undefined && (input.type === "hidden" || input.value === input.defaultValue)) input.value = input.defaultValue = value
   }
 }
+
+// Who answers in the chat answers what is said there without asking again.
+const isOfChat = newest => Boolean(composer().dataset.chat && document.getElementById(`m-${newest}`)?.dataset.line)
 
 function knowWhatIsShown() {
   const shown = Number(composer()?.dataset.asOf), input = field("as_of")

@@ -8,10 +8,16 @@ function mark() {
   if (reference) document.querySelector(`#list #row-${reference}`)?.setAttribute("aria-current", "true")
 }
 
+// What the screen shows already is not sent again.
 document.addEventListener("htmx:configRequest", event => {
   if (event.detail.elt.id !== "news") return
   const rows = [...document.querySelectorAll("#rows > [data-seen]")].slice(0, SEEN_MOST)
-  event.detail.parameters.seen = rows.map(row => row.dataset.seen).join(",")
+  Object.assign(event.detail.parameters, {
+    seen: rows.map(row => row.dataset.seen).join(","),
+    gone: rows.filter(row => row.matches(".gone")).map(row => row.dataset.seen.split(".")[0]).join(","),
+    fresh: document.querySelector("#news .news")?.dataset.fresh || "0",
+    queues: document.querySelector("#queues [data-queues]")?.dataset.queues || "",
+  })
 })
 
 document.addEventListener("htmx:afterSettle", event => {

@@ -80,8 +80,6 @@ def test_stream_begins_with_what_its_page_may_have_missed():
     hub.spread("case-17 customer-3")
     assert set(_waiting(hub.open(frozenset(["case", "case-17", "case-18"]), age=5))) == {"case", "case-17"}
     assert _waiting(hub.open(frozenset(["case"]))) == []
-    hub.pass_on("chat-17 {}")
-    assert _waiting(hub.open(frozenset(["chat-17"]), age=5)) == ["chat-17"]
 
 
 def test_page_older_than_what_is_remembered_fetches_everything():
@@ -130,6 +128,14 @@ def test_line_is_for_exactly_its_topic_and_comes_as_it_is_sent():
     hub.pass_on("chat-17 {}")
     hub.spread("chat-17")
     assert (_waiting(one), _waiting(kind)) == ([], ["chat"])
+
+
+def test_page_that_may_have_missed_a_line_is_told_of_which_chat():
+    hub = Hub()
+    hub.pass_on('chat-17 {"kind": "line", "text": "a b"}')
+    hub.pass_on('chat-18 {"kind":"typing"}')
+    assert _waiting(hub.open(frozenset(["chat-17", "chat-18", "chat"]), age=5)) == ["chat-17"]
+    assert _waiting(hub.open(frozenset(["chat-17"]))) == []
 
 
 def test_what_is_told_keeps_within_a_notice():

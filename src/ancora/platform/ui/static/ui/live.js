@@ -3,8 +3,11 @@
 // A region listens with hx-trigger="live:case-17 from:body, live:all from:body".
 const COALESCE_MS = 150
 // What changes all the time is fetched more and more seldom: what is on the screen at least every second, what only counts
-// or lists at least every ten. Where nothing changed for two seconds, the next change is fetched at once again.
+// or lists at least every ten, and that the sooner the more often it was told. Where nothing changed for two seconds, the
+// next change is fetched at once again.
 const LONGEST_MS = 1000, LONGEST_OF_MANY_MS = 10000, CALM_MS = 2000, MANY = /^news-|^[a-z]+$/
+// Several in one pause: the next one is so many times longer for each of them.
+const STEEP = 4
 // All desks come back at once when the server was away: not all of them ask in the same moment.
 const SPREAD_MS = 1500
 // What was swapped in since the last stream was opened is not older than this.
@@ -14,19 +17,22 @@ let stream = null, heard = "", delay = 500, retry = 0, wasOpen = false
 
 function pauseBefore(topic) {
   if (topic === "all") return COALESCE_MS + Math.random() * SPREAD_MS
-  const last = fired.get(topic), longest = MANY.test(topic) ? LONGEST_OF_MANY_MS : LONGEST_MS
-  return last && performance.now() - last.at < CALM_MS ? Math.min(2 * last.pause, longest) : COALESCE_MS
+  const last = fired.get(topic), isOfMany = MANY.test(topic)
+  if (!last || performance.now() - last.at >= CALM_MS) return COALESCE_MS
+  const times = isOfMany && last.told > 1 ? STEEP * last.told : 2
+  return Math.min(times * last.pause, isOfMany ? LONGEST_OF_MANY_MS : LONGEST_MS)
 }
 
 function fire(topic) {
   // The first event starts the clock, so a steady flow of events cannot starve the page.
-  if (pending.has(topic)) return
-  const pause = pauseBefore(topic)
-  pending.set(topic, setTimeout(() => {
+  if (pending.has(topic)) { pending.get(topic).told++; return }
+  const wait = { pause: pauseBefore(topic), told: 1 }
+  pending.set(topic, wait)
+  setTimeout(() => {
     pending.delete(topic)
-    fired.set(topic, { at: performance.now(), pause })
+    fired.set(topic, { ...wait, at: performance.now() })
     htmx.trigger(document.body, "live:" + topic)
-  }, pause))
+  }, wait.pause)
 }
 
 function wanted() {
