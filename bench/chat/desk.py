@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 # As `COALESCE_MS` and its neighbours there.
-COALESCE, LONGEST, LONGEST_OF_MANY, CALM, STEEP, SPREAD = 0.15, 1.0, 10.0, 2.0, 4, 1.5
+COALESCE, LONGEST, LONGEST_OF_MANY, CALM, STEEP, UNEVEN, SPREAD = 0.15, 1.0, 10.0, 2.0, 4, 0.4, 1.5
 # As `CALM_MS` of `desk/catching_up.js`.
 REST = 8.0
 _TAG = re.compile(r"<[a-z]+\s[^<>]*>")
@@ -114,7 +114,8 @@ class Desk:
             return COALESCE
         is_of_many = bool(_MANY.match(topic))
         times = STEEP * last.told if is_of_many and last.told > 1 else 2
-        return min(times * last.pause, LONGEST_OF_MANY if is_of_many else LONGEST)
+        pause = min(times * last.pause, LONGEST_OF_MANY if is_of_many else LONGEST)
+        return pause * (1 - UNEVEN * random.random()) if is_of_many else pause
 
     def _fire(self, topic: str) -> None:
         wait = self._fired[topic] = self._firing.pop(topic)

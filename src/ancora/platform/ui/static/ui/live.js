@@ -8,6 +8,8 @@ const COALESCE_MS = 150
 const LONGEST_MS = 1000, LONGEST_OF_MANY_MS = 10000, CALM_MS = 2000, MANY = /^news-|^[a-z]+$/
 // Several in one pause: the next one is so many times longer for each of them.
 const STEEP = 4
+// All desks hear of the same: from then on each goes at a pace of its own.
+const UNEVEN = 0.4
 // All desks come back at once when the server was away: not all of them ask in the same moment.
 const SPREAD_MS = 1500
 // What was swapped in since the last stream was opened is not older than this.
@@ -20,7 +22,8 @@ function pauseBefore(topic) {
   const last = fired.get(topic), isOfMany = MANY.test(topic)
   if (!last || performance.now() - last.at >= CALM_MS) return COALESCE_MS
   const times = isOfMany && last.told > 1 ? STEEP * last.told : 2
-  return Math.min(times * last.pause, isOfMany ? LONGEST_OF_MANY_MS : LONGEST_MS)
+  const pause = Math.min(times * last.pause, isOfMany ? LONGEST_OF_MANY_MS : LONGEST_MS)
+  return isOfMany ? pause * (1 - UNEVEN * Math.random()) : pause
 }
 
 function fire(topic) {
