@@ -83,10 +83,8 @@ class Agent:
 
     async def _say(self, place: int, text: str, key: str) -> Answer:
         fields = {"form_key": key, "text": text, "kind": "chat", "version": "0"}
-        mark = secrets.token_hex(12)
-        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
-        headers = {"Accept": "application/json", "Content-Type": f"multipart/form-data; boundary={mark}"}
-        body = "".join([*parts, f"--{mark}--\r\n"]).encode()
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(fields).encode()
         return await ask(self._port, "POST", f"/cases/{place}/say/", {**self._headers, **headers}, body)
 
     def _said(self, line, answer: Answer) -> None:

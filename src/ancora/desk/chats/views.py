@@ -17,7 +17,6 @@ from ancora.desk.chats.forms import SayForm
 from ancora.desk.enclosing import files_beside
 from ancora.desk.views.access import agents_only, number_in
 from ancora.platform.errors import Refusal
-from ancora.platform.live.hints import hint
 
 
 @require_POST
@@ -60,7 +59,6 @@ def seen(request, reference):
     # Before anybody has it, who looks has not taken it up.
     if case.owner_id is not None and attends(request.user, case):
         signs.note_read(chat.pk, min(number, 2**31 - 1), by_visitor=False)
-        hint([f"user-{request.user.pk}"])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -18,7 +18,7 @@ def account(site, mailbox):
 def test_agent_and_lead_with_one_visitor(site, cast, account, open_page, look):
     stan, lena = (open_page(one, viewport=DESKTOP, locale="en") for one in (cast.stan, cast.lena))
     stan.goto("/queues/open/")
-    expect(stan.locator("[data-live-state=on]")).to_be_attached()
+    expect(stan.locator("[data-live-state=on]")).to_be_attached(timeout=LIVE_MS)
     visitor = open_page(viewport=DESKTOP)
     visitor.goto(f"{site}/chat/{account.token}/")
     visitor.locator("#text").fill("It leaks again")
@@ -63,10 +63,21 @@ def test_agent_and_lead_with_one_visitor(site, cast, account, open_page, look):
         expect(bar).to_have_count(0, timeout=LIVE_MS)
     # Its stream was ended, and asks again in a minute, or when the page is loaded again.
     visitor.reload()
+    other = _another_screen(open_page, cast.stan)
     visitor.locator("#text").fill("Sorry")
     visitor.get_by_role("button", name="Send").click()
     expect(stan.locator("#timeline .message").last).to_contain_text("Sorry", timeout=LIVE_MS)
+    # What was read on one screen is not unread on the other.
+    expect(other.locator(".chat-tab .waits")).to_contain_text("0:", timeout=LIVE_MS)
+    expect(other.locator(".chat-tab .badge")).to_be_hidden(timeout=LIVE_MS)
     lena.goto("/chats/today/")
     lena.locator(".figures a").first.click()
     expect(lena.get_by_role("heading", name="Offered")).to_be_visible()
     assert found + check(lena, "offered", look) == []
+
+
+def _another_screen(open_page, person):
+    page = open_page(person, viewport=DESKTOP, locale="en")
+    page.goto("/queues/open/")
+    expect(page.locator("[data-live-state=on]")).to_be_attached(timeout=LIVE_MS)
+    return page

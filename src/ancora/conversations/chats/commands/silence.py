@@ -1,8 +1,9 @@
 """Sessions in which nobody writes any more, or for whose answer nobody waits."""
 
+import logging
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.models import Contact, Ending
@@ -10,6 +11,7 @@ from ancora.conversations.chats.visitors import hold_visitors
 from ancora.platform import clock
 from ancora.platform.events.actors import SYSTEM
 
+log = logging.getLogger("ancora.chat")
 SILENT_AFTER = timedelta(minutes=30)
 # Telephones let pages sleep: who comes back sooner waits as before.
 GONE_AFTER = timedelta(minutes=5)
@@ -26,8 +28,17 @@ ORDER BY t.started_at LIMIT %(most)s
 
 def end_silent_chats() -> int:
     """End the sessions without a line for half an hour, and those whose visitor has been gone for five minutes before
-    one of us answered; how many. What is written later begins another."""
-    return sum(end_if_silent(conversation_id) for conversation_id in _silent())
+    one of us answered; how many. What is written later begins another. One that cannot be ended keeps nobody from
+    ending the others; it is tried again the next time."""
+    ended = 0
+    for conversation_id in _silent():
+        try:
+            ended += end_if_silent(conversation_id)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("The session of chat %s was not ended", conversation_id)
+    return ended
 
 
 def _silent(only: int | None = None) -> list[int]:

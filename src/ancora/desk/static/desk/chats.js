@@ -38,14 +38,23 @@ function mark() {
   tick()
 }
 
+// On another screen of ours. What was unread when the tab was drawn only the server knows by its number.
+function wasRead(tab, number) {
+  if (tab.querySelector(".badge").hidden) return
+  if (tab.newest <= number) count(tab, 0)
+  else htmx.trigger(document.body, "chats:changed")
+}
+
 document.addEventListener("live:line", event => {
   const { topic, said } = event.detail, tab = tabs().find(one => one.dataset.liveTopic === topic)
   if (!tab) return
+  if (said.kind === "line") tab.newest = said.number
   if (said.kind === "line" && said.from === "visitor") {
     if (!isOpen(tab)) count(tab, Number(tab.querySelector(".badge").dataset.unread) + 1)
     if (tab.dataset.waited === undefined) wait(tab, 0)
   } else if (said.kind === "line") wait(tab, null)
   else if (said.kind === "visitor") tab.classList.toggle("is-gone", !said.here)
+  else if (said.kind === "seen" && said.by === "agent") wasRead(tab, said.read)
   else if (said.kind === "ended") htmx.trigger(document.body, "chats:changed")
 })
 

@@ -85,7 +85,8 @@ async function attempt(line) {
 
 async function post({ address, fields }) {
   try {
-    const answer = await fetch(address, { method: "POST", body: fields, headers: { Accept: "application/json" } })
+    // Its files lie there already: only words go along.
+    const answer = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" } })
     const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {}
     if (answer.ok) return said
     const isNo = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
