@@ -11,7 +11,7 @@ import pytest
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.cases.queries.chats import chat_of
-from ancora.conversations.chats.commands import mailing
+from ancora.conversations.chats.commands import mailing, silence
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
 from ancora.conversations.chats.commands.silence import end_silent_chats
 from ancora.conversations.chats.tests.rooms import Browser, rows_of
@@ -110,6 +110,23 @@ def test_session_in_which_nobody_writes_ends(cast, carla):
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert [end_silent_chats(), end_silent_chats()] == [1, 0]
     assert Contact.objects.get().ending == "silence"
+
+
+def test_one_session_that_cannot_be_ended_keeps_none_from_ending(account, carla, monkeypatch):
+    other, end = Browser(account), silence.end_chat
+    other.begin("Hello")
+    first = Contact.objects.order_by("id").first().conversation_id
+
+    def broken(conversation_id, **given):
+        if conversation_id == first:
+            rows_of("SELECT 1 / 0")
+        return end(conversation_id, **given)
+
+    monkeypatch.setattr(silence, "end_chat", broken)
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert end_silent_chats() == 1
+        monkeypatch.undo()
+        assert end_silent_chats() == 1
 
 
 def test_file_that_is_lost_stops_no_mail(cast, carla):

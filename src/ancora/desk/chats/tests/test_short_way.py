@@ -10,10 +10,12 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
 
-from ancora.config.asgi import application
+from ancora.config.hosts import HostMiddleware
 from ancora.conversations.models import ChatLine
 from ancora.desk import lane as desk_lane
+from ancora.desk.lane import ShortHandler
 from ancora.parties.models import Team
 from ancora.platform.http.lane import lane
 
@@ -22,7 +24,7 @@ TOKEN = "a" * 32
 
 @pytest.fixture
 def ask(unshared_database, client_of):
-    """`ask(person, path, …)` by the whole application; `was_short` of what was answered without a page's middleware."""
+    """`ask(person, path, …)` as the application asks; `was_short` of what was answered without a page's middleware."""
 
     def asked(person, path, *, form=True, accept="application/json", csrf=TOKEN, cookie=None, **fields):
         session = cookie or client_of(person).cookies[settings.SESSION_COOKIE_NAME].value
@@ -56,8 +58,11 @@ async def _ask(path, headers, body):
         said.append(message)
 
     async with lane():
-        assert desk_lane.is_meant(scope) or "text/html" in headers["accept"]
-        await application(scope, receive, send)
+        if desk_lane.is_meant(scope):
+            await desk_lane.answer(scope, receive, send, handler=ShortHandler(HostMiddleware), long_way=ASGIHandler())
+        else:
+            assert "text/html" in headers["accept"]
+            await ASGIHandler()(scope, receive, send)
     told = dict(said[0]["headers"])
     body = b"".join(one.get("body", b"") for one in said[1:])
     return SimpleNamespace(status=said[0]["status"], headers=told, body=body)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from ancora.conversations.channels.email.fetching import loading, watch_mailboxes, watching
 from ancora.conversations.channels.email.fetching import mailbox as following
@@ -312,13 +312,6 @@ def test_peer_that_is_no_imap_server_is_recognised(postfix):
     with pytest.raises(ImapTrouble) as raised:
         asyncio.run(Imap.connect(Account("127.0.0.1", postfix.port, "none", "a", "b")))
     assert "no IMAP server" in str(raised.value)
-
-
-@pytest.fixture(autouse=True)
-def connections_given_back():
-    yield
-    if connection.connection is not None:
-        close_old_connections()
 
 
 @pytest.fixture
