@@ -38,6 +38,10 @@ class SessionStore(db.SessionStore):
         self.person, data = found[0]
         return self.decode(data)
 
+    def save(self, must_create: bool = False) -> None:
+        super().save(must_create)
+        _remember(self.session_key, _person_id(self))
+
 
 def person_behind(request):
     """As Django's `get_user`, which is asked wherever anything is not as usual."""
@@ -52,16 +56,21 @@ def signed_in(cookies: dict[str, str]) -> User | None:
 
 
 def _person_in(session: SessionStore) -> User | None:
-    pk = str(session.get(SESSION_KEY, ""))
-    if not pk.isdecimal() or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+    pk, person = _person_id(session), session.person
+    if not pk or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    person = session.person
-    if person is None or person.pk != int(pk):
-        _remember(session.session_key, int(pk))
-        person = next(iter(objects(_PERSON, [int(pk)], User)), None)
+    if person is None or person.pk != pk:
+        _remember(session.session_key, pk)
+        person = next(iter(objects(_PERSON, [pk], User)), None)
     if person and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
         return person
     return None
+
+
+def _person_id(session: SessionStore) -> int:
+    """0 of who has not signed in."""
+    pk = str(session.get(SESSION_KEY, ""))
+    return int(pk) if pk.isdecimal() else 0
 
 
 def _remember(key: str, person_id: int) -> None:
