@@ -23,6 +23,8 @@ def check(page: Page, name: str, look, *, within: str | None = None) -> list[str
     ):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)
+        # What follows a change of size by a script has its turn.
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         where = f"{name}, {scheme}, {size['width']} px"
         answer = judged(page, within, rules)
         if answer.violations_count:
