@@ -3,7 +3,7 @@ import { draw, refresh } from "./team_live.js"
 
 const chosen = new Set()
 const giving = { items: [], heldBy: "", key: "" }
-let undo = "", lastG = 0
+let undo = "", lastG = -Infinity
 
 const dialog = () => document.getElementById("give")
 const hand = () => document.getElementById("hand")
@@ -88,7 +88,7 @@ document.addEventListener("keydown", event => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !dialog()) return
   const follows = event.timeStamp - lastG < 1500, row = rowOf(document.activeElement)
-  lastG = event.key === "g" ? event.timeStamp : 0
+  lastG = event.key === "g" ? event.timeStamp : -Infinity
   if (follows) return
   if (event.key === "m" && row) giveFrom(row)
   else if (event.key === "m" && chosen.size) giveChosen()
