@@ -159,6 +159,7 @@ def test_reply_only_to_this_person_and_to_all(cast, carla, matter, open_page, fl
     expect(page.locator(".ProseMirror")).to_have_text("Only for you.")
     expect(page.locator("#cc")).to_have_value("")
     flawless(page)
+    expect(page.locator("#composer [data-saved]")).to_contain_text("Draft saved")
     page.reload()
     expect(page.locator(".about")).to_contain_text("Answers what Carla Bianchi wrote")
     expect(page.locator(".ProseMirror")).to_have_text("Only for you.")
