@@ -155,3 +155,18 @@ def attachment_of(account_token: str, attachment_id: int, key: str) -> Attachmen
 def blocked_among(visitor_ids: list[int]) -> set[int]:
     """Those of them of whom one of us wants to hear no more."""
     return set(ChatVisitor.objects.filter(pk__in=visitor_ids, blocked_at__isnull=False).values_list("pk", flat=True))
+
+
+# From the newest message backwards: a chat in use is found at once.
+_LAST_HEARD = """
+SELECT a.id, h.at FROM unnest(%s::bigint[]) AS a(id) CROSS JOIN LATERAL (
+    SELECT l.at FROM conversations_chatline l JOIN conversations_conversation c ON c.id = l.conversation_id
+    WHERE c.account_id = a.id AND l.direction = 'in' ORDER BY l.message_id DESC LIMIT 1) h
+"""
+
+
+def last_heard_in(account_ids: list[int]) -> dict[int, datetime]:
+    """When a visitor last wrote in each of these chats; those in which nobody did are left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_HEARD, [account_ids])
+        return dict(cursor.fetchall())

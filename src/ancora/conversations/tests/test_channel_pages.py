@@ -13,6 +13,7 @@ from ancora.conversations.channels.contract import Posted
 from ancora.conversations.channels.webhook.signing import proved
 from ancora.conversations.channels.webhook.tests import peer
 from ancora.conversations.channels.webhook.tests.samples import SAMPLES
+from ancora.conversations.chats.tests.rooms import Browser, open_account
 from ancora.conversations.commands import process_pending
 from ancora.conversations.models import ChannelAccount
 from ancora.platform import clock
@@ -94,6 +95,15 @@ def test_only_administrators_see_channels_and_the_list_has_one_price(anna, cast,
     with CaptureQueriesContext(connection) as many:
         anna.get("/settings/channels/")
     assert len(many) == len(few)
+
+
+def test_chat_in_which_somebody_wrote_works(anna, mailbox):
+    account = open_account(mailbox, name="Shop chat")
+    assert "nothing came yet" in anna.get("/settings/channels/").content.decode()
+    Browser(account).begin()
+    page = anna.get("/settings/channels/").content.decode()
+    assert "nothing came yet" not in page
+    assert "works" in page
 
 
 def test_what_cannot_be_read_waits_in_quarantine_under_the_name_of_its_account(anna, client_of):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from ancora.conversations import queries
 from ancora.conversations.account_forms import form_of, kinds_with_accounts
 from ancora.conversations.channels import NoSuchChannel, adapter_of
+from ancora.conversations.chats.queries import last_heard_in
 from ancora.conversations.commands import accounts as commands
 from ancora.conversations.models import ChannelAccount
 from ancora.platform.accounts.access import administrators_only
@@ -24,7 +25,11 @@ from ancora.platform.ui.forms import attempt, is_sent
 @administrators_only
 def channels_page(request):
     names = dict(kinds_with_accounts())
-    found = [(one, names.get(one.kind)) for one in queries.channel_accounts(request.user)]
+    accounts = list(queries.channel_accounts(request.user))
+    heard = last_heard_in([one.pk for one in accounts if one.kind == "chat"])
+    for account in accounts:
+        account.received_at = heard.get(account.pk, account.received_at)
+    found = [(one, names.get(one.kind)) for one in accounts]
     return render(request, "conversations/channels.html", {"accounts": found, "kinds": names.items()})
 
 
