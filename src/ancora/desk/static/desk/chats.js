@@ -24,6 +24,8 @@ function tick() {
   for (const tab of document.querySelectorAll("#chats .chat-tab, #chats .chat-queue")) {
     const place = tab.querySelector(".waits"), text = tab.dataset.waited === undefined ? "" : told(waited(tab))
     if (place.textContent !== text) place.textContent = text
+    // Empty it would still be called “waits for an answer”.
+    place.hidden = !text
   }
 }
 
