@@ -8,6 +8,7 @@ from zlib import crc32
 
 from django.db import connection
 
+from ancora.conversations.queries import HIDDEN_MAILBOXES
 from ancora.platform import clock
 
 MOST_CHATS = 50
@@ -77,8 +78,7 @@ class ChatDesk(NamedTuple):
 
 
 # Who sees all has nothing hidden; that is written out, so that the database plans it once.
-_HIDDEN = """ARRAY(SELECT mailbox_id::bigint FROM conversations_mailbox_teams GROUP BY mailbox_id
-    HAVING NOT bool_or(team_id IN (SELECT team_id FROM parties_membership WHERE user_id = %(me)s)))"""
+_HIDDEN = f"ARRAY({HIDDEN_MAILBOXES})"
 _NOTHING = "ARRAY[]::bigint[]"
 # Whether from one's own cases or from all chats that go on, the database chooses by which are fewer.
 _MINE = """
@@ -135,14 +135,14 @@ def chat_desk(viewer) -> ChatDesk:
 def chat_load(viewer) -> ChatLoad:
     """One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_for(viewer, _LOAD), {"me": viewer.pk, "now": clock.now()})
+        cursor.execute(_for(viewer, _LOAD), {"me": viewer.pk, "viewer": viewer.pk, "now": clock.now()})
         return ChatLoad(*cursor.fetchone())
 
 
 def chats_of(viewer) -> list[MyChat]:
     """The chats that go on and are the viewer's, who waits longest first. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_for(viewer, _CHATS), {"me": viewer.pk})
+        cursor.execute(_for(viewer, _CHATS), {"me": viewer.pk, "viewer": viewer.pk})
         return [MyChat(*row) for row in cursor.fetchall()]
 
 

@@ -48,7 +48,7 @@ def person_behind(request):
     return _person_in(request.session) or get_user(request)
 
 
-def signed_in(cookies: dict[str, str]) -> User | None:
+def person_of(cookies: dict[str, str]) -> User | None:
     """The person whose session these cookies name; None for a stranger, and for who may no longer sign in or has
     another password by now."""
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")

@@ -13,7 +13,7 @@ from django.db import Error as DatabaseProblem
 from django.db import connections
 from django.http.cookie import parse_cookie
 
-from ancora.platform.accounts.sessions import signed_in
+from ancora.platform.accounts.sessions import person_of
 from ancora.platform.live.hub import Stream, hub
 from ancora.platform.live.topics import heard_by
 
@@ -101,4 +101,4 @@ def _user_of(scope):
     for name, value in scope["headers"]:
         if name == b"cookie":
             cookies.update(parse_cookie(value.decode("latin-1")))
-    return signed_in(cookies)
+    return person_of(cookies)
