@@ -27,7 +27,7 @@ def list_of(cast, shop, many, site, open_page):
 
 
 def subjects(page) -> list[str]:
-    return page.locator("#rows .subject").all_inner_texts()
+    return page.locator("#rows .subject").all_text_contents()
 
 
 def test_table_is_chosen_ordered_and_stays_still_while_a_colleague_works(list_of, cast, shop, arrive, look):

@@ -71,14 +71,14 @@ def test_list_of_another_agent_changes_where_it_stands(cast, open_page, matter, 
     row = stan.locator("#rows .row", has_text="Invoice twice")
     expect(row).to_be_visible()
     expect(stan.locator("body")).to_have_attribute("data-live-state", "on")
-    before = stan.locator("#rows .subject").all_inner_texts()
+    before = stan.locator("#rows .subject").all_text_contents()
     lena.goto("/queues/open/")
     open_case(lena, "Invoice twice")
     choose(lena, "owner", "Me")
     choose(lena, "priority", "urgent")
     expect(row.locator(".avatar")).to_have_text("LV", timeout=LIVE_MS)
     expect(row.locator(".tag.bad")).to_have_text("urgent", timeout=LIVE_MS)
-    assert stan.locator("#rows .subject").all_inner_texts() == before
+    assert stan.locator("#rows .subject").all_text_contents() == before
     look(stan, "list")
 
 
