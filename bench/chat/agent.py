@@ -175,10 +175,11 @@ class Agent:
             await self._post("/presence/desk/", {})
             await asyncio.sleep(BEAT)
 
-    async def _part(self, path: str) -> str:
+    async def _part(self, path: str, *, is_by_itself: bool = False) -> str:
         """Empty where it could not be had."""
+        headers = {"HX-Request": "true", **({"X-By-Itself": "1"} if is_by_itself else {})}
         try:
-            answer = await self._get(path, {"HX-Request": "true"})
+            answer = await self._get(path, headers)
         except AWAY:
             return ""
         for name in json.loads(answer.headers.get("hx-trigger", "{}")):

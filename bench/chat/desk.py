@@ -42,13 +42,14 @@ class Region:
     triggers: frozenset[str] = frozenset()
     values: dict[str, str] = field(default_factory=dict)
     is_wanted: bool = False
+    is_by_itself: bool = False
     task: asyncio.Task | None = None
 
 
 class Desk:
-    """`fetch(path)` gives a part of the page; `drawn(region, part)` hears of it."""
+    """`fetch(path, is_by_itself=…)` gives a part of the page; `drawn(region, part)` hears of it."""
 
-    def __init__(self, fetch: Callable[[str], Awaitable[str]], drawn: Callable[[str, str], None]) -> None:
+    def __init__(self, fetch: Callable[..., Awaitable[str]], drawn: Callable[[str, str], None]) -> None:
         self._fetch, self._drawn = fetch, drawn
         self.regions: dict[str, Region] = {}
         self.topics: set[str] = set()
@@ -88,7 +89,7 @@ class Desk:
         """At once."""
         for region in self.regions.values():
             if name in region.triggers:
-                region.is_wanted = True
+                region.is_wanted, region.is_by_itself = True, name.startswith("live:")
                 if region.task is None or region.task.done():
                     region.task = asyncio.create_task(self._refresh(region))
 
@@ -137,7 +138,7 @@ class Desk:
             path = region.path
             if values:
                 path += ("&" if "?" in path else "?") + urlencode(values)
-            if part := await self._fetch(path):
+            if part := await self._fetch(path, is_by_itself=region.is_by_itself):
                 self.show(part)
                 if region.name == "news":
                     fresh = _FRESH.search(part)

@@ -15,11 +15,15 @@ from django.urls import set_script_prefix
 
 # At once in a process: more of them only wait for each other, and each would hold a connection to the database.
 MOST_PAGES = 4
+# Of the parts that open pages fetch by themselves, which nobody waits for. They say so (`ui/live.js`).
+MOST_BY_THEMSELVES = 2
+BY_ITSELF = b"x-by-itself"
 
 
 class PageHandler(ASGIHandler):
     """A page is one piece of work, from the signal that it begins to the one that it is over, and so many are made at a
-    time. What somebody on the other side of a chat waits for goes the short way, beside them.
+    time: what somebody asked for never waits behind what screens fetch by themselves. What somebody on the other side
+    of a chat waits for goes the short way, beside them.
 
     Django's own handler makes a thread for each request, goes there and back for every middleware and signal, and lets
     all streams wait until that thread has begun and until it is gone.
@@ -27,7 +31,8 @@ class PageHandler(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._threads = ThreadPoolExecutor(MOST_PAGES, thread_name_prefix="page")
+        self._asked = ThreadPoolExecutor(MOST_PAGES, thread_name_prefix="page")
+        self._by_themselves = ThreadPoolExecutor(MOST_BY_THEMSELVES, thread_name_prefix="part")
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -53,8 +58,10 @@ class PageHandler(ASGIHandler):
     async def _answer(self, scope, body, send) -> None:
         request, response = self.create_request(scope, body)
         if request is not None:
+            is_by_itself = any(name == BY_ITSELF for name, _value in scope["headers"])
+            threads = self._by_themselves if is_by_itself else self._asked
             make = asyncio.get_running_loop().run_in_executor
-            response = await make(self._threads, copy_context().run, self._made, scope, request)
+            response = await make(threads, copy_context().run, self._made, scope, request)
         if not response.streaming:
             return await self.send_response(response, send)
         # Its parts are read as they are sent, as long as that takes.

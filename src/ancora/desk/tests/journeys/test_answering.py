@@ -109,13 +109,16 @@ def test_new_cases_are_announced_and_rows_do_not_move(shop, cast, open_page, arr
     page.goto("/queues/open/")
     expect(page.locator("body")).to_have_attribute("data-live-state", "on")
     subjects = page.locator("#rows .subject").all_text_contents()
-    arrive(letter(subject="A third one", sender="new@example.org", message_id="<n@example.org>"), shop.mailbox)
+    with page.expect_request(lambda request: request.headers.get("x-by-itself") == "1"):
+        arrive(letter(subject="A third one", sender="new@example.org", message_id="<n@example.org>"), shop.mailbox)
     commands.set_priority(shop.case, priority=4, actor=Actor.human(cast.lena))
     expect(page.locator(".news")).to_have_text("1 new")
     expect(page.locator(f"#case-{shop.case.pk}")).to_contain_text("urgent")
     assert page.locator("#rows .subject").all_text_contents() == subjects
     expect(page.locator(".queues a[aria-current] .num")).to_have_text("3")
-    page.locator(".news").click()
+    with page.expect_request("**/queues/open/**") as asked:
+        page.locator(".news").click()
+    assert "x-by-itself" not in asked.value.headers
     expect(page.locator("#rows .row").first).to_contain_text("A third one")
 
 

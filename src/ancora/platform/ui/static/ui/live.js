@@ -78,6 +78,10 @@ function open() {
 function follow() { if (wanted() !== heard) open() }
 
 open()
+// Nobody waits for these: the server makes them behind what somebody asked for.
+document.addEventListener("htmx:configRequest", event => {
+  if (event.detail.triggeringEvent?.type.startsWith("live:")) event.detail.headers["X-By-Itself"] = "1"
+})
 document.addEventListener("htmx:afterSettle", follow)
 document.addEventListener("htmx:historyRestore", follow)
 addEventListener("pagehide", () => { clearTimeout(retry); stream?.close(); stream = null })

@@ -1,0 +1,143 @@
+"""Pages are made in a few threads: what somebody asked for waits for nothing that screens fetch by themselves."""
+
+import asyncio
+import threading
+
+from django.db import connection, connections
+from django.http import HttpResponse, StreamingHttpResponse
+
+from ancora.platform.http.pages import BY_ITSELF, MOST_BY_THEMSELVES, MOST_PAGES, PageHandler
+
+PATIENCE = 10
+
+
+class Pages(PageHandler):
+    """Answers by `answer(request)` alone; `made`: paths in the order of their turns."""
+
+    def __init__(self, answer) -> None:
+        super().__init__()
+        self.answer, self.made = answer, []
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        pass
+
+    def get_response(self, request):
+        self.made.append(request.path)
+        return self.answer(request)
+
+
+def ask(pages: Pages, path: str, *, by_itself: bool = False, gone: asyncio.Event | None = None, query: bytes = b""):
+    """A task that gives (status, body); None of who was `gone` before."""
+    headers = [(BY_ITSELF, b"1")] if by_itself else []
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": headers}
+    return asyncio.create_task(_asked(pages, scope, gone or asyncio.Event()))
+
+
+async def _asked(pages, scope, gone):
+    body, said = [{"type": "http.request"}], []
+
+    async def receive():
+        if body:
+            return body.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        said.append(message)
+
+    async with asyncio.timeout(PATIENCE):
+        await pages(scope, receive, send)
+    return (said[0]["status"], b"".join(one.get("body", b"") for one in said[1:])) if said else None
+
+
+class Gate:
+    """Answers wait at it until it is open; `wait(many)` until so many do."""
+
+    def __init__(self) -> None:
+        self._open, self._came = threading.Event(), threading.Semaphore(0)
+        self.open = self._open.set
+
+    def __call__(self, request):
+        if "slow" in request.path:
+            self._came.release()
+            self._open.wait(PATIENCE)
+        return HttpResponse(request.path)
+
+    async def wait(self, many: int) -> None:
+        for _one in range(many):
+            await asyncio.to_thread(self._came.acquire, timeout=PATIENCE)
+
+
+async def _what_is_asked_beside(pages: Pages, gate: Gate) -> tuple:
+    parts = [ask(pages, f"/slow/{number}/", by_itself=True) for number in range(10)]
+    await gate.wait(MOST_BY_THEMSELVES)
+    page, many = await ask(pages, "/page/"), len(pages.made)
+    gate.open()
+    return page, many, await asyncio.gather(*parts)
+
+
+def test_page_does_not_wait_for_what_screens_fetch_by_themselves():
+    gate = Gate()
+    page, many, parts = asyncio.run(_what_is_asked_beside(Pages(gate), gate))
+    assert page == (200, b"/page/")
+    assert many == MOST_BY_THEMSELVES + 1
+    assert parts == [(200, f"/slow/{number}/".encode()) for number in range(10)]
+
+
+async def _leave(pages: Pages, gate: Gate) -> list:
+    busy = [ask(pages, f"/slow/{number}/") for number in range(MOST_PAGES)]
+    await gate.wait(MOST_PAGES)
+    gone = asyncio.Event()
+    late, left = ask(pages, "/late/"), ask(pages, "/left/", gone=gone)
+    await asyncio.sleep(0)
+    gone.set()
+    answers = [await left]
+    gate.open()
+    return [*answers, await late, *await asyncio.gather(*busy)]
+
+
+def test_who_is_gone_before_their_turn_is_not_answered():
+    gate = Gate()
+    pages = Pages(gate)
+    left, late, *busy = asyncio.run(_leave(pages, gate))
+    assert (left, late, len(busy)) == (None, (200, b"/late/"), MOST_PAGES)
+    assert "/left/" not in pages.made
+
+
+async def _one(pages: Pages, query: bytes = b""):
+    return await ask(pages, "/one/", query=query)
+
+
+def test_broken_address_is_refused():
+    pages = Pages(lambda request: HttpResponse())
+    assert asyncio.run(_one(pages, b"\xff"))[0] == 400
+    assert pages.made == []
+
+
+def test_connection_is_given_back_with_the_page(db):
+    known = []
+
+    def answer(request):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 'here'")
+            known.append(connections["default"])
+            return HttpResponse(cursor.fetchone()[0])
+
+    assert asyncio.run(_one(Pages(answer))) == (200, b"here")
+    assert known[0].connection is None
+
+
+def test_parts_of_a_long_answer_are_read_as_they_are_sent_and_it_is_closed(db):
+    known, closed = [], []
+
+    def answer(request):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        known.append(connections["default"])
+        response = StreamingHttpResponse(iter([b"one ", b"two"]))
+        response._resource_closers.append(lambda: closed.append(True))
+        return response
+
+    assert asyncio.run(_one(Pages(answer))) == (200, b"one two")
+    assert closed == [True]
+    assert known[0].connection is None
