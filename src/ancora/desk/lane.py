@@ -4,6 +4,7 @@ The same views as ever, by the same handler, with the middleware that an answer 
 answered by such (strangers, who may not, files, an error) goes the long way, which says it as everywhere.
 """
 
+import functools
 import re
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.urls import ResolverMatch, resolve
 
 from ancora.platform.accounts.middleware import PersonalMiddleware
 from ancora.platform.http.lane import Crowded, body_of, in_turn, is_open, respond
@@ -43,6 +45,16 @@ class ShortHandler(BaseHandler):
                 self._view_middleware.insert(0, made.process_view)
             chain = convert_exception_to_response(made)
         self._middleware_chain = chain
+
+    def resolve_request(self, request) -> ResolverMatch:
+        """The same few cases are asked for all the time."""
+        request.resolver_match = _view_at(request.path_info)
+        return request.resolver_match
+
+
+@functools.lru_cache(maxsize=1000)
+def _view_at(path: str) -> ResolverMatch:
+    return resolve(path)
 
 
 def is_meant(scope) -> bool:
