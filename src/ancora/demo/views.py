@@ -15,6 +15,7 @@ from django.views.decorators.csp import csp_override
 from ancora.conversations.channels.email.parsing import ParsedMail, parse
 from ancora.demo.outbox import sent_mail
 from ancora.demo.website import chat_of_website, customers, identity
+from ancora.desk.prose import paragraphs
 from ancora.selfservice.looks import language_for
 
 MOST = 100
@@ -64,7 +65,8 @@ def message(request, key: str):
     except KeyError as error:
         raise Http404("No such mail.") from error
     head = raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    return render(request, "demo/message.html", {"mail": parse(raw), "head": head})
+    mail = parse(raw)
+    return render(request, "demo/message.html", {"mail": mail, "text": paragraphs(mail.text), "head": head})
 
 
 @csp_override(POLICY)

@@ -36,7 +36,7 @@ def _serve(home: Path, port: int | None) -> int:
     from ancora.config.companion import Companion
     from ancora.config.operations.upgrade import prepare
     from ancora.demo.post import PostOffice
-    from ancora.demo.website import open_chat
+    from ancora.demo.website import be_found_at, open_chat
 
     prepare(quiet=True)
     smtp_port = _free(FIRST_SMTP_PORT)
@@ -48,6 +48,7 @@ def _serve(home: Path, port: int | None) -> int:
     try:
         with Companion():
             page = _free(FIRST_PORT) if port is None else port
+            be_found_at(page)
             command = "./ancora demo" if os.environ.get("ANCORA_ROOT") else "ancora demo"
             print(
                 f"\n  Sign in as   {state['email']}\n  Password     {state['password']}\n"

@@ -8,7 +8,11 @@ from ancora.conversations.chats.signed import person_of
 from ancora.conversations.chats.tests.rooms import Browser
 from ancora.customers.commands import observe_handle
 from ancora.customers.models import Customer, HandleKind, Verification
-from ancora.demo.website import open_chat
+from ancora.demo.outbox import sent_mail
+from ancora.demo.website import be_found_at, open_chat
+from ancora.platform.accounts.events import SettingChanged
+from ancora.platform.accounts.models import Organisation
+from ancora.platform.events.models import StoredEvent
 
 
 @pytest.fixture
@@ -40,3 +44,27 @@ def test_no_other_installation_has_it(cast, mailbox, settings, tmp_path, client_
     open_chat()
     assert client_of(cast.anna).get("/demo/website/").status_code == 404
     assert client_of().get("/demo/mail/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "http://localhost:8001"),
+        ("http://localhost:8000", "http://localhost:8001"),
+        ("https://help.example.com", "https://help.example.com"),
+    ],
+)
+def test_links_in_mails_lead_to_the_port_of_today(cast, before, after):
+    Organisation.objects.update(public_address=before)
+    be_found_at(8001)
+    be_found_at(8001)
+    assert Organisation.objects.get().public_address == after
+    assert StoredEvent.objects.filter(type=SettingChanged.type).count() == (before != after)
+
+
+def test_links_in_sent_mail_can_be_followed_and_the_rest_is_text(played, cast, tmp_path, client_of):
+    link = "http://localhost:8001/chat/abc/?lang=en&back=1#ticket"
+    key = sent_mail(tmp_path).add(f"From: a@example.org\r\nSubject: Your link\r\n\r\nGo on <{link}>\r\n<b>soon</b>\r\n")
+    page = client_of(cast.anna).get(f"/demo/mail/{key}/").content.decode()
+    assert f'href="{link.replace("&", "&amp;")}"' in page
+    assert "&lt;b&gt;soon" in page
