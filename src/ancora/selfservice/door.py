@@ -6,7 +6,7 @@ import logging
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 from ancora.conversations.channels.chat.posted import token_shown
@@ -43,7 +43,7 @@ def answers(*methods: str):
 
     def declare(view):
         @csrf_exempt
-        @never_cache
+        @cache_control(no_store=True)
         @functools.wraps(view)
         def answer(request, account, *args, **kwargs):
             if request.method not in methods:

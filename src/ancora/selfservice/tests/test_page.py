@@ -39,6 +39,11 @@ def test_script_is_for_every_website_and_keeps_nothing(account, client_of):
     assert client_of().get("/chat/nobody/widget.js").status_code == 404
 
 
+def test_nobody_keeps_what_is_of_one_visitor(account, client_of):
+    for path in ("", "now/", "lines/"):
+        assert client_of().get(f"/chat/{account.token}/{path}")["Cache-Control"] == "no-store"
+
+
 def test_words_of_an_administrator_stay_words(account, client_of):
     account.settings = {"title": '</script>"); alert(1); ("', "greetings": {"en": "<b>Hello"}}
     account.save()

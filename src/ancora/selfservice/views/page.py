@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_bidi, override
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
@@ -31,7 +31,7 @@ MODULES = [f"selfservice/{name}.js" for name in ("page", "visitor", "screen", "w
 
 
 @require_GET
-@never_cache
+@cache_control(no_store=True)
 @xframe_options_exempt
 def chat(request, account):
     """The chat, as it stands in a frame on the sites of its account, in the language of the page around (`lang`); no
@@ -56,7 +56,7 @@ def chat(request, account):
 
 
 @require_GET
-@never_cache
+@cache_control(no_store=True)
 def now(request, account):
     """Whether it is open, and how long one waits."""
     with override(language_for(request.GET.get("lang") or request.LANGUAGE_CODE)):

@@ -14,7 +14,7 @@ from ancora.conversations.channels.email.tests.living import until
 from ancora.conversations.chats.commands.seen import note_read, show_typing
 from ancora.conversations.chats.tests.rooms import open_account, signed
 from ancora.conversations.chats.words import topic_of
-from ancora.conversations.models import Conversation, Message
+from ancora.conversations.models import ChatLine, Conversation, Message
 from ancora.platform import clock
 from ancora.platform.live.lines import tell
 from ancora.selfservice.tests.website import website
@@ -94,7 +94,10 @@ def close_and_come_back(page, meanwhile):
     expect(button).to_be_focused()
     meanwhile()
     expect(button).to_contain_text("1 unread")
+    newest = ChatLine.objects.latest("number")
+    tell(topic_of(newest.conversation_id), {"kind": "mailed", "from": newest.number, "up_to": newest.number})
     chat = open_chat(page)
+    expect(chat.locator("#lines .kept")).to_contain_text(["also by e-mail"])
     expect(button).not_to_contain_text("unread")
     chat.get_by_role("button", name="More").click()
     with page.expect_download() as saved:

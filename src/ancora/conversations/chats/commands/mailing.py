@@ -114,7 +114,7 @@ def _mail(conversation_id: int) -> bool:
         writing = _writing(conversation, [line.message for line in lines], (name, address), language)
         _queue(writing, _carrier([line.message for line in lines], writing, now), now)
     ChatLine.objects.filter(pk__in=[line.pk for line in lines]).update(mailed_at=now)
-    tell(topic_of(conversation_id), {"kind": "mailed", "up_to": lines[-1].number})
+    tell(topic_of(conversation_id), {"kind": "mailed", "from": lines[0].number, "up_to": lines[-1].number})
     return True
 
 

@@ -124,6 +124,7 @@ function hear(said) {
     screen.seen(0, said.read_by_us)
   } else if (said.kind === "typing") { if (said.by === "agent") screen.types(said.name) }
   else if (said.kind === "wait") screen.waits(said, show)
+  else if (said.kind === "mailed") screen.mailed(said.from, said.up_to)
   else if (said.kind === "presence") screen.present(said.name, said.here)
   else if (said.kind === "joined") { screen.tell(said.words); dispatchEvent(new Event("joined")) }
   else if (said.kind === "seen") {

@@ -183,6 +183,16 @@ export function seen(delivered, was_read) {
   settle()
 }
 
+// These lines of ours went by e-mail too.
+export function mailed(from, to) {
+  for (const [number, one] of drawn) {
+    const note = number >= from && number <= to && one.querySelector(".theirs > .note:not(.kept)")
+    if (!note) continue
+    note.classList.add("kept")
+    note.append(` · ${say("mailed")}`)
+  }
+}
+
 function row(name, mine, text, files, at, by) {
   const made = make("li", { class: mine ? "mine" : "theirs" }, make("span", { class: "name" }, name))
   if (mine) made.firstChild.classList.add("visually-hidden")
