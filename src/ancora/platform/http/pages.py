@@ -1,16 +1,17 @@
 """The long way: pages by Django, each made in one of a few threads that stay."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AsyncExitStack
 from contextvars import copy_context
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 # At once in a process: more of them only wait for each other, and each would hold a connection to the database.
@@ -43,8 +44,8 @@ class PageHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        with closing(body):
-            answering = asyncio.create_task(self._answer(scope, body, send))
+        async with AsyncExitStack() as afterwards:
+            answering = asyncio.create_task(self._answer(scope, body, send, afterwards))
             gone = asyncio.create_task(receive())
             gone.add_done_callback(lambda _gone: answering.cancel())
             try:
@@ -55,21 +56,21 @@ class PageHandler(ASGIHandler):
             finally:
                 gone.cancel()
 
-    async def _answer(self, scope, body, send) -> None:
+    async def _answer(self, scope, body, send, afterwards: AsyncExitStack) -> None:
         request, response = self.create_request(scope, body)
-        if request is not None:
+        if request is None:
+            body.close()
+        else:
             is_by_itself = any(name == BY_ITSELF for name, _value in scope["headers"])
             threads = self._by_themselves if is_by_itself else self._asked
-            make = asyncio.get_running_loop().run_in_executor
-            response = await make(threads, copy_context().run, self._made, scope, request)
-        if not response.streaming:
-            return await self.send_response(response, send)
-        # Its parts are read as they are sent, as long as that takes.
-        async with ThreadSensitiveContext():
-            try:
-                await self.send_response(response, send)
-            finally:
-                await sync_to_async(response.close)()
+            making = threads.submit(copy_context().run, self._made, scope, request)
+            # Of whoever left while it was made, too: what has begun is finished.
+            making.add_done_callback(lambda _made: body.close())
+            response = await asyncio.wrap_future(making)
+        if response.streaming:
+            afterwards.push_async_callback(asyncio.to_thread, response.close)
+            response.streaming_content = _read_aside(iter(response.streaming_content))
+        await self.send_response(response, send)
 
     def _made(self, scope, request: HttpRequest) -> HttpResponseBase:
         """The response; its database connection is given back."""
@@ -77,8 +78,16 @@ class PageHandler(ASGIHandler):
         request_started.send(sender=type(self), scope=scope)
         response = self.get_response(request)
         response._handler_class = type(self)
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
         if response.streaming:
             close_old_connections()
         else:
             response.close()
         return response
+
+
+async def _read_aside(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Each part is read when the one before it was sent."""
+    while part := await asyncio.to_thread(next, parts, b""):
+        yield part

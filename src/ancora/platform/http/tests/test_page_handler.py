@@ -2,10 +2,9 @@
 
 import asyncio
 import threading
-import time
 
 from django.db import connection, connections
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from ancora.platform.http.pages import BY_ITSELF, MOST_BY_THEMSELVES, MOST_PAGES, PageHandler
 
@@ -27,14 +26,14 @@ class Pages(PageHandler):
         return self.answer(request)
 
 
-def ask(pages: Pages, path: str, *, by_itself: bool = False, gone: asyncio.Event | None = None, query: bytes = b""):
+def ask(pages: Pages, path: str, *, by_itself: bool = False, gone=None, query: bytes = b"", sent=None):
     """A task that gives (status, body); None of who was `gone` before."""
     headers = [(BY_ITSELF, b"1")] if by_itself else []
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": headers}
-    return asyncio.create_task(_asked(pages, scope, gone or asyncio.Event()))
+    return asyncio.create_task(_asked(pages, scope, gone or asyncio.Event(), sent))
 
 
-async def _asked(pages, scope, gone):
+async def _asked(pages, scope, gone, sent):
     body, said = [{"type": "http.request"}], []
 
     async def receive():
@@ -45,6 +44,10 @@ async def _asked(pages, scope, gone):
 
     async def send(message):
         said.append(message)
+        if sent is not None:
+            sent(message)
+        # As over a network.
+        await asyncio.sleep(0)
         if message["type"] == "http.response.body" and not message.get("more_body"):
             # As servers do: whoever listens hears that there is nothing more.
             gone.set()
@@ -108,13 +111,13 @@ def test_who_is_gone_before_their_turn_is_not_answered():
     assert "/left/" not in pages.made
 
 
-async def _one(pages: Pages, query: bytes = b""):
-    return await ask(pages, "/one/", query=query)
+async def _one(pages: Pages, **asked):
+    return await ask(pages, "/one/", **asked)
 
 
 def test_broken_address_is_refused():
     pages = Pages(lambda request: HttpResponse())
-    assert asyncio.run(_one(pages, b"\xff"))[0] == 400
+    assert asyncio.run(_one(pages, query=b"\xff"))[0] == 400
     assert pages.made == []
 
 
@@ -132,16 +135,56 @@ def test_connection_is_given_back_with_the_page(db):
 
 
 def test_parts_of_a_long_answer_are_read_as_they_are_sent_and_it_is_closed(db):
-    known, closed = [], []
+    known, happened = [], []
+
+    def parts():
+        for part in (b"one ", b"two"):
+            happened.append(part)
+            yield part
 
     def answer(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         known.append(connections["default"])
-        response = StreamingHttpResponse(iter([b"one ", b"two"]))
-        response._resource_closers.append(lambda: closed.append(time.sleep(0.05)))
+        response = StreamingHttpResponse(parts())
+        response._resource_closers.append(lambda: happened.append("closed"))
         return response
 
-    assert asyncio.run(_one(Pages(answer))) == (200, b"one two")
-    assert closed == [None]
+    pages = Pages(answer)
+    assert asyncio.run(_one(pages, sent=lambda message: happened.append(message.get("body")))) == (200, b"one two")
+    assert happened == [None, b"one ", b"one ", b"two", b"two", None, "closed"]
     assert known[0].connection is None
+
+
+def test_file_is_closed_also_where_nobody_reads_it_to_the_end(tmp_path):
+    (tmp_path / "file").write_bytes(b"x" * 10 * PageHandler.chunk_size)
+    opened, gone = (tmp_path / "file").open("rb"), asyncio.Event()
+
+    def sent(message):
+        if len(message.get("body", b"")) == PageHandler.chunk_size:
+            gone.set()
+
+    asyncio.run(_one(Pages(lambda request: FileResponse(opened)), sent=sent, gone=gone))
+    assert opened.closed
+
+
+async def _leave_at_work(pages: Pages, gate: Gate) -> None:
+    gone = asyncio.Event()
+    asked = ask(pages, "/slow/", gone=gone)
+    await gate.wait(1)
+    gone.set()
+    assert await asked is None
+    gate.open()
+    await asyncio.to_thread(pages._asked.shutdown)
+
+
+def test_what_has_begun_is_finished_when_they_leave():
+    gate, read = Gate(), []
+
+    def answer(request):
+        gate(request)
+        read.append(request.body)
+        return HttpResponse()
+
+    asyncio.run(_leave_at_work(Pages(answer), gate))
+    assert read == [b""]
