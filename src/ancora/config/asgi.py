@@ -3,7 +3,7 @@
 from asgiref.sync import sync_to_async
 from django.urls import get_resolver
 
-from ancora.config.hosts import HostMiddleware
+from ancora.config.hosts import HostMiddleware, refuse_strange_host
 from ancora.desk import lane as desk_lane
 from ancora.platform.http.lane import lane
 from ancora.platform.http.pages import PageHandler
@@ -24,7 +24,7 @@ async def application(scope, receive, send) -> None:
     elif scope["type"] == "http" and chat_stream.is_meant(scope["path"]):
         await chat_stream.stream(scope, receive, send)
     elif scope["type"] == "http" and chat_lane.is_meant(scope):
-        await chat_lane.answer(scope, receive, send)
+        await chat_lane.answer(scope, receive, send, refuse=refuse_strange_host)
     elif scope["type"] == "http" and desk_lane.is_meant(scope):
         await desk_lane.answer(scope, receive, send, handler=_short, long_way=_pages)
     elif scope["type"] == "http":

@@ -23,18 +23,22 @@ class HostMiddleware:
         if organisation.proxy_count and request.headers.get("X-Forwarded-Proto") == "https":
             request.META["wsgi.url_scheme"] = "https"
             getattr(request, "scope", {})["scheme"] = "https"
-        host = _asked_for(request)
-        public = urlsplit(organisation.public_address).hostname
-        if host not in LOCAL and host != public and host not in settings.ENVIRONMENT.hosts:
-            return HttpResponseBadRequest(
-                _("This server does not answer to the name “%(host)s”. An administrator can set the public address.")
-                % {"host": host[:100]}
-            )
+        if refused := refuse_strange_host(request):
+            return refused
         response = self.get_response(request)
         if request.is_secure():
             for cookie in response.cookies.values():
                 cookie["secure"] = True
         return response
+
+
+def refuse_strange_host(request) -> HttpResponseBadRequest | None:
+    """The answer to a name that nobody declared; None where it is ours."""
+    host, public = _asked_for(request), urlsplit(current_organisation().public_address).hostname
+    if host in LOCAL or host == public or host in settings.ENVIRONMENT.hosts:
+        return None
+    words = _("This server does not answer to the name “%(host)s”. An administrator can set the public address.")
+    return HttpResponseBadRequest(words % {"host": host[:100]})
 
 
 def _asked_for(request) -> str:

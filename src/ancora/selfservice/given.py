@@ -3,7 +3,8 @@
 import json
 from functools import partial
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -73,13 +74,14 @@ def since(request) -> int:
 def _form(request) -> tuple[bytes, list]:
     try:
         return json.dumps(request.POST.dict()).encode(), request.FILES.getlist("files")
-    except BadRequest:
+    except (BadRequest, MultiPartParserError, SuspiciousOperation):
         raise _unreadable() from None
 
 
 def _read(request) -> bytes:
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > MOST_JSON_BYTES:
+    is_long = length.isdecimal() and int(length) > MOST_JSON_BYTES
+    if is_long or len(request.body) > MOST_JSON_BYTES:
         raise Refusal(_("That is too long. Send it in parts."))
     return request.body
 

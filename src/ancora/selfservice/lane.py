@@ -33,14 +33,15 @@ def is_meant(scope) -> bool:
     return kind.startswith(b"application/json") and _PATH.fullmatch(scope["path"]) is not None
 
 
-async def answer(scope, receive, send) -> None:
-    """What the view answers; nothing to who is gone before all was sent. 503 to who would wait too long."""
+async def answer(scope, receive, send, *, refuse) -> None:
+    """What the view answers, or `refuse(request)` before it; nothing to who is gone before all was sent. 503 to who
+    would wait too long."""
     # Only who has sent all of it takes a place: nobody fills the row by sending slowly.
     body = await body_of(receive, MOST_JSON_BYTES)
     if body is None:
         return
     try:
-        response = await in_turn(_work, scope, body)
+        response = await in_turn(_work, scope, body, refuse)
     except Crowded:
         response = _crowded(scope)
     response["X-Content-Type-Options"] = "nosniff"
@@ -54,22 +55,22 @@ def _crowded(scope) -> HttpResponse:
         return refused(503, "away", words, later=patience())
 
 
-def _work(scope, body: bytes) -> HttpResponse:
+def _work(scope, body: bytes, refuse) -> HttpResponse:
     try:
-        response = _asked(scope, body)
+        response = _asked(scope, body, refuse)
         if response.status_code == _AWAY:
             # Perhaps it was our connection alone: another one, once. What is posted again is there once all the same.
             connection.close()
-            response = _asked(scope, body)
+            response = _asked(scope, body, refuse)
         return response
     except Exception:
         log.exception("A chat was not answered")
         return HttpResponse(status=500)
 
 
-def _asked(scope, body: bytes) -> HttpResponse:
+def _asked(scope, body: bytes, refuse) -> HttpResponse:
     account, what = _PATH.fullmatch(scope["path"]).groups()
     request = ASGIRequest(scope, BytesIO(body))
     language = translation.get_language_from_request(request) or current_organisation().language
     with translation.override(language):
-        return _VIEWS[what](request, account)
+        return refuse(request) or _VIEWS[what](request, account)

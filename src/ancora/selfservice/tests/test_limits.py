@@ -26,7 +26,7 @@ def test_too_much_is_refused_in_words(account):
     with clock.at(clock.now()):
         answers = [
             carla.write("x" * (MOST_CHARACTERS + 1)),
-            carla.write(" \n "),
+            carla.write(" \n\u200b \u2060"),
             carla.write("x" * given.MOST_JSON_BYTES),
             carla.send_files(*small),
             carla.send_files(SimpleUploadedFile("a.bin", b"x" * (FILES.most_bytes_each + 1))),
@@ -46,6 +46,19 @@ def test_too_much_is_refused_in_words(account):
         (429, HASTE),
         (429, HASTE),
     ]
+
+
+def test_form_that_cannot_be_read_is_refused_in_words(account, client_of):
+    carla = Browser(account, **{"accept-language": "en"})
+    carla.begin()
+    headers = {"Authorization": f"Bearer {carla.token}", "accept-language": "en"}
+    kind = "multipart/form-data; boundary=x"
+    fields = "".join(f'--x\r\nContent-Disposition: form-data; name="f{n}"\r\n\r\n1\r\n' for n in range(1100))
+    for content_type, body in (("multipart/form-data", "x"), (kind, f"{fields}--x--\r\n")):
+        answer = client_of().generic(
+            "POST", f"/chat/{account.token}/lines/", body, content_type=content_type, headers=headers
+        )
+        assert (answer.status_code, json.loads(answer.content)["error"]) == (400, "refused")
 
 
 def test_document_says_the_same_numbers(settings):

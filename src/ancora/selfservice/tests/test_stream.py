@@ -206,6 +206,12 @@ def test_the_short_way_answers_as_the_long_one(account, listen):
     assert post("lines", "{")[0] == post("lines", {"text": "x" * 200_000})[0] == 400
     assert post("lines", {}, Origin="https://elsewhere.example")[0] == 403
     assert _post(listen.address, account, "nonsense", "lines", {"client_key": key, "text": "x"})[0] == 401
+    for host in ("elsewhere.example", "a b"):
+        asked = http.client.HTTPConnection(urlsplit(listen.address).netloc, timeout=30)
+        headers = {"Host": host, "Content-Type": "application/json"}
+        asked.request("POST", f"/chat/{account.token}/typing/", "{}", headers)
+        assert asked.getresponse().status == 400
+        asked.close()
     # A database that was started again is not noticed by who writes.
     with connection.cursor() as cursor:
         cursor.execute(

@@ -75,8 +75,9 @@ def checked(text: str, files: list[Upload]) -> str:
 
 
 def plain(text: str) -> str:
-    """As a text of a line is kept."""
-    return storable(text).replace("\r\n", "\n").strip()
+    """As a text of a line is kept; empty where nothing of it can be seen."""
+    kept = storable(text).replace("\r\n", "\n").strip()
+    return kept if any(one.isprintable() and not one.isspace() for one in kept) else ""
 
 
 _WRITE = """
