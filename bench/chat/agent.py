@@ -18,7 +18,7 @@ FIRST_PAUSE = 1.0
 # What the server asks of browsers whose stream was cut (`retry:`), and the most they wait where it was refused.
 RETRY, LONGEST = 0.5, 15.0
 BEAT = 60
-_LINES = re.compile(r'data-line="(\d+)"(.*?)(?=data-line="|\Z)', re.DOTALL)
+_LINES = re.compile(r'data-line="\d+-(\d+)"(.*?)(?=data-line="|\Z)', re.DOTALL)
 _TABS = re.compile(r'data-live-topic="chat-(\d+)".*?data-unread="(\d+)"', re.DOTALL)
 
 
@@ -83,6 +83,7 @@ class Agent:
 
     async def _say(self, place: int, text: str, key: str) -> Answer:
         fields = {"form_key": key, "text": text, "kind": "chat", "version": "0"}
+        fields["chat"] = str(self.chats[place].conversation_id)
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(fields).encode()
         return await ask(self._port, "POST", f"/cases/{place}/say/", {**self._headers, **headers}, body)
@@ -146,7 +147,7 @@ class Agent:
         newest = max(chat.theirs)
         if newest > chat.read:
             chat.read = newest
-            await self._post(f"/cases/{chat.place}/chat/seen/", {"number": newest})
+            await self._post(f"/cases/{chat.place}/chat/seen/", {"number": newest, "chat": chat.conversation_id})
 
     def _drawn(self, region: str, part: str) -> None:
         if region == "timeline":

@@ -200,7 +200,7 @@ class Entries:
 
     def _number(self, message) -> str:
         line = self._lines.get(message.pk)
-        return f' data-line="{line.number}"' if line else ""
+        return f' data-line="{line.conversation_id}-{line.number}"' if line else ""
 
     def _handle(self, entry: Entry) -> str:
         """What can be done with it; in a side thread only the task can."""

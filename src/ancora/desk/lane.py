@@ -63,7 +63,9 @@ def is_meant(scope) -> bool:
         return False
     told = dict(scope["headers"])
     length = told.get(b"content-length", b"")
-    return length.isdigit() and int(length) <= MOST_BYTES and b"text/html" not in told.get(b"accept", b"")
+    # Who says something and wants no JSON is shown a page.
+    wants_page = scope["path"].endswith("/say/") and b"json" not in told.get(b"accept", b"")
+    return length.isdigit() and int(length) <= MOST_BYTES and not wants_page
 
 
 async def answer(scope, receive, send, *, handler: ShortHandler, long_way) -> None:

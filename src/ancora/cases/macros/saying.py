@@ -24,13 +24,14 @@ def say_with_macros(
     files: list[Upload] = (),
     changes: Collection[Change] = (),
     macro_ids: Collection[int] = (),
+    chat_id: int | None = None,
 ) -> Line:
     """As `say_in_case`, with the changes of the macros that helped: all of it or nothing, and once for a `form_key`."""
-    said = {"text": text, "author": author, "form_key": form_key, "files": files}
+    said = {"text": text, "author": author, "form_key": form_key, "files": files, "chat_id": chat_id}
     if not changes and not macro_ids:
         return say_in_case(case, **said)
     with transaction.atomic():
-        _chat, before = held_with_chat(case, form_key)
+        _chat, before = held_with_chat(case, form_key, chat_id)
         if before is not None:
             return before
         line = say_in_case(case, **said)

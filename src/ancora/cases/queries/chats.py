@@ -47,6 +47,11 @@ def chat_in(case: Case) -> Conversation | None:
     return case.held_chat
 
 
+def chat_named(case: Case, pk: int) -> Conversation | None:
+    """This one of the chats of the case; 0: its chat."""
+    return next((one for one in _chats_of(case) if one.pk == pk), None) if pk else chat_in(case)
+
+
 def chat_ids_of(case: Case) -> list[int]:
     """Ids of all conversations of the case that are chats, the first one first."""
     return [one.pk for one in _chats_of(case)]
@@ -70,11 +75,12 @@ def _visited(conversations: list[Conversation]) -> Conversation | None:
     return next((one for one in conversations if row and one.pk == row[0]), None)
 
 
-def attends(viewer, case: Case) -> bool:
-    """Whether what the viewer sees of its chat was read by us: not what a lead reads along."""
+def attends(viewer, case: Case, chat: Conversation | None = None) -> bool:
+    """Whether what the viewer sees of its chat, or of this one of its chats, was read by us: not what a lead reads
+    along."""
     if case.owner_id in (None, viewer.pk):
         return True
-    chat = chat_in(case)
+    chat = chat or chat_in(case)
     return ChatGuest.objects.filter(conversation=chat, person=viewer, until__isnull=True).exists()
 
 

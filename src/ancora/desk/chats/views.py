@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from ancora.cases.commands import discard_draft
 from ancora.cases.macros.saying import say_with_macros
 from ancora.cases.queries.cases import case_alone
-from ancora.cases.queries.chats import attends, chat_in
+from ancora.cases.queries.chats import attends, chat_named
 from ancora.conversations.chats.commands import seen as signs
 from ancora.desk.chats.forms import SayForm
 from ancora.desk.enclosing import files_beside
@@ -40,6 +40,7 @@ def say(request, reference):
             files=files_beside(form, request.user),
             changes=given["change"],
             macro_ids=given["macro"],
+            chat_id=number_in(request.POST.get("chat")) or None,
         )
         if number_in(request.POST.get("version")):
             discard_draft(case, author=request.user)
@@ -55,9 +56,9 @@ def say(request, reference):
 def seen(request, reference):
     """Up to this `number` the visitor's lines were on a screen of ours that somebody looks at."""
     case = case_alone(request.user, reference)
-    chat, number = _chat_in(case), number_in(request.POST.get("number"))
+    chat, number = _chat_meant(request, case), number_in(request.POST.get("number"))
     # Before anybody has it, who looks has not taken it up.
-    if case.owner_id is not None and attends(request.user, case):
+    if case.owner_id is not None and attends(request.user, case, chat):
         signs.note_read(chat.pk, min(number, 2**31 - 1), by_visitor=False)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
@@ -66,13 +67,14 @@ def seen(request, reference):
 @agents_only
 def typing(request, reference):
     """The visitor sees it for some seconds."""
-    chat = _chat_in(case_alone(request.user, reference))
+    chat = _chat_meant(request, case_alone(request.user, reference))
     signs.show_typing(chat.pk, name=str(request.user))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def _chat_in(case):
-    conversation = chat_in(case)
+def _chat_meant(request, case):
+    """The one that the screen shows: a case may hold several."""
+    conversation = chat_named(case, number_in(request.POST.get("chat")))
     if conversation is None:
         raise Http404("No chat here.")
     return conversation

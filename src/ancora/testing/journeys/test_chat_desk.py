@@ -1,11 +1,19 @@
 """A visitor and an agent talk, each with a browser; a lead sees the day."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import expect
 
+from ancora.cases.commands import merge_cases
+from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.conversations.channels.email.tests.living import until
-from ancora.conversations.chats.tests.rooms import open_account
+from ancora.conversations.chats.commands.end import end_chat
+from ancora.conversations.chats.models import Ending
+from ancora.conversations.chats.tests.rooms import Browser, open_account
+from ancora.conversations.models import Conversation
+from ancora.platform.events.actors import SYSTEM
 from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
@@ -132,7 +140,35 @@ def test_a_line_that_stands_there_is_drawn_by_the_server_when_there_is_time(site
             hear(stan, 100 + len(drawn), **more)
         stan.wait_for_timeout(1_500)
     # Nothing that the server does not know of is lost, nor drawn twice.
-    expect(stan.locator("#timeline [data-line='99']")).to_have_count(1)
+    expect(stan.locator("#timeline [data-line$='-99']")).to_have_count(1)
+
+
+def test_lines_are_of_their_own_chat_where_a_case_holds_two(site, cast, account, open_page):
+    """An ended chat with lines of the same numbers was merged into the one that goes on."""
+    before, visitor = Browser(account), open_page(viewport=DESKTOP)
+    before.begin("Long ago")
+    [old] = Case.objects.all()
+    say_in_case(old, text="An old answer", author=cast.stan, form_key=uuid4())
+    before.write("Old thanks")
+    begin(visitor, site, account)
+    case = Case.objects.latest("pk")
+    end_chat(Conversation.objects.earliest("pk").pk, ending=Ending.AGENT, actor=SYSTEM)
+    merge_cases(old, into=case, author=cast.stan)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    stan.goto(f"/cases/{case.reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    field = stan.locator("#composer textarea[name=text]")
+    field.fill("A new answer")
+    field.press("Enter")
+    expect(visitor.get_by_role("log")).to_contain_text("A new answer", timeout=LIVE_MS)
+    expect(stan.locator("article.message", has_text="A new answer").locator(".sending")).to_have_text(
+        "read", timeout=LIVE_MS
+    )
+    expect(stan.locator("article.message", has_text="An old answer").locator(".sending")).not_to_have_text("read")
+    visitor.locator("#text").fill("New thanks")
+    visitor.get_by_role("button", name="Send").click()
+    expect(stan.locator("article.message", has_text="New thanks")).to_be_visible(timeout=LIVE_MS)
+    assert len(before.lines()) == 3
 
 
 def test_who_only_reads_along_sees_a_line_at_once(site, cast, account, open_page):

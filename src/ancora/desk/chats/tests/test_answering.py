@@ -42,9 +42,12 @@ def test_line_is_said_once_with_its_changes_and_its_draft_is_gone(case, carla, c
     assert (case.owner, case.priority) == (cast.marco, Priority.HIGH)
     assert [one["text"] for one in carla.lines()] == ["It leaks again", "On its way"]
     page = marco.get(f"/cases/{case.reference}/").content.decode()
-    assert f'id="m-{line.message_id}" data-state="sent" data-line="2"' in page
+    assert f'id="m-{line.message_id}" data-state="sent" data-line="{line.conversation_id}-2"' in page
     carla.post("seen/", delivered=2, read=2)
-    assert 'data-state="read" data-line="2"' in marco.get(f"/cases/{case.reference}/timeline/").content.decode()
+    assert (
+        f'data-state="read" data-line="{line.conversation_id}-2"'
+        in marco.get(f"/cases/{case.reference}/timeline/").content.decode()
+    )
 
 
 def test_nothing_is_said_without_words_or_as_a_note(case, cast, client_of):

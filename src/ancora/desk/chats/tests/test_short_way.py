@@ -61,7 +61,7 @@ async def _ask(path, headers, body):
         if desk_lane.is_meant(scope):
             await desk_lane.answer(scope, receive, send, handler=ShortHandler(HostMiddleware), long_way=ASGIHandler())
         else:
-            assert "text/html" in headers["accept"]
+            assert "json" not in headers["accept"]
             await ASGIHandler()(scope, receive, send)
     told = dict(said[0]["headers"])
     body = b"".join(one.get("body", b"") for one in said[1:])
@@ -118,6 +118,12 @@ def test_who_left_or_has_another_password_is_a_stranger(case, cast, ask, client_
     cast.lena.is_active = False
     cast.lena.save()
     assert ask(cast.lena, path, cookie=session).status == 302
+
+
+def test_who_asks_for_no_json_is_refused_once_and_with_a_page(case, cast, ask, caplog):
+    refused = ask(cast.marco, f"/cases/{case.reference}/say/", accept="*/*", text=" ")
+    assert (refused.status, was_short(refused)) == (302, False)
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 def test_page_without_scripts_goes_the_long_way(case, cast, ask):

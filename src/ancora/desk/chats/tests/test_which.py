@@ -13,7 +13,7 @@ from ancora.cases.queries.chats import chat_of
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.tests.rooms import Browser
-from ancora.conversations.models import ChatVisitor, Conversation, Message
+from ancora.conversations.models import ChatLine, ChatVisitor, Conversation, Message
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import SYSTEM
 
@@ -48,3 +48,37 @@ def test_in_a_merged_case_the_chat_is_the_one_that_goes_on(case, carla, account,
     # What was said before is not said again, and elsewhere.
     assert say_in_case(case, text="To the newest", author=cast.marco, form_key=key).conversation_id == newer.pk
     assert [len(one.lines()) for one in (carla, dario)] == [2, 2]
+
+
+def test_what_is_said_and_seen_is_of_the_chat_on_the_screen(case, carla, account, cast, client_of):
+    dario, marco = Browser(account), client_of(cast.marco)
+    dario.begin("Leaks here too")
+    first, newer = (one.conversation_id for one in ChatLine.objects.order_by("pk"))
+    merge_cases(case_of_conversation(newer), into=case, author=cast.marco)
+    Case.objects.filter(pk=case.pk).update(owner=cast.marco)
+
+    def post(what: str, **fields):
+        return marco.post(f"/cases/{case.reference}/{what}/", fields, HTTP_ACCEPT="application/json")
+
+    def read_of(chat: int) -> bool:
+        return ChatLine.objects.get(conversation=chat, number=1).read_at is not None
+
+    said = post("say", text="Dear Carla", form_key=str(uuid4()), chat=first)
+    assert said.status_code == 200
+    assert ([one["text"] for one in carla.lines()][1:], len(dario.lines())) == (["Dear Carla"], 1)
+    ChatLine.objects.update(read_at=None)
+    post("chat/seen", number=1, chat=first)
+    assert (read_of(first), read_of(newer)) == (True, False)
+    strange = begin_elsewhere(account)
+    refused = post("say", text="To whom?", form_key=str(uuid4()), chat=strange)
+    assert (refused.status_code, "no longer" in refused.json()["complaint"]) == (422, True)
+    assert [post(f"chat/{what}", number=1, chat=strange).status_code for what in ("seen", "typing")] == [404, 404]
+    assert not read_of(strange)
+    # Nothing named: the one that goes on, and was begun last.
+    post("say", text="Dear Dario", form_key=str(uuid4()))
+    assert [one["text"] for one in dario.lines()][1:] == ["Dear Dario"]
+
+
+def begin_elsewhere(account) -> int:
+    Browser(account).begin("Another case")
+    return ChatLine.objects.latest("pk").conversation_id

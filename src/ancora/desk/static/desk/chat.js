@@ -11,10 +11,14 @@ const TYPED_MS = 3000, SHOWN_MS = 6000
 const state = () => document.getElementById("chat-state")
 const timeline = () => document.getElementById("timeline")
 const topic = () => state()?.dataset.liveTopic
+// A case may hold several chats, each with lines from 1 on.
+const chatId = () => topic().slice("chat-".length)
+const nameOf = (number, chat = chatId()) => `${chat}-${number}`
+const numberOf = node => Number(node.dataset.line.split("-")[1])
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"]
 const at = path => `/cases/${document.getElementById("case").dataset.reference}/${path}`
-const post = (path, values) => fetch(at(path), { method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token() } }).catch(() => null)
-const lines = () => [...timeline()?.querySelectorAll("[data-line]") || []]
+const post = (path, values) => fetch(at(path), { method: "POST", body: new URLSearchParams({ ...values, chat: chatId() }), headers: { "X-CSRFToken": token() } }).catch(() => null)
+const lines = () => [...timeline()?.querySelectorAll(`[data-line^="${chatId()}-"]`) || []]
 
 // Not randomUUID: that is for https only.
 function newKey() {
@@ -83,7 +87,7 @@ function say() {
   fields.set("form_key", key)
   fields.set("text", text)
   fields.delete("files")
-  const line = { key, of, fields, text, will, files: takeEnclosed(), reference: composer().dataset.draft, address: at("say/"), me, initials, notSent, again }
+  const line = { key, of, fields, text, will, files: takeEnclosed(), reference: composer().dataset.draft, address: at("say/"), chat: chatId(), me, initials, notSent, again }
   of.elements.text.value = ""
   of.elements.text.focus()
   chooseNone()
@@ -113,7 +117,7 @@ function drawUnsent() {
 
 function became(line, what, more) {
   if (what === "yes") {
-    line.node.dataset.line = more
+    line.node.dataset.line = nameOf(more, line.chat)
     return isThere(line)
   }
   // It tries by itself: who waits for that sees no flicker.
@@ -175,7 +179,7 @@ function heard(said) {
   if (said.kind === "line") return said.fetch ? fetchLine(said) : hearLine(said)
   if (said.kind === "seen" && said.by === "visitor") {
     for (const node of lines()) if (node.matches(".ours")) {
-      const number = Number(node.dataset.line)
+      const number = numberOf(node)
       if (number <= said.read) mark(node, "read")
       else if (number <= said.delivered && node.dataset.state !== "read") mark(node, "delivered")
     }
@@ -202,16 +206,16 @@ function hearLine(said) {
   const mine = said.key && timeline().querySelector(`[data-key="${CSS.escape(said.key)}"]`)
   if (mine) {
     const line = outbox.withKey(said.key)
-    mine.dataset.line = said.number
+    mine.dataset.line = nameOf(said.number)
     if (!line) { drawLater(); return mark(mine, "sent") }
     outbox.arrived(line)
     return isThere(line)
   }
-  if (lines().some(node => Number(node.dataset.line) === said.number)) return
+  if (lines().some(node => numberOf(node) === said.number)) return
   const ours = said.from !== "visitor", name = said.name || state().dataset.customer
   const initials = name.split(/\s+/).map(word => word[0] || "").slice(0, 2).join("").toUpperCase()
   const node = show({ who: name, text: said.text, files: said.files.map(one => one.name), ours, initials })
-  node.dataset.line = said.number
+  node.dataset.line = nameOf(said.number)
   drawSoon(said.files)
   if (ours) return mark(node, "sent")
   hearable(`${name}: ${said.text || said.files.map(one => one.name).join(", ")}`)
