@@ -244,13 +244,19 @@ function types() {
 }
 function stopsTyping() { state()?.querySelector("[data-types-now]").replaceChildren() }
 
-// What is on a screen that somebody looks at was read.
-function read() {
-  if (!state() || document.visibilityState === "hidden") return
-  const { newest, read } = state().dataset
-  if (Number(newest) <= Number(read)) return
-  state().dataset.read = newest
-  post("chat/seen/", { number: newest })
+// What is on a screen that somebody looks at was read: not by who only reads along, nor before anybody has the case,
+// which may be another one when its head is drawn anew.
+async function read() {
+  const place = state()
+  if (!place || document.visibilityState === "hidden") return
+  const { newest, read, passed } = place.dataset
+  if (Number(newest) <= Math.max(read, passed || 0)) return
+  place.dataset.passed = newest
+  const answer = await post("chat/seen/", { number: newest })
+  const { counts } = answer?.ok ? await answer.json().catch(() => ({})) : {}
+  if (counts) place.dataset.read = newest
+  // Nobody heard it: the next look tells it.
+  else if (counts === undefined && place.dataset.passed === newest) delete place.dataset.passed
 }
 
 // After a gap in the stream nobody knows what was missed: how it stands is asked.
@@ -295,5 +301,9 @@ document.addEventListener("live:line", event => {
 })
 document.body.addEventListener("live:all", askAnew)
 document.addEventListener("visibilitychange", read)
-document.addEventListener("htmx:afterSettle", () => { drawUnsent(); read() })
+document.addEventListener("htmx:afterSettle", event => {
+  if (event.detail.target?.id === "case-head" && state()) delete state().dataset.passed
+  drawUnsent()
+  read()
+})
 read()
