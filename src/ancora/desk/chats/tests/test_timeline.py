@@ -52,3 +52,15 @@ def test_mail_and_lines_of_one_case_say_how_they_came(case, carla, cast, client_
     shown = client_of(cast.marco).get(f"/cases/{case.reference}/timeline/").content.decode()
     ways = [part.partition("</span>")[0].rpartition(">")[2] for part in shown.split('class="way"')[1:]]
     assert sorted(ways) == ["Chat", "E-mail", "E-mail"]
+
+
+def test_typed_address_stands_beside_the_customer_as_not_proved(case, account, carla, cast, client_of):
+    stan, base = client_of(cast.stan), f"/cases/{case.reference}/"
+    page = stan.get(base).content.decode()
+    assert page.count('title="carla@example.org"') == 1
+    assert "not proved" in page
+    shown = f"{case.customer_id} carla@example.org"
+    assert f'name="shown" value="{shown}"' in page
+    # It comes along with the head when it was typed later.
+    assert "not proved" not in stan.get(f"{base}head/", {"shown": shown}).content.decode()
+    assert "not proved" in stan.get(f"{base}head/", {"shown": str(case.customer_id)}).content.decode()
