@@ -40,7 +40,7 @@ def test_who_left_is_answered_by_mail_with_a_way_back(mailed, cast, client_of):
     stan = client_of(cast.stan)
     page = shown(stan, mailed)
     assert "data-chat=" not in page
-    assert "Back to the chat" in page
+    assert "Answer in the chat" in page
     chosen = shown(stan, mailed, "?by=chat")
     assert "data-chat=" in chosen
     assert 'data-mode="by=chat"' in chosen
