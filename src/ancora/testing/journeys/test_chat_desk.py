@@ -156,6 +156,23 @@ def test_who_only_reads_along_sees_a_line_at_once(site, cast, account, open_page
     expect(olga.locator("#timeline .message .body").last).to_have_text("And again", timeout=LIVE_MS)
 
 
+def test_times_are_said_as_the_server_says_them_and_grow_old(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en", timezone_id="Asia/Tokyo")
+    stan.clock.install()
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    stan.locator("#composer textarea[name=text]").fill("Which model?")
+    stan.keyboard.press("Enter")
+    times = stan.locator("#timeline .message time > span:first-child")
+    expect(times.last).to_have_text("now")
+    stan.clock.fast_forward("03:10")
+    expect(times.last).to_have_text("3 min ago")
+    expect(times.first).to_have_text("3 min ago")
+
+
 def say_with_a_slow_file(stan, visitors):
     """The file is still on its way when the words are said and another chat is looked at."""
     held = []

@@ -39,12 +39,11 @@ function show({ who, text, files, ours, initials, follows = isAtEnd() }) {
   const node = document.getElementById("line-template").content.firstElementChild.cloneNode(true)
   node.dataset.pending = "1"
   node.classList.toggle("ours", ours)
-  const avatar = node.querySelector(".avatar"), time = node.querySelector("time"), now = new Date()
+  const avatar = node.querySelector(".avatar")
   avatar.textContent = initials
   avatar.classList.toggle("customer", !ours)
   node.querySelector(".who").textContent = who
-  time.dateTime = now.toISOString()
-  time.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+  node.querySelector("time").dateTime = new Date().toISOString()
   for (const paragraph of text.split(/\n{2,}/)) {
     const place = document.createElement("p")
     paragraph.split("\n").forEach((line, at) => place.append(...at ? [document.createElement("br")] : [], line))
