@@ -5,7 +5,9 @@ from playwright.sync_api import expect
 
 from ancora.cases.models import Case
 from ancora.conversations.channels.email.tests.living import until
+from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.tests.rooms import open_account
+from ancora.conversations.models import ChatLine
 from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
@@ -171,6 +173,59 @@ def test_times_are_said_as_the_server_says_them_and_grow_old(site, cast, account
     stan.clock.fast_forward("03:10")
     expect(times.last).to_have_text("3 min ago")
     expect(times.first).to_have_text("3 min ago")
+
+
+def height(page, selector: str) -> int:
+    return page.locator(selector).evaluate("one => one.offsetHeight")
+
+
+def test_who_went_on_by_mail_is_found_in_the_chat_again_and_nothing_moves(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport={"width": 1280, "height": 800}, locale="en")
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    before = height(stan, "#chat-state")
+    for button in ("Attach", "Macros"):
+        words = stan.locator("#composer .send .button", has_text=button)
+        assert words.evaluate("one => one.offsetTop") <= stan.locator("[data-says]").evaluate(
+            "one => one.offsetTop + 8"
+        )
+    field = stan.locator("#composer textarea[name=text]")
+    field.fill("It is here")
+    stan.get_by_role("link", name="Answer by e-mail").click()
+    editor = stan.locator("#composer .ProseMirror")
+    expect(editor).to_have_text("It is here")
+    editor.press("End")
+    stan.keyboard.press("Enter")
+    stan.keyboard.type("on Monday")
+    stan.get_by_role("link", name="Answer in the chat").click()
+    expect(field).to_have_value("It is here\n\non Monday")
+    expect(field).to_be_focused()
+    visitor.get_by_role("button", name="More").click()
+    visitor.get_by_role("button", name="End the chat").click()
+    expect(stan.locator("#chat-state")).to_contain_text("has ended", timeout=LIVE_MS)
+    assert height(stan, "#chat-state") == before
+
+
+def test_what_was_looked_at_before_anybody_took_it_is_read_then_and_nothing_waits_for_who_is_blocked(
+    site, cast, account, open_page
+):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    with stan.expect_response("**/chat/seen/") as answer:
+        stan.goto(f"/cases/{Case.objects.get().reference}/")
+    assert answer.value.json() == {"counts": False}
+    stan.get_by_role("button", name="Owner").click()
+    stan.locator("#menu-owner").get_by_role("button", name="Me", exact=True).click()
+    until(ChatLine.objects.filter(direction="in", read_at__isnull=False).exists)
+    block_visitors(ChatLine.objects.get().conversation_id, author=cast.lena)
+    expect(stan.locator(".chat-blocked")).to_be_visible(timeout=LIVE_MS)
+    expect(stan.locator("[data-says]")).to_be_hidden()
+    expect(stan.locator("#chat-state [data-now]")).to_be_hidden()
 
 
 def say_with_a_slow_file(stan, visitors):

@@ -76,6 +76,8 @@ function mark(node, how) {
 // All of it is taken in this moment: wherever one looks by the time it is sent, it belongs here.
 function say() {
   const of = form(), text = of.elements.text.value
+  // Nothing waits for who is blocked.
+  if (of.querySelector(".chat-blocked")) return
   if (!text.trim() && !isEnclosing()) return
   complain("")
   const key = newKey(), will = changesChosen(), fields = new FormData(of), { me, initials, notSent, again } = state().dataset
@@ -229,7 +231,7 @@ function tell(what) {
   const menu = document.querySelector("#composer [data-becomes]")
   if (menu && what !== "gone") menu.hidden = what === "ended"
   const words = state().dataset[what].replace("…", state().dataset.customer), place = state().querySelector("[data-now]")
-  if (place.textContent !== words) place.textContent = words
+  if (place.textContent !== words) place.textContent = place.title = words
 }
 
 const hasEnded = () => document.querySelector("#composer [data-becomes]")?.hidden
@@ -270,7 +272,7 @@ async function askAnew() {
   const menu = document.querySelector("#composer [data-becomes]"), now = place.querySelector("[data-now]")
   if (menu) menu.hidden = page.querySelector("[data-becomes]")?.hidden
   const words = fresh.querySelector("[data-now]").textContent
-  if (now.textContent !== words) now.textContent = words
+  if (now.textContent !== words) now.textContent = now.title = words
   read()
 }
 
