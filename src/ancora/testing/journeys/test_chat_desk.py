@@ -1,5 +1,7 @@
 """A visitor and an agent talk, each with a browser; a lead sees the day."""
 
+import base64
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,9 @@ from ancora.conversations.models import ChatLine
 from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 # What the server draws anew when nobody has said anything for a while.
 RESTED_MS = LIVE_MS + 8_000
 
@@ -226,6 +231,25 @@ def test_what_was_looked_at_before_anybody_took_it_is_read_then_and_nothing_wait
     expect(stan.locator(".chat-blocked")).to_be_visible(timeout=LIVE_MS)
     expect(stan.locator("[data-says]")).to_be_hidden()
     expect(stan.locator("#chat-state [data-now]")).to_be_hidden()
+
+
+def test_picture_that_lies_here_already_is_said_without_a_complaint(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    errors = []
+    stan.on("pageerror", lambda error: errors.append(error.message))
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    picture = {"name": "leak.png", "mimeType": "image/png", "buffer": PIXEL}
+    stan.locator("#composer [type=file]").set_input_files(picture)
+    expect(stan.locator("#composer .chosen li[data-key]")).to_be_visible()
+    stan.locator("#composer textarea[name=text]").press("Enter")
+    shown = stan.locator("#timeline .picture img[alt='leak.png']")
+    expect(shown).to_be_visible(timeout=LIVE_MS)
+    assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1
+    assert errors == []
 
 
 def say_with_a_slow_file(stan, visitors):
