@@ -12,6 +12,7 @@ IMAGES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
+PICTURES = {*IMAGES.values(), "image/webp"}
 # The marks: what stands before a download, and `archive`, which is only named.
 DANGEROUS = ("program", "script", "macro", "page", "archive_program", "archive_locked", "disguised")
 ENDINGS = {

@@ -53,7 +53,7 @@ class Composer:
     send_at: and when it was to be sent · is_letter: whether that note reads like a letter · caution: what to know of
     the address it would go to · version, saved_at: of the draft it is · pen: who writes it, when it is shared · shared:
     its id, when it is a colleague's · channel: the account of a channel to which it goes, when that is no mail
-    · chat: the one in which it is said."""
+    · chat: the one in which it is said · leaves_chat: whether the case has a chat in which it is not said."""
 
     kind: str
     form_key: UUID
@@ -77,6 +77,7 @@ class Composer:
     macros: list[str] = field(default_factory=list)
     channel: str = ""
     chat: Chat | None = None
+    leaves_chat: bool = False
     error: str = ""
     caution: str = ""
     stop: Overtaken | None = None
@@ -112,12 +113,15 @@ def known_senders(viewer) -> list[Sender]:
 
 
 def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
-    """The composer that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, or the usual one. A
-    message that is not in the case → 404."""
+    """The composer that was `asked` for: `forward=<message>`, `answers=<message>` with `to=all`, `by=mail` or `by=chat`
+    where the case has a chat, or the usual one. A message that is not in the case → 404."""
     if viewer.is_agent and asked.get("forward", "").isdecimal():
         return _forwarding(viewer, case, message_for(viewer, int(asked["forward"])))
-    if viewer.is_agent and asked.get("by") == "mail" and (chat := chat_of(viewer, case)):
-        return replace(_by_mail(viewer, case, chat), mode="by=mail")
+    by = asked.get("by") if viewer.is_agent else None
+    if by in ("mail", "chat") and (chat := chat_of(viewer, case)):
+        if by == "mail":
+            return replace(_by_mail(viewer, case, chat), mode="by=mail")
+        return replace(_in_chat(viewer, case, chat), mode="" if _is_usual(case, chat) else "by=chat")
     if viewer.is_agent and asked.get("answers", "").isdecimal():
         message = message_for(viewer, int(asked["answers"]))
         if message.channel == "chat":
@@ -130,15 +134,31 @@ def composer_for(viewer, case: Case, asked: Mapping[str, str]) -> Composer:
 
 
 def fresh_composer(viewer, case: Case) -> Composer:
-    """An empty composer that answers the customer's last message, in the chat where it was said there; for observers
-    one for notes."""
-    if viewer.is_agent and is_said_in_chat(case) and (chat := chat_of(viewer, case)):
-        # Who reads along speaks to colleagues, unless they choose otherwise.
-        kind = "reply" if attends(viewer, case) else "note"
-        start = Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
-        return replace(start, **_most(ADAPTER.capabilities().files))
-    answer = answerable(viewer, case) if viewer.is_agent else None
-    return _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
+    """An empty composer that answers the customer: in the chat where they are there or wrote there last, else by the
+    way of their last message; for observers one for notes."""
+    if not viewer.is_agent:
+        return Composer("note", uuid4(), as_of=case.as_of)
+    chat = chat_of(viewer, case)
+    if chat and _is_usual(case, chat):
+        return _in_chat(viewer, case, chat)
+    return _by_last(viewer, case, leaves_chat=chat is not None)
+
+
+def _is_usual(case: Case, chat: Chat) -> bool:
+    return chat.is_visited_now or is_said_in_chat(case)
+
+
+def _in_chat(viewer, case: Case, chat: Chat) -> Composer:
+    # Who reads along speaks to colleagues, unless they choose otherwise.
+    kind = "reply" if attends(viewer, case) else "note"
+    start = Composer(kind, uuid4(), as_of=case.as_of, seen=newest_seen(case), chat=chat, channel=chat.name)
+    return replace(start, **_most(ADAPTER.capabilities().files))
+
+
+def _by_last(viewer, case: Case, *, leaves_chat: bool) -> Composer:
+    answer = answerable(viewer, case)
+    start = _answering(viewer, case, answer) if answer else Composer("note", uuid4(), as_of=case.as_of)
+    return replace(start, leaves_chat=leaves_chat)
 
 
 def composer_again(
@@ -202,11 +222,13 @@ def _most(files: FileLimits | None) -> dict:
 
 
 def _by_mail(viewer, case: Case, chat: Chat) -> Composer:
-    """To the address that is known of who chats."""
+    """To those of the last mail where that came after what was said, else to the address that is known of who chats."""
     last = last_received(case)
+    if last is not None and last.channel == "email":
+        return _by_last(viewer, case, leaves_chat=True)
     start = Composer("reply", uuid4(), seen=newest_seen(case), as_of=case.as_of, answers=last.pk if last else None)
     to = written([(chat.customer, chat.email)]) if chat.email else ""
-    return replace(start, to=to, **_senders(viewer, chat.conversation))
+    return replace(start, to=to, leaves_chat=True, **_senders(viewer, chat.conversation))
 
 
 def _forwarding(viewer, case: Case, message: Message) -> Composer:

@@ -12,6 +12,7 @@ from ancora.cases.commands import Written
 from ancora.cases.models import Case, Draft
 from ancora.cases.queries import draft_in
 from ancora.cases.sharing.queries import pen_of, shared_draft_in
+from ancora.conversations.channels.email.writing import plain_text
 from ancora.conversations.models import DraftFile
 from ancora.conversations.queries import draft_files
 from ancora.desk.composing import Composer, composer_again, composer_for, fresh_composer
@@ -55,15 +56,21 @@ def written_in(given: QueryDict, *, kept: Iterable[DraftFile] | None = None) -> 
     return Written(fields, tuple(dict.fromkeys([*keys, *pictures])), mode, draft, version, form_key)
 
 
-def composer_of(viewer, case: Case, draft: Draft) -> Composer:
-    """The composer as its author left it. Where the message it was about is elsewhere by now, the text is kept."""
+def composer_of(viewer, case: Case, draft: Draft, *, way: str = "") -> Composer:
+    """The composer as its author left it, or by another `way` (its mode) with the same text. Where the message it was
+    about is elsewhere by now, the text is kept."""
     try:
-        start = composer_for(viewer, case, QueryDict(draft.mode))
+        start = composer_for(viewer, case, QueryDict(way or draft.mode))
     except Http404:
         start = fresh_composer(viewer, case)
     given = as_typed(draft)
-    is_same = start.mode == draft.mode
+    # What was begun in a chat names neither sender nor recipients.
+    names_nobody = not any(given.get(name) for name in ("sender", "to", "cc", "bcc"))
+    is_same = start.mode == draft.mode and not (start.senders and names_nobody)
     kind = "note" if given.get("kind") == "note" else start.kind
+    if start.chat and given.get("format") == "html":
+        # It was a mail.
+        given["text"], given["format"] = plain_text(given["text"]), "plain"
     if not is_same:
         for name in ("to", "cc"):
             given[name] = getattr(start, name)
@@ -94,11 +101,11 @@ def _called_off_words(reason: str) -> str:
             return _("This was not sent at its moment, because an answer came. It is a draft again.")
 
 
-def usual_composer(viewer, case: Case, *, shared: int = 0) -> Composer:
+def usual_composer(viewer, case: Case, *, shared: int = 0, way: str = "") -> Composer:
     """What the viewer left in the case, else an empty composer; or the colleague's draft with the id `shared`, as long
-    as it is shared with the viewer."""
+    as it is shared with the viewer. `way`: `by=mail` or `by=chat`, where one of them is asked for."""
     draft = (shared and shared_draft_in(viewer, case, shared)) or draft_in(viewer, case)
-    return composer_of(viewer, case, draft) if draft else fresh_composer(viewer, case)
+    return composer_of(viewer, case, draft, way=way) if draft else composer_for(viewer, case, QueryDict(way))
 
 
 def another_composer(viewer, case: Case, asked: Mapping[str, str]) -> Composer:

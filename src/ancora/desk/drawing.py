@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ancora.cases.models import Case, Priority, Status, WaitingOn
 from ancora.cases.queries import Change, Entry, Hit, OtherCase
 from ancora.cases.service_levels.reading import shown_version
-from ancora.conversations.attached import shown_name
+from ancora.conversations.attached import PICTURES, shown_name
 from ancora.conversations.chats.desk_queries import lines_of
 from ancora.conversations.enclosed import SECURITY_WARNINGS
 from ancora.conversations.mailbox_state import paused_for_sending
@@ -194,7 +194,7 @@ class Entries:
             f"{self._answers_to(entry)}{self._doubt(entry)}"
             f'<div class="body" dir="auto">{self._text(entry)}</div>'
             f"{enclosed(message) if message.enclosed else ''}{self._folded(entry)}"
-            f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours)}"
+            f"{self._files(self._beside(entry), '/attachments/', has_strange=not entry.ours, is_said=is_said)}"
             f"{self._warnings(message)}</div></article>\n"
         )
 
@@ -294,7 +294,7 @@ class Entries:
         sealed = is_sealed(message)
         if text := message.reply_text or ("" if sealed else message.text):
             return paragraphs(text)
-        if sealed:
+        if sealed or message.channel == "chat":
             return ""
         words = _("This mail has no plain text.") if message.has_html else _("This mail has no text.")
         return f'<p class="muted">{words}</p>'
@@ -336,15 +336,21 @@ class Entries:
         files = entry.message.attachments.all() if entry.message.has_files else ()
         return [one for one in files if not (entry.ours and one.is_inline)]
 
-    def _files(self, files, place: str, *, has_strange: bool = False) -> str:
-        """`has_strange`: they are of a stranger, so that dangerous ones are named and lead to a page that says so."""
-        items = "".join(self._file(file, place, mark_of_file(file) if has_strange else "") for file in files)
+    def _files(self, files, place: str, *, has_strange: bool = False, is_said: bool = False) -> str:
+        """`has_strange`: they are of a stranger, so that dangerous ones are named and lead to a page that says so.
+        `is_said`: in a chat, where pictures are looked at without being opened."""
+        marks = {file.pk: mark_of_file(file) if has_strange else "" for file in files}
+        items = "".join(self._file(file, place, marks[file.pk], is_said=is_said) for file in files)
         return f'<ul class="files">{items}</ul>' if items else ""
 
-    def _file(self, file, place: str, mark: str) -> str:
+    def _file(self, file, place: str, mark: str, *, is_said: bool) -> str:
         name, size = escape(shown_name(file.filename)), spoken_size(file.size)
         saves = "" if is_dangerous(mark) else " download"
         link = f'<a href="{place}{file.pk}/"{saves} title="{name}" dir="auto">{name}</a>'
+        if not mark and is_said and file.content_type in PICTURES:
+            shown = f"{place}{file.pk}/?inline=1"
+            seen = f'<a href="{shown}" target="_blank"><img src="{shown}" alt="{name}" loading="lazy"></a>'
+            return f'<li class="picture">{seen}<span>{link}<span class="size">{size}</span></span></li>'
         if not mark:
             return f'<li>{self._clip}{link}<span class="size">{size}</span></li>'
         word, words = WORDS[mark]

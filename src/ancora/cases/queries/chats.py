@@ -28,6 +28,11 @@ class Chat:
         return self.room.name
 
     @property
+    def is_visited_now(self) -> bool:
+        """Whether it goes on, and the visitor is there."""
+        return self.room.since is not None and self.room.gone_at is None
+
+    @property
     def email(self) -> str:
         return self.room.email
 

@@ -54,13 +54,15 @@ def say(request, reference):
 @require_POST
 @agents_only
 def seen(request, reference):
-    """Up to this `number` the visitor's lines were on a screen of ours that somebody looks at."""
+    """Up to this `number` the visitor's lines were on a screen of ours that somebody looks at: JSON that says whether
+    that counts as read."""
     case = case_alone(request.user, reference)
     chat, number = _chat_meant(request, case), number_in(request.POST.get("number"))
     # Before anybody has it, who looks has not taken it up.
-    if case.owner_id is not None and attends(request.user, case, chat):
+    counts = case.owner_id is not None and attends(request.user, case, chat)
+    if counts:
         signs.note_read(chat.pk, min(number, 2**31 - 1), by_visitor=False)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return JsonResponse({"counts": counts})
 
 
 @require_POST

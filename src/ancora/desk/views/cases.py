@@ -17,6 +17,7 @@ from ancora.cases.queries import (
 from ancora.cases.queries.cases import conversation_ids_of
 from ancora.cases.queries.chats import chat_ids_of
 from ancora.cases.tasks.queries import open_tasks_of, tasks_of
+from ancora.conversations.chats.desk_queries import typed_addresses
 from ancora.conversations.judging import is_anybody_blocked
 from ancora.customers.queries import handles_held_by
 from ancora.desk import tour
@@ -32,14 +33,21 @@ MENUS = ("status", "snooze", "owner", "team", "priority", "tags")
 @people_only
 def case_page(request, reference):
     """`?answers=<message>` or `?forward=<message>` says what the composer begins with, otherwise what the viewer left
-    in it, or with `?shared=<id>` what a colleague shares; `?from=<number>` which merged case was asked for."""
+    in it, or with `?shared=<id>` what a colleague shares; `?by=mail` or `?by=chat` by which way it goes;
+    `?from=<number>` which merged case was asked for."""
     case = case_on_screen(request.user, reference)
     if case.reference != reference:
         return redirect(_to_survivor(request, case, reference))
     if {"answers", "forward"} & request.GET.keys():
         return show_case(request, case, composer_for(request.user, case, request.GET))
-    composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")))
+    shared = number_in(request.GET.get("shared"))
+    composer = usual_composer(request.user, case, shared=shared, way=way_asked(request))
     return show_case(request, case, composer)
+
+
+def way_asked(request) -> str:
+    """By which way the answer is to go, as the mode of a composer."""
+    return f"by={request.GET['by']}" if request.GET.get("by") in ("mail", "chat") else ""
 
 
 def _to_survivor(request, case, reference: int) -> str:
@@ -89,26 +97,35 @@ def head_of(case) -> dict:
 def person_of(viewer, case) -> dict:
     """What the pane of the customer needs."""
     related, kin = related_cases(viewer, case), kin_of(viewer, case)
+    handles, typed = handles_held_by(case.customer), typed_addresses(chat_ids_of(case))
+    known = {one.value for one in handles if one.kind == "email"}
     return {
         "kin": kin,
         "case": case,
         "customer": case.customer,
-        "handles": handles_held_by(case.customer),
+        "handles": handles,
+        "typed": [one for one in typed if one not in known],
+        "shown": _shown(case, typed),
         "others": other_cases(viewer, case),
         "related": related,
     }
 
 
+def _shown(case, typed: list[str]) -> str:
+    """Whose pane it is, and what they typed of themselves."""
+    return " ".join([str(case.customer_id), *typed])
+
+
 @require_GET
 @people_only
 def head_part(request, reference):
-    """`?shown=`: the customer on the screen; when the case is somebody else's by now, the new one comes along. On the
+    """`?shown=`: the pane of the customer on the screen; when it is another one by now, that comes along. On the
     screen of a case that was merged meanwhile it is the head of the survivor, and says so. `?from=` as for the page."""
     case = case_for(request.user, reference)
     is_stale = case.reference != reference
     came = merge_into(case, reference if is_stale else request.GET.get("from"))
     context = {**head_of(case), "came": came, "is_stale": is_stale}
-    if request.GET.get("shown") in (None, str(case.customer_id)):
+    if request.GET.get("shown") in (None, _shown(case, typed_addresses(chat_ids_of(case)))):
         return render(request, "desk/head.html", context)
     return render(request, "desk/head_and_person.html", {**context, **person_of(request.user, case)})
 

@@ -22,7 +22,7 @@ from ancora.desk.moments import sending_moments
 from ancora.desk.sharing.reading import drawn_conflict, key_of
 from ancora.desk.tasks.finishing import require_finished, resolves, without_resolving
 from ancora.desk.views.access import agents_only, announce, number_in, people_only, say, say_later, wants_part
-from ancora.desk.views.cases import show_case
+from ancora.desk.views.cases import show_case, way_asked
 from ancora.desk.writing_forms import ForwardForm, ReplyForm, WritingForm
 from ancora.platform.errors import Refusal
 from ancora.platform.events.actors import Actor
@@ -32,10 +32,12 @@ from ancora.platform.events.actors import Actor
 @people_only
 def composer_part(request, reference):
     """The composer for another message: `?answers=<id>`, with `to=all` to everybody, or `?forward=<id>`; or with
-    `?draft=1` as the viewer left it in the case, or with `shared=<id>` as a colleague did who shares it."""
+    `?draft=1` as the viewer left it in the case, or with `shared=<id>` as a colleague did who shares it; `by=mail` and
+    `by=chat` as for the page."""
     case = case_on_screen(request.user, reference)
     if "draft" in request.GET:
-        composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")))
+        way = way_asked(request)
+        composer = usual_composer(request.user, case, shared=number_in(request.GET.get("shared")), way=way)
     else:
         composer = another_composer(request.user, case, request.GET)
     return render(request, "desk/composer.html", {"case": case, "composer": composer})

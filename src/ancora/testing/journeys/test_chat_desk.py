@@ -1,5 +1,6 @@
 """A visitor and an agent talk, each with a browser; a lead sees the day."""
 
+import base64
 from uuid import uuid4
 
 import pytest
@@ -9,14 +10,18 @@ from ancora.cases.commands import merge_cases
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
 from ancora.conversations.channels.email.tests.living import until
+from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.commands.end import end_chat
 from ancora.conversations.chats.models import Ending
 from ancora.conversations.chats.tests.rooms import Browser, open_account
-from ancora.conversations.models import Conversation
+from ancora.conversations.models import ChatLine, Conversation
 from ancora.platform.events.actors import SYSTEM
 from ancora.testing.journeys.looks import check
 from ancora.testing.journeys.steps import DESKTOP, LIVE_MS
 
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 # What the server draws anew when nobody has said anything for a while.
 RESTED_MS = LIVE_MS + 8_000
 
@@ -190,6 +195,95 @@ def test_who_only_reads_along_sees_a_line_at_once(site, cast, account, open_page
     visitor.locator("#text").fill("And again")
     visitor.get_by_role("button", name="Send").click()
     expect(olga.locator("#timeline .message .body").last).to_have_text("And again", timeout=LIVE_MS)
+
+
+def test_times_are_said_as_the_server_says_them_and_grow_old(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en", timezone_id="Asia/Tokyo")
+    stan.clock.install()
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    stan.locator("#composer textarea[name=text]").fill("Which model?")
+    stan.keyboard.press("Enter")
+    times = stan.locator("#timeline .message time > span:first-child")
+    expect(times.last).to_have_text("now")
+    stan.clock.fast_forward("03:10")
+    expect(times.last).to_have_text("3 min ago")
+    expect(times.first).to_have_text("3 min ago")
+
+
+def height(page, selector: str) -> int:
+    return page.locator(selector).evaluate("one => one.offsetHeight")
+
+
+def test_who_went_on_by_mail_is_found_in_the_chat_again_and_nothing_moves(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport={"width": 1280, "height": 800}, locale="en")
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    before = height(stan, "#chat-state")
+    for button in ("Attach", "Macros"):
+        words = stan.locator("#composer .send .button", has_text=button)
+        assert words.evaluate("one => one.offsetTop") <= stan.locator("[data-says]").evaluate(
+            "one => one.offsetTop + 8"
+        )
+    field = stan.locator("#composer textarea[name=text]")
+    field.fill("It is here")
+    stan.get_by_role("link", name="Answer by e-mail").click()
+    editor = stan.locator("#composer .ProseMirror")
+    expect(editor).to_have_text("It is here")
+    editor.press("End")
+    stan.keyboard.press("Enter")
+    stan.keyboard.type("on Monday")
+    stan.get_by_role("link", name="Answer in the chat").click()
+    expect(field).to_have_value("It is here\n\non Monday")
+    expect(field).to_be_focused()
+    visitor.get_by_role("button", name="More").click()
+    visitor.get_by_role("button", name="End the chat").click()
+    expect(stan.locator("#chat-state")).to_contain_text("has ended", timeout=LIVE_MS)
+    assert height(stan, "#chat-state") == before
+
+
+def test_what_was_looked_at_before_anybody_took_it_is_read_then_and_nothing_waits_for_who_is_blocked(
+    site, cast, account, open_page
+):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    with stan.expect_response("**/chat/seen/") as answer:
+        stan.goto(f"/cases/{Case.objects.get().reference}/")
+    assert answer.value.json() == {"counts": False}
+    stan.get_by_role("button", name="Owner").click()
+    stan.locator("#menu-owner").get_by_role("button", name="Me", exact=True).click()
+    until(ChatLine.objects.filter(direction="in", read_at__isnull=False).exists)
+    block_visitors(ChatLine.objects.get().conversation_id, author=cast.lena)
+    expect(stan.locator(".chat-blocked")).to_be_visible(timeout=LIVE_MS)
+    expect(stan.locator("[data-says]")).to_be_hidden()
+    expect(stan.locator("#chat-state [data-now]")).to_be_hidden()
+
+
+def test_picture_that_lies_here_already_is_said_without_a_complaint(site, cast, account, open_page):
+    visitor = open_page(viewport=DESKTOP)
+    begin(visitor, site, account)
+    until(Case.objects.exists)
+    stan = open_page(cast.stan, viewport=DESKTOP, locale="en")
+    errors = []
+    stan.on("pageerror", lambda error: errors.append(error.message))
+    stan.goto(f"/cases/{Case.objects.get().reference}/")
+    expect(stan.get_by_role("button", name="Macros")).to_be_visible()
+    picture = {"name": "leak.png", "mimeType": "image/png", "buffer": PIXEL}
+    stan.locator("#composer [type=file]").set_input_files(picture)
+    expect(stan.locator("#composer .chosen li[data-key]")).to_be_visible()
+    stan.locator("#composer textarea[name=text]").press("Enter")
+    shown = stan.locator("#timeline .picture img[alt='leak.png']")
+    expect(shown).to_be_visible(timeout=LIVE_MS)
+    assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1
+    assert errors == []
 
 
 def say_with_a_slow_file(stan, visitors):

@@ -69,12 +69,14 @@ def test_files_go_along(case, carla, cast, client_of):
 
 
 def test_who_attends_has_read_and_who_reads_along_has_not(case, carla, cast, client_of):
-    client_of(cast.lena).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"})
+    early = client_of(cast.lena).post(f"/cases/{case.reference}/chat/seen/", {"number": "1"})
+    assert early.json() == {"counts": False}
     assert carla.get("lines/").json()["state"]["read_by_us"] == 0
     say(client_of(cast.marco), case)
     carla.write("Hello?")
     for person, read in ((cast.lena, 1), (cast.marco, 3)):
-        assert client_of(person).post(f"/cases/{case.reference}/chat/seen/", {"number": "3"}).status_code == 204
+        answer = client_of(person).post(f"/cases/{case.reference}/chat/seen/", {"number": "3"})
+        assert answer.json() == {"counts": person == cast.marco}
         assert carla.get("lines/").json()["state"]["read_by_us"] == read
     assert client_of(cast.marco).post(f"/cases/{case.reference}/chat/typing/").status_code == 204
 

@@ -43,12 +43,11 @@ function show({ who, text, files, ours, initials, follows = isAtEnd() }) {
   const node = document.getElementById("line-template").content.firstElementChild.cloneNode(true)
   node.dataset.pending = "1"
   node.classList.toggle("ours", ours)
-  const avatar = node.querySelector(".avatar"), time = node.querySelector("time"), now = new Date()
+  const avatar = node.querySelector(".avatar")
   avatar.textContent = initials
   avatar.classList.toggle("customer", !ours)
   node.querySelector(".who").textContent = who
-  time.dateTime = now.toISOString()
-  time.textContent = now.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+  node.querySelector("time").dateTime = new Date().toISOString()
   for (const paragraph of text.split(/\n{2,}/)) {
     const place = document.createElement("p")
     paragraph.split("\n").forEach((line, at) => place.append(...at ? [document.createElement("br")] : [], line))
@@ -81,6 +80,8 @@ function mark(node, how) {
 // All of it is taken in this moment: wherever one looks by the time it is sent, it belongs here.
 function say() {
   const of = form(), text = of.elements.text.value
+  // Nothing waits for who is blocked.
+  if (of.querySelector(".chat-blocked")) return
   if (!text.trim() && !isEnclosing()) return
   complain("")
   const key = newKey(), will = changesChosen(), fields = new FormData(of), { me, initials, notSent, again } = state().dataset
@@ -234,7 +235,7 @@ function tell(what) {
   const menu = document.querySelector("#composer [data-becomes]")
   if (menu && what !== "gone") menu.hidden = what === "ended"
   const words = state().dataset[what].replace("…", state().dataset.customer), place = state().querySelector("[data-now]")
-  if (place.textContent !== words) place.textContent = words
+  if (place.textContent !== words) place.textContent = place.title = words
 }
 
 const hasEnded = () => document.querySelector("#composer [data-becomes]")?.hidden
@@ -248,13 +249,19 @@ function types() {
 }
 function stopsTyping() { state()?.querySelector("[data-types-now]").replaceChildren() }
 
-// What is on a screen that somebody looks at was read.
-function read() {
-  if (!state() || document.visibilityState === "hidden") return
-  const { newest, read } = state().dataset
-  if (Number(newest) <= Number(read)) return
-  state().dataset.read = newest
-  post("chat/seen/", { number: newest })
+// What is on a screen that somebody looks at was read: not by who only reads along, nor before anybody has the case,
+// which may be another one when its head is drawn anew.
+async function read() {
+  const place = state()
+  if (!place || document.visibilityState === "hidden") return
+  const { newest, read, passed } = place.dataset
+  if (Number(newest) <= Math.max(read, passed || 0)) return
+  place.dataset.passed = newest
+  const answer = await post("chat/seen/", { number: newest })
+  const { counts } = answer?.ok ? await answer.json().catch(() => ({})) : {}
+  if (counts) place.dataset.read = newest
+  // Nobody heard it: the next look tells it.
+  else if (counts === undefined && place.dataset.passed === newest) delete place.dataset.passed
 }
 
 // After a gap in the stream nobody knows what was missed: how it stands is asked.
@@ -269,7 +276,7 @@ async function askAnew() {
   const menu = document.querySelector("#composer [data-becomes]"), now = place.querySelector("[data-now]")
   if (menu) menu.hidden = page.querySelector("[data-becomes]")?.hidden
   const words = fresh.querySelector("[data-now]").textContent
-  if (now.textContent !== words) now.textContent = words
+  if (now.textContent !== words) now.textContent = now.title = words
   read()
 }
 
@@ -299,5 +306,9 @@ document.addEventListener("live:line", event => {
 })
 document.body.addEventListener("live:all", askAnew)
 document.addEventListener("visibilitychange", read)
-document.addEventListener("htmx:afterSettle", () => { drawUnsent(); read() })
+document.addEventListener("htmx:afterSettle", event => {
+  if (event.detail.target?.id === "case-head" && state()) delete state().dataset.passed
+  drawUnsent()
+  read()
+})
 read()

@@ -9,7 +9,7 @@ const mode = () => composer()?.dataset.mode || ""
 const field = name => form()?.elements[name]
 
 // The composer is drawn for another message: what was typed stays, whom it goes to is new.
-let carried = null
+let carried = null, turns = false
 const carry = () => ({
   values: Object.fromEntries(CARRIED.map(name => [name, field(name)?.value])),
   files: enclosed(), will: changesChosen(), unsigned: field("unsigned")?.checked, reference: composer().dataset.draft,
@@ -170,6 +170,8 @@ document.addEventListener("htmx:beforeSwap", event => {
   const { target, requestConfig } = event.detail
   const isAnother = target.id === "composer" && requestConfig.verb === "get" && !requestConfig.path.includes("draft=")
   carried = isAnother && field("text") ? carry() : null
+  // The server makes plain words of what was written for a mail.
+  turns = target.id === "composer" && requestConfig.path.includes("by=chat")
 })
 
 let started = null
@@ -184,6 +186,7 @@ function start() {
   else if (left) restoreUnsaved(left)
   preview()
   if (field("format")?.value === "html") enrich(false)
-  if (was) mode().startsWith("forward") ? field("to")?.focus() : focus()
+  if (was || turns) mode().startsWith("forward") ? field("to")?.focus() : focus()
+  turns = false
 }
 start()

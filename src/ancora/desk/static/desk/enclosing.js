@@ -24,8 +24,9 @@ export function takeEnclosed() {
     names: items.map(item => item.laid?.name || item.file.name),
     known: () => items.filter(item => item.laid).map(item => item.laid),
     kept: () => Promise.all(items.map(async item => {
+      if (item.laid) return item.laid
       item.laying ??= lay(item.file, item.ways)
-      try { return item.laid ??= await item.laying } catch (error) { item.laying = null; throw error }
+      try { return item.laid = await item.laying } catch (error) { item.laying = null; throw error }
     })),
   }
 }

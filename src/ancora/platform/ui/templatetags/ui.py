@@ -52,13 +52,19 @@ def when(moment, absent: str = "") -> str:
     here, machine, exact = _exactly(moment, zone, language)
     minutes = int((now - moment).total_seconds() // 60)
     # Young times grow old while the page is open: when.js keeps those right.
-    young = f' data-minutes="{minutes}"' if 0 < minutes < 60 else ""
+    young = f' data-minutes="{minutes}"' if 0 <= minutes < 60 else ""
     # Digits and words of our own catalogue only: nothing to escape, and a page shows hundreds of times.
     return SafeString(
         f'<time datetime="{machine}" title="{exact}"{young}>'
         f'<span aria-hidden="true">{_in_short(here, minutes, now.astimezone(zone).date(), language)}</span>'
         f'<span class="visually-hidden">{exact}</span></time>'
     )
+
+
+@register.simple_tag
+def ago() -> str:
+    """How many minutes ago, with `{}` for the number: for scripts."""
+    return _("%(minutes)d min ago").replace("%(minutes)d", "{}")
 
 
 @register.simple_tag
