@@ -36,7 +36,6 @@ def words() -> dict[str, str]:
         "by_email": _("by e-mail"),
         "mailed": _("also by e-mail"),
         "kept_email": _("We have your message. Its number is {number}; we answer here and to {email}."),
-        "address_kept": _("We can answer to {email} as well."),
         "many_files": _("Not more than {most} files at once. Send them in parts."),
         "large_file": _("“{name}” is larger than {megabytes} MB. Send a smaller one."),
         "long": _("That is longer than {most} characters. Send it in parts."),
@@ -45,6 +44,11 @@ def words() -> dict[str, str]:
         "sound_on": _("Turn the sound on"),
         "sound_off": _("Turn the sound off"),
     }
+
+
+def address_kept(email: str) -> str:
+    """What is said to who left this address."""
+    return _("We can answer to {email} as well.").format(email=email)
 
 
 def device_words() -> dict[str, str]:

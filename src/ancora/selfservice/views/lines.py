@@ -37,7 +37,7 @@ def begin(request, account):
 
 @answers("GET", "POST")
 def lines(request, account):
-    """GET: how the chat is, and its lines after `since`. POST: one line more."""
+    """GET: how the chat is, its lines after `since`, and the address to which we may answer. POST: one line more."""
     if request.method == "POST":
         token = visitor_token(request)
         if has_files(request):
@@ -53,7 +53,7 @@ def lines(request, account):
         return JsonResponse({"state": None, "lines": []})
     found = lines_since(standing.conversation_id, since(request))
     told = state_of(standing.conversation_id).told
-    return JsonResponse({"state": told, "lines": [line.told for line in found]})
+    return JsonResponse({"state": told, "lines": [line.told for line in found], "email": standing.email})
 
 
 @require_GET

@@ -9,6 +9,7 @@ from ancora.selfservice.door import answers, refuse_crowd, sign_of
 from ancora.selfservice.given import Given
 from ancora.selfservice.returning import return_by_link
 from ancora.selfservice.signing_in import sign_in
+from ancora.selfservice.words import address_kept
 
 
 @answers("POST")
@@ -26,7 +27,7 @@ def address(request, account):
     """The visitor can be written to by e-mail as well."""
     given = Given(request)
     kept = leave_address(account, sign_of(request), email=given.text("email"), name=given.text("name"))
-    return JsonResponse({"email": kept})
+    return JsonResponse({"email": kept, "words": address_kept(kept)})
 
 
 @answers("POST")

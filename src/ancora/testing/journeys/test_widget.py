@@ -102,7 +102,9 @@ def close_and_come_back(page, meanwhile):
     chat.get_by_role("button", name="More").click()
     with page.expect_download() as saved:
         chat.get_by_role("button", name="Save the conversation").click()
-    assert "Marco Reale: Tomorrow it is there." in Path(saved.value.path()).read_text()
+    kept = Path(saved.value.path()).read_text()
+    assert "Marco Reale: Tomorrow it is there." in kept
+    assert kept.count(f", {clock.now().year}, ") == len(ChatLine.objects.all())
     chat.get_by_role("button", name="More").click()
     chat.get_by_role("button", name="End the chat").click()
     expect(chat.locator("#wait")).to_have_text("The chat has ended. Write to begin again.")

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from ancora import selfservice
 from ancora.cases.commands import reopen_case, resolve_case
 from ancora.cases.models import Case, Outcome
+from ancora.conversations.chats.commands.blocking import block_visitors
 from ancora.conversations.chats.tests.rooms import Browser, open_account
+from ancora.conversations.models import Conversation
 from ancora.customers.models import Customer
 from ancora.parties.calendar_commands import MONDAY_TO_FRIDAY, create_calendar
 from ancora.parties.schedule import Schedule
@@ -214,3 +216,11 @@ def test_ways_are_set_with_the_chat(cast, client_of, account, mailbox):
     assert (said["links"], said["sign_in"]) == (True, "https://shop.example/in")
     app = next(way for way in said["ways"] if way["channel"] == "webhook")
     assert (app["name"], app["place"], app["href"]) == ("App", "app.example", "https://app.example/help")
+
+
+def test_chat_is_no_way_for_who_is_blocked(cast, account):
+    carla = Browser(account)
+    carla.begin()
+    assert {way["channel"] for way in carla.get("advice/").json()["ways"]} == {"chat", "email"}
+    block_visitors(Conversation.objects.get().pk, author=cast.lena)
+    assert [way["channel"] for way in carla.get("advice/").json()["ways"]] == ["email"]

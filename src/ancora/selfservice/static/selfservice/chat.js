@@ -8,7 +8,7 @@ import { byId, language, most, say } from "./page.js"
 
 const TYPED_MS = 3000, RETRY_MS = 5000
 const text = byId("text"), write = byId("write"), offline = byId("offline"), address = byId("address")
-let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false
+let reference = null, state = null, noted = { delivered: 0, read: 0 }, session = 0, wantsAddress = false, asking = null
 
 // Why nothing can be written here, empty where it can.
 let over = ""
@@ -76,6 +76,7 @@ async function fetchAll() {
     else if (!answer?.ok || !found) later(fetchAll)
     else screen.untell(say("away"))
     if (!answer?.ok || !found?.state) break
+    if (found.email) visitor.set("email", found.email)
     hear(found.state)
     if (session !== mine) return
     found.lines.forEach(take)
@@ -126,7 +127,7 @@ function hear(said) {
   else if (said.kind === "wait") screen.waits(said, show)
   else if (said.kind === "mailed") screen.mailed(said.from, said.up_to)
   else if (said.kind === "presence") screen.present(said.name, said.here)
-  else if (said.kind === "joined") { screen.tell(said.words); dispatchEvent(new Event("joined")) }
+  else if (said.kind === "joined") { screen.notice(said.words); dispatchEvent(new Event("joined")) }
   else if (said.kind === "seen") {
     if (said.by === "agent") screen.seen(said.delivered, said.read)
     else { noted.read = Math.max(noted.read, said.read); count() }
@@ -146,7 +147,8 @@ function take(line) {
   if (!is_new || line.number <= noted.delivered) return
   // Who writes after the end waits for somebody again.
   if (line.from === "visitor") { if (state?.ending) state = { ...state, ending: "", agent: "" }; return }
-  if (state) state = { ...state, agent: line.name, ending: "" }
+  // What one of us says after the end begins nothing.
+  if (state && !state.ending) state = { ...state, agent: line.name }
   screen.stopTyping()
   if (!frame.isLooked()) screen.ring()
 }
@@ -180,6 +182,7 @@ function show() {
   // Whoever is writing it is left in peace.
   const is_asked = wantsAddress || (asks_address && !visitor.get("asked")) || address.contains(document.activeElement)
   address.hidden = !is_asked
+  if (is_asked) asking ??= import("./address.js").then(module => module.begin(answered), () => { asking = null })
 }
 
 function showPending() {
@@ -272,25 +275,15 @@ offline.addEventListener("submit", event => {
   byId("log").focus()
 })
 
-address.addEventListener("submit", async event => {
-  event.preventDefault()
-  const answer = await visitor.trying("address/", Object.fromEntries(new FormData(address)))
-  const said = await answer?.json()
-  if (!answer?.ok) return screen.tell(said?.words ?? say("away"))
-  visitor.set("email", said.email)
-  screen.tell(say("address_kept", { email: said.email }))
-  noAddress()
-})
-function noAddress() {
-  visitor.set("asked", "1")
+function answered() {
   wantsAddress = false
   text.focus()
   show()
 }
-byId("no-address").addEventListener("click", noAddress)
 byId("menu").addEventListener("click", event => event.currentTarget.hidePopover())
 byId("leave-address").addEventListener("click", () => {
   wantsAddress = true
+  dispatchEvent(new Event("address"))
   show()
   byId("address-email").focus()
 })
@@ -312,6 +305,8 @@ function forget() {
 function focus() {
   const first = offline.hidden ? text : byId("offline-name")
   first.focus()
+  // Who was shut out looks whether that has changed.
+  if (over) dispatchEvent(new Event("online"))
   note()
   screen.refresh().then(show)
 }

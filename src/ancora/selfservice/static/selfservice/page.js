@@ -3,6 +3,8 @@ const read = id => JSON.parse(document.getElementById(id).textContent)
 const words = read("words")
 
 export const language = document.documentElement.lang
+// Whose clock and calendar: the reader's, where that is of the page's language.
+const locale = navigator.languages.find(one => one.split("-")[0] === language) ?? language
 export const first = read("now")
 // What a line carries.
 export const most = read("most")
@@ -10,13 +12,13 @@ export const most = read("most")
 // The words with {name} filled in.
 export const say = (key, filled = {}) => words[key].replace(/\{(\w+)\}/g, (_all, name) => filled[name] ?? "")
 
-// A moment as one reads it here, short for today.
-export function moment(iso, { long = false } = {}) {
+// A moment as one reads it here, short for today unless it is to be `dated`.
+export function moment(iso, { long, dated } = {}) {
   const at = new Date(iso), is_today = at.toDateString() === new Date().toDateString()
   const parts = long
     ? { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }
-    : is_today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }
-  return new Intl.DateTimeFormat(language, parts).format(at)
+    : is_today && !dated ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }
+  return new Intl.DateTimeFormat(locale, parts).format(at)
 }
 
 export function make(name, attributes = {}, ...inside) {

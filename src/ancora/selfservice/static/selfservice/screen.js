@@ -3,15 +3,24 @@
 import * as visitor from "./visitor.js"
 import { byId, first, isLooked, language, make, moment, say } from "./page.js"
 
-const TYPING_MS = 5000, REFRESH_MS = 120_000
+const TYPING_MS = 5000, REFRESH_MS = 120_000, NOTICE_MS = 15_000
 const title = byId("name").textContent
 let now = first, whoIsHere = "", queue = null, typing = null, drawnAt = Date.now()
 
 export const isClosed = () => !now.open
-export const tell = words => { byId("told").textContent = words }
+// The same again is not read out again.
+export const tell = words => { if (byId("told").textContent !== words) byId("told").textContent = words }
 export const untell = words => { if (byId("told").textContent === words) tell("") }
+// Said for a while; the next line ends it.
+let notices = null
+export function notice(words) {
+  tell(words)
+  clearTimeout(notices)
+  notices = setTimeout(untell, NOTICE_MS, words)
+}
 
 export function begin(changed) {
+  face(title)
   hours()
   setInterval(() => { if (isLooked()) refresh().then(changed) }, REFRESH_MS)
   byId("sound").addEventListener("click", () => {
@@ -35,7 +44,7 @@ export async function refresh(oldest = REFRESH_MS / 2) {
 export function show({ state, reference, isEmpty, hasAddress }) {
   const agent = state?.agent ?? ""
   byId("name").textContent = agent || title
-  byId("face").textContent = initials(agent || title)
+  face(agent || title)
   byId("wait").textContent = line(state, agent, isEmpty)
   for (const id of ["save", "device", "leave-address"]) byId(id).hidden = !reference
   byId("end").hidden = !reference || Boolean(state?.ending)
@@ -84,9 +93,9 @@ function sound() {
 
 export const ring = () => { if (visitor.get("sound")) import("./sound.js").then(module => module.ring(), () => {}) }
 
-function initials(name) {
+function face(name) {
   const words = name.trim().split(/\s+/)
-  return (words[0][0] + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase()
+  byId("face").textContent = (words[0][0] + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase()
 }
 
 const list = byId("lines"), log = byId("log")

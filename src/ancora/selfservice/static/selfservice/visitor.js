@@ -2,7 +2,7 @@
 // place of their own in this browser, so that the next person finds nothing of it.
 import { language } from "./page.js"
 
-const here = location.pathname
+export const here = location.pathname
 const memory = new Map()
 let kept = null, identity = "", person = "", token = null
 try { kept = localStorage } catch { /* The browser keeps nothing for frames: this page alone remembers. */ }
@@ -69,7 +69,7 @@ export function bringAlong() {
   }
 }
 
-const headers = () => ({ "Accept-Language": language, ...(known() ? { Authorization: `Bearer ${known()}` } : {}) })
+export const headers = () => ({ "Accept-Language": language, ...(known() ? { Authorization: `Bearer ${known()}` } : {}) })
 
 // fetch, for somebody who is known.
 export function ask(what, body, options = {}) {
@@ -79,17 +79,6 @@ export function ask(what, body, options = {}) {
 
 // The same, null where nobody answered.
 export const trying = (what, body) => ask(what, body).catch(() => null)
-
-// The same with files; `progress` hears how much is through, from 0 to 1.
-export const upload = (what, form, progress) => new Promise((done, failed) => {
-  const asked = new XMLHttpRequest()
-  asked.open("POST", here + what)
-  for (const [key, value] of Object.entries(headers())) asked.setRequestHeader(key, value)
-  asked.upload.onprogress = event => { if (event.lengthComputable) progress(event.loaded / event.total) }
-  asked.onerror = asked.ontimeout = failed
-  asked.onload = () => done(new Response(asked.response, { status: asked.status, headers: { "Retry-After": asked.getResponseHeader("Retry-After") || "" } }))
-  asked.send(form)
-})
 
 export const fileUrl = file => `${here}files/${file.id}-${file.key}/`
 

@@ -1,6 +1,7 @@
 // Other ways to reach us, for who asks: what the matter is like, and every way with its wait, the best first. It is a
 // choice: the chat stays in the list, and open.
 import * as visitor from "./visitor.js"
+import * as sheet from "./sheet.js"
 import { tell } from "./screen.js"
 import { byId, language, make, moment, say } from "./page.js"
 
@@ -25,28 +26,19 @@ const dressed = href => new Promise(done => {
 })
 
 export async function toggle() {
-  if (region) return close()
+  if (region) return sheet.close(region)
   const said = await known(matter)
   if (!said || region) return
   const { words } = said
   list = make("ol", { class: "ways" })
   heard = make("p", { class: "visually-hidden", role: "status" })
-  region = make("section", { id: "ways-here", class: "sheet", "aria-label": words.title }, asks(words), heard, list)
-  region.addEventListener("keydown", event => {
-    if (event.key !== "Escape") return
-    event.stopPropagation()
-    close()
-    button.focus()
+  region = make("section", { id: "ways-here", "aria-label": words.title }, asks(words), heard, list)
+  sheet.open(region, button.nextSibling, () => button, () => {
+    region = null
+    button.setAttribute("aria-expanded", "false")
   })
   button.setAttribute("aria-expanded", "true")
-  button.after(region)
   draw(said)
-}
-
-function close() {
-  region.remove()
-  region = null
-  button.setAttribute("aria-expanded", "false")
 }
 
 function asks(words) {
@@ -82,7 +74,7 @@ function drawn(way, words, isBest) {
   if (way.channel === "chat") {
     const stay = make("button", { type: "button" }, words.stay)
     stay.addEventListener("click", () => {
-      close()
+      sheet.close(region)
       byId(byId("offline").hidden ? "text" : "offline-name").focus()
     })
     item.append(stay)

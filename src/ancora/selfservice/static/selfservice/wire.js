@@ -4,7 +4,7 @@
 import * as visitor from "./visitor.js"
 import { uuid, wait } from "./page.js"
 
-const LONGEST_MS = 15_000, LATER_MS = 60_000, SILENT_MS = 45_000
+const LONGEST_MS = 15_000, CLOSED_MS = 10_000, LATER_MS = 60_000, SILENT_MS = 45_000
 // Files live in the tab where they were chosen: as long as it holds this lock, it is there to send them.
 const me = uuid(), tab = id => `ancora-tab:${id}`
 navigator.locks?.request(tab(me), () => new Promise(() => {}))
@@ -89,14 +89,14 @@ async function deliver(item, begins, told) {
   }
 }
 
-function post(item, what, progress) {
+async function post(item, what, progress) {
   const said = { client_key: item.key, text: item.text }
   if (what === "begin/") Object.assign(said, item.words, { language: document.documentElement.lang, proof: item.proof || "" }, visitor.isSigned() ? { identity: visitor.signedAs() } : {})
   if (!item.files.length) return visitor.ask(what, said)
   const form = new FormData()
   for (const [key, value] of Object.entries(said)) form.set(key, value)
   for (const file of files.get(item.key)) form.append("files", file, file.name)
-  return visitor.upload(what, form, progress)
+  return (await import("./upload.js")).upload(what, form, progress)
 }
 
 export function close() {
@@ -111,6 +111,7 @@ export async function open({ since, line, changed, lost, away }) {
   const mine = current = new AbortController()
   for (let pause = 500; current === mine; pause = Math.min(pause * 2, LONGEST_MS)) {
     const one = new AbortController()
+    let quiet = 0
     cut = () => one.abort()
     mine.signal.addEventListener("abort", cut)
     let watch = setTimeout(cut, SILENT_MS)
@@ -120,7 +121,8 @@ export async function open({ since, line, changed, lost, away }) {
       if (answer.status === 204) { close(); return }
       // It is closed, or closed to us, for now, or too many are open: nothing is forgotten.
       if (answer.status === 403) changed()
-      if (answer.status === 403 || answer.status === 429) pause = LATER_MS
+      quiet = { 403: CLOSED_MS, 429: LATER_MS }[answer.status]
+      pause = quiet ?? pause
       if (answer.ok) {
         away(false)
         let rest = ""
@@ -142,7 +144,7 @@ export async function open({ since, line, changed, lost, away }) {
     } catch { /* It went away, or we cut it. */ }
     clearTimeout(watch)
     if (current !== mine) return
-    if (pause > 500 && pause < LATER_MS) away(true)
+    if (pause > 500 && pause < LATER_MS && !quiet) away(true)
     await Promise.race([wait(pause * (0.5 + Math.random())), new Promise(done => addEventListener("online", done, { once: true }))])
   }
 }
