@@ -10,6 +10,7 @@ import pytest
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
+from ancora.cases.queries import last_mailed_in
 from ancora.cases.queries.chats import chat_of
 from ancora.conversations.chats.commands import mailing, silence
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
@@ -194,3 +195,16 @@ def test_typed_address_that_bounced_for_good_is_not_written_to_again(cast, accou
     carla.post("address/", email="carla@new.example")
     assert chat_of(cast.marco, case).email == "carla@new.example"
     assert _after(3) == 1
+
+
+def test_answer_to_the_last_mail_of_a_case_is_no_answer_to_a_line(cast, carla, program_of):
+    """A line went by no mail: nothing can be answered there until one was mailed, whatever is said after it."""
+    number = Case.objects.get().reference
+    _say(cast, "Which model?")
+    program_of(cast.marco).post(f"/cases/{number}/replies", {"text": "Say which"}, key=uuid4())
+    assert last_mailed_in(number) is None
+    _after(3)
+    _say(cast, "Are you there?")
+    mailed = Message.objects.exclude(message_id="").get(text="Which model?")
+    message, address = last_mailed_in(number)
+    assert (message, address.partition("+")[0]) == (mailed, "support")
