@@ -18,8 +18,8 @@ MOST_BYTES = 50_000_000
 
 
 class PostOffice(Controller):
-    """`PostOffice(home, door).start()`; stops with `stop()`. Runs in a thread of its own, behind a socket that listens on
-    127.0.0.1 already: whoever knocked before it opened is served then."""
+    """`PostOffice(home, door).start()`; stops with `stop()`. Runs in a thread of its own, behind a socket that listens
+    on 127.0.0.1 already: whoever knocked before it opened is served then."""
 
     def __init__(self, home: Path, door: socket.socket):
         super().__init__(_Counter(home), hostname="127.0.0.1", port=door.getsockname()[1])
