@@ -24,7 +24,10 @@ class AccountForm(forms.ModelForm):
 
     def __init__(self, *args, viewer, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mailbox"].queryset = mailboxes(viewer)
+        self.fields["mailbox"].queryset = found = mailboxes(viewer)
+        if self.instance.mailbox_id is None and len(known := found[:2]) == 1:
+            self.initial["mailbox"] = known[0].pk
+            self.fields["mailbox"].empty_label = None
         for name in self.kept:
             self.initial[name] = self.instance.settings.get(name)
         self.order_fields(["name", "mailbox", *self.kept, "is_active"])

@@ -1,6 +1,7 @@
 """The demo's own mail server on loopback: what is sent to the company arrives, what the company sends can be read."""
 
 import asyncio
+import socket
 from email import message_from_bytes
 from pathlib import Path
 from uuid import uuid4
@@ -17,10 +18,15 @@ MOST_BYTES = 50_000_000
 
 
 class PostOffice(Controller):
-    """`PostOffice(home, port).start()`; stops with `stop()`. Runs in a thread of its own, on 127.0.0.1 only."""
+    """`PostOffice(home, door).start()`; stops with `stop()`. Runs in a thread of its own, behind a socket that listens
+    on 127.0.0.1 already: whoever knocked before it opened is served then."""
 
-    def __init__(self, home: Path, port: int):
-        super().__init__(_Counter(home), hostname="127.0.0.1", port=port)
+    def __init__(self, home: Path, door: socket.socket):
+        super().__init__(_Counter(home), hostname="127.0.0.1", port=door.getsockname()[1])
+        self._door = door
+
+    def _create_server(self):
+        return self.loop.create_server(self._factory_invoker, sock=self._door)
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost")

@@ -298,11 +298,13 @@ def outcomes(viewer) -> QuerySet[Outcome]:
     return Outcome.objects.filter(is_active=True)
 
 
-def last_sent_in(reference: int) -> tuple[Message, str] | None:
-    """Our last message in the case with this number, and the address its answers go to; None without one."""
+def last_mailed_in(reference: int) -> tuple[Message, str] | None:
+    """The last mail we sent in the case with this number, and the address its answers go to; None without one."""
     link = CaseConversation.objects.filter(case__reference=reference, until__isnull=True).values("conversation_id")
     places = Place.objects.filter(conversation_id__in=link, until__isnull=True, message__direction=Direction.OUT)
-    place = places.select_related("message", "conversation").order_by("-message_id").first()
+    # A line of a chat that was mailed is one too; what leaves by another channel has its account.
+    mailed = places.filter(message__outgoing__isnull=False, message__outgoing__account__isnull=True)
+    place = mailed.select_related("message", "conversation").order_by("-message_id").first()
     if place is None:
         return None
     return place.message, reply_address(place.message.from_address, place.conversation.reference)

@@ -39,11 +39,13 @@ def _serve(home: Path, port: int | None) -> int:
     from ancora.demo.website import be_found_at, open_chat
 
     prepare(quiet=True)
-    smtp_port = _free(FIRST_SMTP_PORT)
+    # Held while the story is told: the mailboxes of it know the port.
+    door = _held(FIRST_SMTP_PORT)
+    smtp_port = door.getsockname()[1]
     state = _prepared(home, smtp_port)
     _point_mailboxes(smtp_port)
     open_chat()
-    office = PostOffice(home, smtp_port)
+    office = PostOffice(home, door)
     office.start()
     try:
         with Companion():
@@ -106,14 +108,22 @@ def _empty(home: Path) -> None:
 
 def _free(first: int) -> int:
     """The first free port from `first` on."""
+    with _held(first) as probe:
+        return probe.getsockname()[1]
+
+
+def _held(first: int) -> socket.socket:
+    """A socket that listens at the first free port from `first` on: nobody else gets it, nobody is answered yet."""
     for port in range(first, first + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+            door.listen()
+        except OSError:
+            door.close()
+            continue
+        return door
     raise SystemExit(f"No free port between {first} and {first + 49}. Give one with --port.")
 
 

@@ -33,15 +33,15 @@ def send(home: Path, options) -> int:
 
 
 def _thread(mail: EmailMessage, home: Path, options) -> bool:
-    """Make `mail` the answer to the last message we sent in the case; False, with a line, when there is none."""
+    """Make `mail` the answer to our last mail in the case; False, with a line, when there is none."""
     from ancora.config.start import loaded
 
     with loaded(home):
-        from ancora.cases.queries import last_sent_in
+        from ancora.cases.queries import last_mailed_in
 
-        last = last_sent_in(options.reply_to_case)
+        last = last_mailed_in(options.reply_to_case)
         if last is None:
-            print(f"In case #{options.reply_to_case} nothing was sent yet that could be answered.", file=sys.stderr)
+            print(f"In case #{options.reply_to_case} no mail was sent yet that could be answered.", file=sys.stderr)
             return False
         message, reply_address = last
         mail["In-Reply-To"] = mail["References"] = f"<{message.message_id}>"

@@ -15,7 +15,7 @@ from ancora.conversations.channels.webhook.tests import peer
 from ancora.conversations.channels.webhook.tests.samples import SAMPLES
 from ancora.conversations.chats.tests.rooms import Browser, open_account
 from ancora.conversations.commands import process_pending
-from ancora.conversations.models import ChannelAccount
+from ancora.conversations.models import ChannelAccount, Mailbox
 from ancora.platform import clock
 
 PAGES = ["", "new/webhook/"]
@@ -53,6 +53,16 @@ def test_an_account_is_made_changed_switched_off_and_given_another_key(anna, mai
     assert (account.is_active, account.settings) == (False, {"address": "https://shop.example/answers"})
     assert account.token == before.token
     assert "switched off" in anna.get("/settings/channels/").content.decode()
+
+
+def test_mailbox_is_chosen_where_there_are_several(anna, mailbox):
+    page, empty = "/settings/channels/new/webhook/", '<option value="" selected>choose …</option>'
+    assert f'<option value="{mailbox.pk}" selected>' in anna.get(page).content.decode()
+    Mailbox.objects.create(name="Sales", address="sales@example.com")
+    shown = anna.get(page).content.decode()
+    assert empty in shown
+    assert empty in anna.get("/settings/chats/new/").content.decode()
+    assert "Select an option" not in shown
 
 
 @pytest.mark.parametrize(

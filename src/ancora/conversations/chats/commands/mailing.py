@@ -6,8 +6,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import translation
-from django.utils.html import format_html, format_html_join, linebreaks
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from ancora.conversations import tokens
@@ -15,6 +13,7 @@ from ancora.conversations.channels.email.compose import build, plain_text
 from ancora.conversations.chats.commands.returning import return_link
 from ancora.conversations.chats.models import ChatLine
 from ancora.conversations.chats.typed import HAS_BOUNCED
+from ancora.conversations.chats.unread_mail import unread_html
 from ancora.conversations.chats.words import topic_of
 from ancora.conversations.drafting import Upload, Writing, draft_of, references_of, reply_subject
 from ancora.conversations.events import MessageQueued
@@ -121,12 +120,13 @@ def _mail(conversation_id: int) -> bool:
 def _writing(conversation: Conversation, said: list[Message], to: tuple[str, str], language: str) -> Writing:
     here = Place.objects.filter(conversation=conversation, until__isnull=True).exclude(message__message_id="")
     last = here.select_related("message").order_by("-message_id").first()
+    link = return_link(conversation, to[1], language=language)
     return Writing(
         conversation=conversation,
         identity=default_identity(conversation),
         purpose=Purpose.REPLY,
         subject=reply_subject(conversation.subject),
-        html=_html(said, return_link(conversation, to[1], language=language)),
+        html=unread_html(said, to=to[0] or "", shop=_shop(conversation), link=link),
         to=[to],
         files=_files(said),
         answers=last.message if last else None,
@@ -135,23 +135,10 @@ def _writing(conversation: Conversation, said: list[Message], to: tuple[str, str
     )
 
 
-def _html(said: list[Message], link: str) -> str:
-    """The lines under a sentence that says where they come from; with names where several wrote."""
-    is_of_one = len({one.from_name for one in said}) == 1
-    lines = format_html_join(
-        "",
-        "{}{}",
-        (
-            (
-                "" if is_of_one else format_html("<p><b>{}</b></p>", one.from_name),
-                mark_safe(linebreaks(one.text, autoescape=True)),  # noqa: S308 it escapes
-            )
-            for one in said
-        ),
-    )
-    before, after = _("We answered you in the chat:"), _("To go on, just answer this mail, or come back to the chat.")
-    back = format_html('<p><a href="{}">{}</a></p>', link, _("Back to the chat")) if link else ""
-    return format_html("<p>{}</p><blockquote>{}</blockquote><p>{}</p>{}", before, lines, after, back)
+def _shop(conversation: Conversation) -> str:
+    """As the chat is called for its visitors."""
+    account = conversation.account
+    return str((account and account.settings.get("title")) or current_organisation().name or account or "")
 
 
 def _files(said: list[Message]) -> list[Upload]:

@@ -10,6 +10,7 @@ import pytest
 
 from ancora.cases.commands.saying import say_in_case
 from ancora.cases.models import Case
+from ancora.cases.queries import last_mailed_in
 from ancora.cases.queries.chats import chat_of
 from ancora.conversations.chats.commands import mailing, silence
 from ancora.conversations.chats.commands.mailing import mail_unread_lines
@@ -20,6 +21,7 @@ from ancora.conversations.drafting import Upload
 from ancora.conversations.models import Contact, Message, Outgoing, Recipient
 from ancora.customers.models import Customer, Handle
 from ancora.platform import clock
+from ancora.platform.accounts.queries import current_organisation
 from ancora.platform.events.dispatcher import drain
 from ancora.platform.files.models import File
 from ancora.platform.files.store import path_of, read
@@ -194,3 +196,54 @@ def test_typed_address_that_bounced_for_good_is_not_written_to_again(cast, accou
     carla.post("address/", email="carla@new.example")
     assert chat_of(cast.marco, case).email == "carla@new.example"
     assert _after(3) == 1
+
+
+def test_answer_to_the_last_mail_of_a_case_is_no_answer_to_a_line(cast, carla, program_of):
+    """A line went by no mail: nothing can be answered there until one was mailed, whatever is said after it."""
+    number = Case.objects.get().reference
+    _say(cast, "Which model?")
+    program_of(cast.marco).post(f"/cases/{number}/replies", {"text": "Say which"}, key=uuid4())
+    assert last_mailed_in(number) is None
+    _after(3)
+    _say(cast, "Are you there?")
+    mailed = Message.objects.exclude(message_id="").get(text="Which model?")
+    message, address = last_mailed_in(number)
+    assert (message, address.partition("+")[0]) == (mailed, "support")
+
+
+def test_mail_greets_says_who_wrote_and_how_to_go_on(cast, account, carla):
+    account.settings = {"title": "Caffè Lume"}
+    account.save()
+    _say(cast, "Look at https://lume.example/a?b=1&c=2.\n<b>Soon</b>")
+    say_in_case(Case.objects.get(), text="Or call us", author=cast.lena, form_key=uuid4())
+    _after(3)
+    [mail] = _mails()
+    text = mail.get_body(("plain",)).get_content()
+    lines = [line for line in text.splitlines() if line]
+    assert lines[:7] == [
+        "Buongiorno Carla,",
+        "Le abbiamo risposto nella chat di Caffè Lume:",
+        f"{cast.marco.name}:",
+        "Look at https://lume.example/a?b=1&c=2.",
+        "<b>Soon</b>",
+        f"{cast.lena.name}:",
+        "Or call us",
+    ]
+    assert lines[7:10] == ["Per continuare basta rispondere a questa e-mail.", "Cordiali saluti", "Caffè Lume"]
+    html = mail.get_body(("html",)).get_content()
+    address = "https://lume.example/a?b=1&amp;c=2"
+    assert f'<a href="{address}">{address}</a>.<br>&lt;b&gt;Soon&lt;/b&gt;' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [("Anna O'Neil-Rossi", "Good day Anna O'Neil-Rossi,"), ("", "Good day,"), ("Win at prize.example", "Good day,")],
+)
+def test_only_what_may_be_a_name_is_greeted(cast, account, name, greeting):
+    Browser(account).begin(name=name, email="dario@example.org", language="en")
+    _say(cast, "Monday")
+    _after(3)
+    [mail] = _mails()
+    lines = mail.get_body(("plain",)).get_content().splitlines()
+    opening = f"{cast.marco.name} of {current_organisation().name} answered you in the chat:"
+    assert [line for line in lines if line][:2] == [greeting, opening]

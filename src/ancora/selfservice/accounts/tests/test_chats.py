@@ -57,7 +57,7 @@ def test_chat_is_made_looked_at_and_changed(cast, client_of, mailbox):
 
     anna.post(made.url, _typed(mailbox, title="Lume", is_active=""))
     assert Browser(account).get("").status_code == 404
-    assert "switched off" in anna.get("/settings/chats/").content.decode()
+    assert '<span class="tag">switched off</span>' in anna.get("/settings/chats/").content.decode()
 
 
 def test_old_key_is_accepted_for_a_week_or_until_it_is_put_away(cast, client_of, mailbox):
