@@ -56,9 +56,12 @@ def test_click_counts_while_the_screen_refreshes_itself(cast, open_page, matter)
     open_case(page, "Invoice twice")
     choose(page, "status", "Trash")
     expect(page.locator("#case .removed")).to_be_visible()
-    held = []
+    held, refresh = [], "htmx.trigger(document.body, 'case:changed')"
+    # What was asked for before the case was removed has come.
+    with page.expect_response("**/head/**"):
+        page.evaluate(refresh)
+    expect(page.locator("#case .removed")).to_be_visible()
     page.route("**/head/**", lambda route: route.continue_() if held else held.append(route))
-    refresh = "htmx.trigger(document.body, 'case:changed')"
     page.evaluate(refresh)
     until(lambda: page.evaluate("1") and held)
     page.get_by_role("button", name="Take it back").click()
