@@ -3,15 +3,13 @@
 import re
 from itertools import groupby
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ancora.conversations.models import Message
 
 MOST_OF_A_NAME = 60
-_LINK = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}])", re.IGNORECASE)
-_GAP = re.compile(r"\n[ \t]*\n\s*")
 # Anybody may type anything as a name, beside the address of somebody else: no advertisement greets.
 _NO_NAME = re.compile(r"[/:@<>\d]|\.\S")
 _SAID = "margin: 1em 0; padding-left: 1em; border-left: 3px solid #ccc"
@@ -50,20 +48,6 @@ def _lines(said: list[Message], *, is_named: bool) -> SafeString:
     for name, lines in groupby(said, lambda one: one.from_name):
         if is_named and name:
             parts.append(format_html("<p><b>{}:</b></p>", name))
-        parts += [_paragraph(part) for one in lines for part in _GAP.split(one.text.strip()) if part]
+        # Escaped by the first, which makes web addresses links.
+        parts += [linebreaks(urlize(one.text.strip(), autoescape=True)) for one in lines if one.text.strip()]
     return mark_safe("".join(parts))  # noqa: S308 each is safe
-
-
-def _paragraph(text: str) -> SafeString:
-    """Escaped, web addresses as links."""
-    rows = []
-    for row in text.split("\n"):
-        pieces = enumerate(_LINK.split(row))
-        rows.append(
-            format_html_join("", "{}", ((_link(one) if place % 2 else one,) for place, one in pieces)),
-        )
-    return format_html("<p>{}</p>", mark_safe("<br>".join(rows)))  # noqa: S308 each is safe
-
-
-def _link(address: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', address, address)
