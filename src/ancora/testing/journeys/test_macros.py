@@ -155,6 +155,7 @@ def test_changes_are_taken_away_one_by_one_and_outlast_a_reload(shop, cast, writ
     chips = page.locator("[data-will-change] li span")
     expect(chips).to_have_text(["Priority: high", "Resolve: Solved with an answer"])
     found = check(page, "chips", look, within="#composer")
+    expect(page.locator("#composer [data-saved]")).to_contain_text("Draft saved")
     page.reload()
     expect(chips).to_have_text(["Priority: high", "Resolve: Solved with an answer"])
     page.get_by_role("button", name="Leave out: Resolve").click()
