@@ -190,6 +190,12 @@ def test_desk_is_walked_by_keyboard(cast, shelf, open_page, look):
     expect(page.locator("#case-head .chip.status")).to_contain_text("Waits: us")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator("#case-head .chip.status")).to_contain_text("Open")
+
+
+def test_help_search_and_queues_are_reached_by_keyboard(cast, shelf, open_page):
+    page = open_page(cast.stan, viewport=DESKTOP)
+    open_case(page, shelf.subject)
+    page.wait_for_load_state()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
