@@ -55,8 +55,6 @@ class Agent:
         }
         self.outbox = Outbox(self._say, pause=FIRST_PAUSE, is_even=True)
         self.outbox.told = self._said
-        # Who was away looks into each chat before going on in it.
-        self._stale: set[int] = set()
         # Numbers of lines on the screen that the server has not drawn yet: nobody points at them here.
         self._undrawn: set[int] = set()
         self.is_open = asyncio.Event()
@@ -108,7 +106,6 @@ class Agent:
                             pause = RETRY
                             self.is_open.set()
                             if was_cut:
-                                self._stale = set(self._by_id)
                                 self._desk.fire("all")
             except AWAY:
                 pass
@@ -156,14 +153,12 @@ class Agent:
         elif region == "chats":
             for pk, unread in _TABS.findall(part):
                 chat = self._by_id.get(int(pk))
-                if chat is not None and (int(unread) > chat.unread or int(pk) in self._stale):
+                if chat is not None and int(unread) > chat.unread:
                     self._spawn(self._open_tab(chat))
 
     async def _open_tab(self, chat: Chat) -> None:
         """The badge says more than was heard: whoever opens it reads the rest."""
-        if part := await self._part(f"/cases/{chat.place}/timeline/"):
-            self._stale.discard(chat.conversation_id)
-            self._draw(chat, part)
+        self._draw(chat, await self._part(f"/cases/{chat.place}/timeline/"))
 
     def _draw(self, chat: Chat, part: str) -> None:
         for number, drawn in _LINES.findall(part):

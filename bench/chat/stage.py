@@ -71,7 +71,8 @@ class Stage:
         screen = Screen()
         screen.show(1, as_said(first))
         screen.show(2, as_said(answer))
-        return visitor, Chat(posted.reference, posted.conversation_id, screen, theirs={1})
+        # Whoever answered has read what was asked.
+        return visitor, Chat(posted.reference, posted.conversation_id, screen, theirs={1}, read=1)
 
     def _agent(self, number: int, person: User, chats: list[Chat]) -> Agent:
         end = WEBS[number % 2]

@@ -104,8 +104,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Statements seen a third time are prepared: planning is a good part of what a short query costs.
     server_side_binding=True,
     prepare_threshold=2,
-    # Four pages, three of the short way, some to spare; open live streams hold none.
-    pool={"min_size": 0, "max_size": 10, "timeout": 4, "max_idle": 120},
+    # Six pages and parts, three posts of the short way, two that streams begin with, one to spare.
+    pool={"min_size": 0, "max_size": 12, "timeout": 4, "max_idle": 120},
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,14 +1,16 @@
 """Who may hear of a mailbox. A bare kind says only that something changed somewhere."""
 
+from collections.abc import Iterable
+
 from ancora.conversations.queries import mailboxes
 from ancora.platform.live.topics import allow_topic
 
 
 @allow_topic("mailbox")
-def hears_mailbox(user, mailbox_id: int) -> bool:
-    return user.is_lead and mailboxes(user).filter(pk=mailbox_id).exists()
+def hears_mailboxes(user, ids: set[int]) -> Iterable[int]:
+    return mailboxes(user).filter(pk__in=ids).values_list("pk", flat=True) if user.is_lead else ()
 
 
 @allow_topic("alert")
-def hears_alert(user, alert_id: int) -> bool:
-    return user.is_administrator
+def hears_alerts(user, ids: set[int]) -> Iterable[int]:
+    return ids if user.is_administrator else ()

@@ -1,6 +1,7 @@
 """How long those wait whom nobody has answered yet, said to them whenever it changes."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -35,8 +36,8 @@ WHERE ended_at IS NULL AND answered_by_id IS NULL AND gone_at IS NULL AND channe
 """
 
 
-def places(*, only: int | None = None) -> list[Place]:
-    """Of everybody who waits and is there, or of the account in which one conversation does; a constant number of
+def places(*, beside: Collection[int] | None = None) -> list[Place]:
+    """Of everybody who waits and is there, or of the accounts in which these conversations do; a constant number of
     queries for each account."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING)
@@ -44,8 +45,8 @@ def places(*, only: int | None = None) -> list[Place]:
     by_account: dict[int, list[int]] = {}
     for account_id, conversation_id in waiting:
         by_account.setdefault(account_id, []).append(conversation_id)
-    if only is not None:
-        by_account = {pk: ids for pk, ids in by_account.items() if only in ids}
+    if beside is not None:
+        by_account = {pk: ids for pk, ids in by_account.items() if not set(ids).isdisjoint(beside)}
     accounts, found = ChannelAccount.objects.select_related("mailbox").in_bulk(by_account), []
     for pk, conversation_ids in by_account.items():
         queue = queue_of(accounts[pk])
@@ -53,9 +54,10 @@ def places(*, only: int | None = None) -> list[Place]:
     return found
 
 
-def place_of(conversation_id: int) -> Place | None:
-    """Of one who waits, None for who does not."""
-    return next((one for one in places(only=conversation_id) if one.conversation_id == conversation_id), None)
+def places_of(conversation_ids: Collection[int]) -> dict[int, Place]:
+    """Of those of them who wait."""
+    found = {one.conversation_id: one for one in places(beside=conversation_ids)}
+    return {pk: found[pk] for pk in conversation_ids if pk in found}
 
 
 def tell_waits() -> None:

@@ -12,21 +12,22 @@ from urllib.parse import parse_qs
 from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseProblem
 
-from ancora.cases.presence.visitors import owner_at
+from ancora.cases.presence.visitors import owners_at
 from ancora.conversations.chats.commands.here import note_here
 from ancora.conversations.chats.commands.seen import presence_told
-from ancora.conversations.chats.queries import lines_since, state_of
-from ancora.conversations.chats.visitors import NoVisitor, standing_of
+from ancora.conversations.chats.queries import lines_of_many, states_of
+from ancora.conversations.chats.visitors import NoVisitor, Standing, standings_of
 from ancora.conversations.chats.words import topic_of
 from ancora.platform.errors import Refusal
 from ancora.platform.http.addresses import visitor_address
-from ancora.platform.http.lane import Crowded, aside, patience
+from ancora.platform.http.lane import Crowded, patience
+from ancora.platform.http.together import Together
 from ancora.platform.live.endpoint import refuse, serve
 from ancora.platform.live.hub import hub
 from ancora.selfservice.blocked import note_blocked
 from ancora.selfservice.door import is_foreign, is_guessing
 from ancora.selfservice.gate import LATER_SECONDS, Knock, gate
-from ancora.selfservice.queueing import place_of
+from ancora.selfservice.queueing import places_of
 from ancora.selfservice.watching import watch
 
 log = logging.getLogger("ancora.chat")
@@ -49,7 +50,8 @@ async def stream(scope, receive, send) -> None:
     if gate.is_hasty(token):
         return await refuse(send, 429, later=LATER_SECONDS)
     try:
-        knock = await aside(_knock, scope, token)
+        address = visitor_address(ASGIRequest(scope, BytesIO()))
+        knock = await _knocks.ask((_PATH.fullmatch(scope["path"])[1], token, address))
         if knock.status == 200 and gate.is_crowded(knock.address):
             knock = replace(knock, status=429)
         if knock.status != 200:
@@ -68,7 +70,7 @@ async def _serve(knock: Knock, since: int, receive, send) -> None:
     gate.enter(opened, knock)
     watch.enter(knock.conversation_id)
     try:
-        first = await aside(_first, knock.conversation_id, since)
+        first = await _firsts.ask((knock.conversation_id, since))
         await serve(opened, receive, send, first=first)
     finally:
         watch.leave(knock.conversation_id)
@@ -81,23 +83,35 @@ def _since(scope) -> int:
     return int(found) if found.isdecimal() and len(found) < 10 else 0
 
 
-def _knock(scope, token: str) -> Knock:
-    address = visitor_address(ASGIRequest(scope, BytesIO()))
-    try:
-        standing = standing_of(_PATH.fullmatch(scope["path"])[1], token)
-    except NoVisitor:
+def _standings(knocking: list[tuple[str, str, str]]) -> list[Knock]:
+    """For each token of an account, token of a visitor, and address."""
+    found = standings_of([(account, token) for account, token, _address in knocking])
+    return [_knock(standing, address) for standing, (_account, _token, address) in zip(found, knocking, strict=True)]
+
+
+def _knock(found: Standing | Refusal, address: str) -> Knock:
+    if isinstance(found, NoVisitor):
         return Knock(429 if is_guessing(address) else 401, address)
-    except Refusal as refusal:
-        note_blocked(refusal, address)
+    if isinstance(found, Refusal):
+        note_blocked(found, address)
         return Knock(403, address)
-    status = 204 if standing.conversation_id is None else 200
-    return Knock(status, address, standing.visitor_id, standing.conversation_id or 0)
+    status = 204 if found.conversation_id is None else 200
+    return Knock(status, address, found.visitor_id, found.conversation_id or 0)
 
 
-def _first(conversation_id: int, number: int) -> str:
-    note_here([conversation_id])
-    told, place = [state_of(conversation_id).told], place_of(conversation_id)
-    told += [place.told] if place else []
-    told += [presence_told(*owner)] if (owner := owner_at(conversation_id)) else []
-    told += [line.told for line in lines_since(conversation_id, number)]
-    return "".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told)
+def _beginnings(opened: list[tuple[int, int]]) -> list[str]:
+    """For each conversation and the number of the last line that its page has: how it is, and what it lacks."""
+    ids = [conversation_id for conversation_id, _since in opened]
+    note_here(ids)
+    states, places, owners = states_of(ids), places_of(ids), owners_at(ids)
+    found = []
+    for pk, lines in zip(ids, lines_of_many(opened), strict=True):
+        told = [states[pk].told]
+        told += [places[pk].told] if pk in places else []
+        told += [presence_told(*owners[pk])] if pk in owners else []
+        told += [line.told for line in lines]
+        found.append("".join(f"event: line\ndata: {json.dumps(one, ensure_ascii=False)}\n\n" for one in told))
+    return found
+
+
+_knocks, _firsts = Together(_standings), Together(_beginnings)

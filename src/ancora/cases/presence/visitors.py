@@ -21,11 +21,11 @@ JOIN conversations_contact t ON t.conversation_id = c.conversation_id AND t.ende
 LEFT JOIN accounts_user u ON u.id = k.owner_id
 WHERE k.id = ANY(%(cases)s)
 """  # noqa: S608
-_OF_CHAT = f"""
-SELECT u.name, {_IS_HERE} FROM cases_caseconversation c JOIN cases_case part ON part.id = c.case_id
+_OF_CHATS = f"""
+SELECT c.conversation_id, u.name, {_IS_HERE} FROM cases_caseconversation c JOIN cases_case part ON part.id = c.case_id
 JOIN cases_case k ON k.id = coalesce(part.merged_into_id, part.id)
 JOIN accounts_user u ON u.id = k.owner_id
-WHERE c.conversation_id = %(conversation)s AND c.until IS NULL
+WHERE c.conversation_id = ANY(%(conversations)s) AND c.until IS NULL
 """  # noqa: S608
 
 
@@ -38,8 +38,9 @@ def show_owners(case_ids: Collection[int]) -> None:
         show_presence(conversation_id, name=name, is_here=is_here)
 
 
-def owner_at(conversation_id: int) -> tuple[str, bool] | None:
-    """The name of the owner of the case of this chat, and whether they look at it; None where nobody has it."""
+def owners_at(conversation_ids: Collection[int]) -> dict[int, tuple[str, bool]]:
+    """By chat the name of the owner of its case, and whether they look at it; not of those that nobody has; one
+    query."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_CHAT, {"conversation": conversation_id, "alive": GONE_AFTER})
-        return cursor.fetchone()
+        cursor.execute(_OF_CHATS, {"conversations": list(conversation_ids), "alive": GONE_AFTER})
+        return {pk: (name, is_here) for pk, name, is_here in cursor.fetchall()}

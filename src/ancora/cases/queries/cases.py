@@ -1,5 +1,6 @@
 """One case, and who may see it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, CaseClocks, CaseConversation, Outcome, Tag, Task
@@ -52,6 +54,17 @@ def present_case(case_id: int) -> Case | None:
 
 def may_see_case(viewer, case_id: int) -> bool:
     return visible_cases(viewer).filter(pk=case_id).exists()
+
+
+def cases_seen(viewer, ids: Collection[int]) -> set[int]:
+    """Those of these cases that the viewer sees."""
+    return set(visible_cases(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def of_cases_seen(viewer, case_of: dict[int, int]) -> set[int]:
+    """Those whose case the viewer sees, of anything by the case to which it belongs."""
+    seen = cases_seen(viewer, case_of.values())
+    return {pk for pk, case_id in case_of.items() if case_id in seen}
 
 
 def keep_hidden(viewer) -> None:
@@ -159,6 +172,14 @@ def case_of_conversation(conversation_id: int) -> Case | None:
     """The case that holds a conversation now."""
     link = CaseConversation.objects.select_related("case").filter(conversation=conversation_id, until__isnull=True)
     return link[0].case if link else None
+
+
+def cases_of_threads(conversation_ids: Collection[int]) -> dict[int, int]:
+    """By conversation the case that holds it now, or that of the task whose side thread it is; two queries."""
+    tasks = Task.objects.filter(conversation__in=conversation_ids)
+    links = CaseConversation.objects.filter(conversation__in=conversation_ids, until__isnull=True)
+    of_tasks = tasks.values_list("conversation_id", Coalesce("case__merged_into", "case"))
+    return dict(of_tasks) | dict(links.values_list("conversation_id", "case_id"))
 
 
 def case_of_thread(conversation_id: int) -> Case | None:

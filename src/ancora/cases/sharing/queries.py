@@ -1,5 +1,6 @@
 """Which drafts are shared with whom, and who holds the pen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -7,10 +8,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from ancora.cases.models import Case, Draft, DraftShare
-from ancora.cases.queries.cases import PARTS, may_see_case, parts_of, visible_cases
+from ancora.cases.queries.cases import PARTS, may_see_case, of_cases_seen, parts_of, visible_cases
 from ancora.cases.queries.people import people_who_see
 from ancora.conversations.models import DraftFile
 from ancora.parties.models import Membership, Team
@@ -50,11 +52,12 @@ def shared_draft_in(viewer, case: Case, pk: int) -> Draft | None:
     return _shared_with(viewer).filter(pk=pk, case__in=parts_of(case)).first()
 
 
-def draft_may_be_heard(viewer, pk: int) -> bool:
-    """Whether the viewer may hear that a draft changed: their own, or one that is shared with them."""
-    mine = Draft.objects.filter(author=viewer, pk=pk).exists()
-    draft = None if mine else _shared_with(viewer).select_related("case").filter(pk=pk).first()
-    return mine or (draft is not None and may_see_case(viewer, draft.case.merged_into_id or draft.case_id))
+def drafts_heard_of(viewer, ids: Collection[int]) -> set[int]:
+    """Those of these drafts of whose changes the viewer may hear: their own, and those that are shared with them in a
+    case that they see."""
+    mine = Draft.objects.filter(author=viewer, pk__in=ids).values_list("pk", flat=True)
+    shared = _shared_with(viewer).filter(pk__in=ids).values_list("pk", Coalesce("case__merged_into", "case"))
+    return {*mine, *of_cases_seen(viewer, dict(shared))}
 
 
 def drafts_of(viewer, most: int = 50) -> list[Draft]:

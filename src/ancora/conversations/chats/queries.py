@@ -1,5 +1,6 @@
 """Reads of chats."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,20 +62,33 @@ class ToldLine:
 
 
 _LINES = """
-SELECT l.number, l.delivered_at, l.read_at, l.mailed_at, m.id, m.direction, m.channel, m.from_name,
+SELECT a.place, l.number, l.delivered_at, l.read_at, l.mailed_at, m.id, m.direction, m.channel, m.from_name,
     coalesce(nullif(m.reply_text, ''), m.text), l.at, l.client_key,
     (SELECT json_agg(json_build_array(f.id, f.filename, f.content_type, f.size) ORDER BY f.position)
      FROM conversations_attachment f WHERE f.message_id = m.id AND NOT f.is_inline)
-FROM conversations_chatline l JOIN conversations_message m ON m.id = l.message_id
-WHERE l.conversation_id = %s AND l.number > %s ORDER BY l.number LIMIT %s
+FROM unnest(%(conversations)s::bigint[], %(numbers)s::int[]) WITH ORDINALITY a(conversation_id, number, place)
+CROSS JOIN LATERAL (
+    SELECT * FROM conversations_chatline n WHERE n.conversation_id = a.conversation_id AND n.number > a.number
+    ORDER BY n.number LIMIT %(most)s) l
+JOIN conversations_message m ON m.id = l.message_id
+ORDER BY a.place, l.number
 """
 
 
 def lines_since(conversation_id: int, number: int, *, most: int = MOST_LINES) -> list[ToldLine]:
     """The lines after this number, in order, at most so many; one query."""
+    return lines_of_many([(conversation_id, number)], most=most)[0]
+
+
+def lines_of_many(since: Sequence[tuple[int, int]], *, most: int = MOST_LINES) -> list[list[ToldLine]]:
+    """For each of these conversations the lines after that number, in order, at most so many of each; one query."""
+    found: list[list[ToldLine]] = [[] for _one in since]
+    asked = {"conversations": [pk for pk, _number in since], "numbers": [number for _pk, number in since], "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [conversation_id, number, most])
-        return [_told(*row) for row in cursor.fetchall()]
+        cursor.execute(_LINES, asked)
+        for place, *row in cursor.fetchall():
+            found[place - 1].append(_told(*row))
+    return found
 
 
 def _told(
@@ -123,25 +137,30 @@ class ChatState:
 
 
 _STATE = """
-SELECT c.reference, coalesce(max(l.number), 0),
-    coalesce(max(l.number) FILTER (WHERE l.direction = 'out' AND l.delivered_at IS NOT NULL), 0),
-    coalesce(max(l.number) FILTER (WHERE l.direction = 'out' AND l.read_at IS NOT NULL), 0),
-    coalesce(max(l.number) FILTER (WHERE l.direction = 'in' AND l.read_at IS NOT NULL), 0),
-    coalesce(t.name, ''), coalesce(t.ending, '')
+SELECT c.id, c.reference, l.*, coalesce(t.name, ''), coalesce(t.ending, '')
 FROM conversations_conversation c
-LEFT JOIN conversations_chatline l ON l.conversation_id = c.id
+CROSS JOIN LATERAL (SELECT coalesce(max(number), 0),
+    coalesce(max(number) FILTER (WHERE direction = 'out' AND delivered_at IS NOT NULL), 0),
+    coalesce(max(number) FILTER (WHERE direction = 'out' AND read_at IS NOT NULL), 0),
+    coalesce(max(number) FILTER (WHERE direction = 'in' AND read_at IS NOT NULL), 0)
+    FROM conversations_chatline WHERE conversation_id = c.id) l
 LEFT JOIN LATERAL (SELECT n.ending, u.name FROM conversations_contact n
     LEFT JOIN accounts_user u ON u.id = n.answered_by_id
     WHERE n.conversation_id = c.id ORDER BY n.id DESC LIMIT 1) t ON true
-WHERE c.id = %s GROUP BY c.id, t.name, t.ending
+WHERE c.id = ANY(%s)
 """
 
 
 def state_of(conversation_id: int) -> ChatState:
     """One query."""
+    return states_of([conversation_id])[conversation_id]
+
+
+def states_of(conversation_ids: Collection[int]) -> dict[int, ChatState]:
+    """By conversation; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE, [conversation_id])
-        return ChatState(*cursor.fetchone())
+        cursor.execute(_STATE, [list(conversation_ids)])
+        return {pk: ChatState(*row) for pk, *row in cursor.fetchall()}
 
 
 def attachment_of(account_token: str, attachment_id: int, key: str) -> Attachment | None:

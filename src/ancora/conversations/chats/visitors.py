@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -86,18 +87,18 @@ SELECT v.id, v.account_id, a.mailbox_id, a.is_active, v.handle_id, h.customer_id
     (SELECT l.at FROM conversations_chatline l WHERE l.conversation_id = v.conversation_id AND l.direction = 'in'
      ORDER BY l.number DESC OFFSET %(most)s LIMIT 1),
     h.verification = 'strong',
-    v.token_digest = %(visitor)s
+    a.token_digest, v.token_digest
 FROM conversations_chatvisitor v
 JOIN conversations_channelaccount a ON a.id = v.account_id
 JOIN customers_handle h ON h.id = v.handle_id
 JOIN customers_customer u ON u.id = h.customer_id
 LEFT JOIN conversations_conversation c ON c.id = v.conversation_id
-WHERE a.token_digest = %(account)s AND
 """
-_ALONE = "v.token_digest = %(visitor)s"
+_ALONE = "WHERE a.token_digest = %(account)s AND v.token_digest = %(visitor)s"
+_MANY = "WHERE a.token_digest = ANY(%(accounts)s) AND v.token_digest = ANY(%(visitors)s)"
 # All browsers of its conversation, in one order: whoever begins a new matter takes all of them along.
 _TOGETHER = """
-(v.token_digest = %(visitor)s OR v.conversation_id = (
+WHERE a.token_digest = %(account)s AND (v.token_digest = %(visitor)s OR v.conversation_id = (
     SELECT o.conversation_id FROM conversations_chatvisitor o WHERE o.token_digest = %(visitor)s))
 ORDER BY v.id FOR NO KEY UPDATE OF v
 """
@@ -129,19 +130,36 @@ def standing_of(
     if found and found.conversation_id and found.reference is None:
         # While we waited for the visitor it went on in another conversation, which is not in that statement's sight.
         found = _found(_ALONE, asked)
-    if found is None:
-        raise NoVisitor(_("This chat is not known here any more. Begin a new one."))
-    if not found.is_active:
-        raise Closed
-    if found.blocked_at is not None:
-        raise Blocked(found.blocked_at)
+    if refusal := _refusal(found):
+        raise refusal
     return found
 
 
+def standings_of(doors: Collection[tuple[str, str]]) -> list[Standing | Refusal]:
+    """For each of these tokens of an account and of a visitor what `standing_of` gives or raises; one query."""
+    digests = [(digest_of(account), digest_of(visitor)) for account, visitor in doors]
+    asked = {"accounts": list({one for one, _visitor in digests}), "visitors": [one for _account, one in digests]}
+    found = _rows(_MANY, {**asked, "key": None, "most": MOST_A_MINUTE - 1})
+    return [_refusal(found.get(one)) or found[one] for one in digests]
+
+
+def _refusal(found: Standing | None) -> Refusal | None:
+    if found is None:
+        return NoVisitor(_("This chat is not known here any more. Begin a new one."))
+    if not found.is_active:
+        return Closed()
+    return Blocked(found.blocked_at) if found.blocked_at is not None else None
+
+
 def _found(which: str, asked: dict) -> Standing | None:
+    return _rows(which, asked).get((asked["account"], asked["visitor"]))
+
+
+def _rows(which: str, asked: dict) -> dict[tuple[str, str], Standing]:
+    """By the digests of the account and of the visitor."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDING + which, asked)
-        return next((Standing(*row) for *row, is_own in cursor.fetchall() if is_own), None)
+        return {(account, visitor): Standing(*row) for *row, account, visitor in cursor.fetchall()}
 
 
 def hold_visitors(conversation_id: int) -> None:

@@ -9,7 +9,7 @@ from ancora.cases.bulk.tests.conftest import cases
 from ancora.cases.commands import assign_case, set_priority
 from ancora.cases.commands.saved_views import save_view
 from ancora.cases.models import Case
-from ancora.desk.live import hears_bulk
+from ancora.desk.live import hears_bulks
 from ancora.desk.tests.test_queues import PART, counted, fill
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
@@ -113,7 +113,7 @@ def test_stranger_sees_and_changes_nothing(shop, cases, cast, client_of):
     assert stan.post(f"/bulk/{bulk.pk}/undo/").status_code == 404
     assert stan.post(f"/bulk/{bulk.pk}/stop/").status_code == 404
     assert "Priority: urgent" not in stan.get("/bulk/").content.decode()
-    assert (hears_bulk(cast.anna, bulk.pk), hears_bulk(cast.stan, bulk.pk)) == (True, False)
+    assert (hears_bulks(cast.anna, {bulk.pk}), hears_bulks(cast.stan, {bulk.pk})) == ({bulk.pk}, set())
     view = save_view(label="Anna's", conditions="is:open", author=cast.anna)
     assert stan.get("/bulk/count/", {"shelf": f"queue=view&view={view.pk}"}).status_code == 404
     assert begin(stan, [shop.hidden], priority="priority-3").status_code == 422

@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from ancora.cases.models import Outcome
-from ancora.desk.live import hears_case, hears_conversation
+from ancora.cases.models import Case, Outcome
+from ancora.desk.live import hears_cases, hears_conversations
+from ancora.desk.tests.conftest import letter
 from ancora.parties.models import Team
 from ancora.platform.live.topics import heard_by
 
@@ -100,13 +103,28 @@ def test_menu_is_a_part_and_a_page(shop, cast, client_of, menu):
 
 
 def test_only_those_who_see_a_case_hear_of_it(shop, cast):
-    assert hears_case(cast.marco, shop.hidden.pk)
-    assert not hears_case(cast.stan, shop.hidden.pk)
+    both = {shop.case.pk, shop.hidden.pk}
+    assert hears_cases(cast.marco, both) == both
+    assert hears_cases(cast.stan, both) == {shop.case.pk}
     conversation = shop.hidden_message.pk and f"conversation-{_conversation(shop.hidden)}"
     wanted = ["case", f"case-{shop.case.pk}", f"case-{shop.hidden.pk}", conversation]
     assert heard_by(cast.stan, wanted) == {"case", f"case-{shop.case.pk}"}
     assert heard_by(cast.marco, wanted) == set(wanted)
-    assert not hears_conversation(cast.stan, 10**9)
+    assert not hears_conversations(cast.stan, {10**9})
+
+
+def test_who_may_hear_is_asked_as_often_however_many_topics(shop, cast, arrive, mailbox):
+    def queries(cases) -> int:
+        topics = [topic for case in cases for topic in (f"case-{case.pk}", f"chat-{_conversation(case)}")]
+        with CaptureQueriesContext(connection) as captured:
+            assert heard_by(cast.anna, topics) == set(topics)
+        return len(captured)
+
+    for number in range(3):
+        arrive(letter(f"{number}@example.org", f"Invoice {number}", "Twice.", message_id=f"<{number}@x>"), mailbox)
+    many = list(Case.objects.filter(subject__startswith="Invoice"))
+    assert len(many) == 3
+    assert queries([shop.case]) == queries([shop.case, *many])
 
 
 def _conversation(case) -> int:

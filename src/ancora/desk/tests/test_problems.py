@@ -16,7 +16,7 @@ from ancora.cases.problems.queries import kin_of, problem_of
 from ancora.cases.problems.recipients import recipients
 from ancora.cases.problems.tests.conftest import answer_all, outage
 from ancora.conversations.models import Message
-from ancora.desk.live import hears_answer
+from ancora.desk.live import hears_answers
 from ancora.platform.events.actors import Actor
 
 __all__ = ["answer_all", "cases", "outage"]
@@ -144,8 +144,8 @@ def test_stranger_and_observer(client_of, stan, cast, shop, answer_all):
     for verb in ("", "stop/", "back/"):
         assert stan.post(f"/answers/{own.pk}/{verb}").status_code in (404, 405)
     assert stan.get(f"/answers/{own.pk}/").status_code == 404
-    assert [hears_answer(person, own.pk) for person in (cast.marco, cast.stan)] == [True, False]
-    assert not hears_answer(cast.marco, 999)
+    assert [hears_answers(person, {own.pk}) for person in (cast.marco, cast.stan)] == [{own.pk}, set()]
+    assert not hears_answers(cast.marco, {999})
 
 
 def _seen(viewer, problem, shop):

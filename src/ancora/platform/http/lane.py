@@ -1,8 +1,8 @@
 """The short way of what is asked a hundred times in a second: a few threads that keep their database connection, where
 Django's handler starts a thread for every request and takes a connection from the pool.
 
-Streams ask here what they begin with: a thousand of them come back at once when a process was started again. One
-thread is left to who writes, and neither waits in a row without an end.
+Streams ask here what they begin with, in threads of their own: a thousand of them come back at once when a process was
+started again, and so does all that was written meanwhile. Neither waits in a row without an end.
 """
 
 import asyncio
@@ -21,10 +21,12 @@ from django.http import HttpResponse
 from ancora.platform.http.counting import MinuteCounts
 
 log = logging.getLogger("ancora.http")
-THREADS = 3
+POST_THREADS, STREAM_THREADS = 3, 2
 # Posts that wait are answered in a second or two; a thousand streams, after a restart, in five.
 MOST_POSTS = 300
 MOST_STREAMS = 3000
+# Seconds.
+MOST_CALM, CALM_STEP = 2.0, 0.05
 
 
 class Crowded(Exception):
@@ -33,10 +35,10 @@ class Crowded(Exception):
 
 @dataclass(slots=True)
 class _Room:
-    """The threads, and who waits for them."""
+    """The threads, and how many wait for them."""
 
-    threads: ThreadPoolExecutor
-    beside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(THREADS - 1))
+    for_posts: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(POST_THREADS, "lane"))
+    for_streams: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(STREAM_THREADS, "stream"))
     posts: int = 0
     streams: int = 0
 
@@ -50,12 +52,13 @@ _mine = threading.local()
 async def lane():
     """The short way is open inside this block."""
     global _room
-    room = _room = _Room(ThreadPoolExecutor(THREADS, thread_name_prefix="lane"))
+    room = _room = _Room()
     try:
         yield
     finally:
         _room = None
-        await asyncio.to_thread(_close, room.threads)
+        await asyncio.to_thread(_close, room.for_posts, POST_THREADS)
+        await asyncio.to_thread(_close, room.for_streams, STREAM_THREADS)
 
 
 def is_open() -> bool:
@@ -68,11 +71,11 @@ async def in_turn[T](function: Callable[..., T], *args) -> T:
     closed by now."""
     room = _room
     if room is None or room.posts >= MOST_POSTS:
-        _note_crowd("posts")
+        note_crowd("posts")
         raise Crowded("too many wait")
     room.posts += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(room.threads, _kept, function, *args)
+        return await asyncio.get_running_loop().run_in_executor(room.for_posts, _kept, function, *args)
     finally:
         room.posts -= 1
 
@@ -84,14 +87,21 @@ async def aside[T](function: Callable[..., T], *args) -> T:
     if room is None:
         return await sync_to_async(_once)(function, *args)
     if room.streams >= MOST_STREAMS:
-        _note_crowd("streams")
+        note_crowd("streams")
         raise Crowded("too many wait")
     room.streams += 1
     try:
-        async with room.beside:
-            return await asyncio.get_running_loop().run_in_executor(room.threads, _twice, function, *args)
+        return await asyncio.get_running_loop().run_in_executor(room.for_streams, _twice, function, *args)
     finally:
         room.streams -= 1
+
+
+async def calm(most: float = MOST_CALM) -> None:
+    """Returns as soon as no post waits for a thread, or after `most` seconds."""
+    loop = asyncio.get_running_loop()
+    ending = loop.time() + most
+    while _room is not None and _room.posts > POST_THREADS and loop.time() < ending:
+        await asyncio.sleep(CALM_STEP)
 
 
 def patience() -> int:
@@ -120,7 +130,7 @@ async def respond(send, response: HttpResponse) -> None:
     await send({"type": "http.response.body", "body": response.content})
 
 
-def _note_crowd(what: str) -> None:
+def note_crowd(what: str) -> None:
     """In the log, once a minute."""
     if _crowds.count(what) == 1:
         log.warning("More %s wait than may: they are asked to come again", what)
@@ -161,15 +171,15 @@ def _plan_once() -> None:
         _mine.planned = connection.connection
 
 
-def _close(threads: ThreadPoolExecutor) -> None:
+def _close(threads: ThreadPoolExecutor, many: int) -> None:
     """Each thread gives its connection back, then all are gone."""
-    together = threading.Barrier(THREADS)
+    together = threading.Barrier(many)
 
     def leave() -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(5)
         connections.close_all()
 
-    for _thread in range(THREADS):
+    for _thread in range(many):
         threads.submit(leave)
     threads.shutdown()

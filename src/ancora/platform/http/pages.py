@@ -14,6 +14,8 @@ from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from ancora.platform.http.lane import calm
+
 # At once in a process: more of them only wait for each other, and each would hold a connection to the database.
 MOST_PAGES = 4
 # Of the parts that open pages fetch by themselves, which nobody waits for. They say so (`ui/live.js`).
@@ -62,6 +64,8 @@ class PageHandler(ASGIHandler):
             body.close()
         else:
             is_by_itself = any(name == BY_ITSELF for name, _value in scope["headers"])
+            if is_by_itself:
+                await calm()
             threads = self._by_themselves if is_by_itself else self._asked
             making = threads.submit(copy_context().run, self._made, scope, request)
             # Of whoever left while it was made, too: what has begun is finished.

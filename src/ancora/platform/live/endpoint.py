@@ -8,12 +8,12 @@ import logging
 import random
 from urllib.parse import parse_qs
 
-from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseProblem
-from django.db import connections
 from django.http.cookie import parse_cookie
 
 from ancora.platform.accounts.sessions import person_of
+from ancora.platform.http.lane import Crowded, patience
+from ancora.platform.http.together import Together
 from ancora.platform.live.hub import Stream, hub
 from ancora.platform.live.topics import heard_by
 
@@ -35,7 +35,9 @@ async def stream(scope, receive, send) -> None:
     query = parse_qs(scope["query_string"].decode("latin-1"))
     wanted = " ".join(query.get("topics", [])).split()[:MOST_TOPICS]
     try:
-        topics = await sync_to_async(_authorise)(scope, wanted)
+        topics = await _openings.ask((scope, wanted))
+    except Crowded:
+        return await refuse(send, 503, later=patience())
     except DatabaseProblem as error:
         log.warning("A live stream was not opened: %s", error)
         return await refuse(send, 503)
@@ -87,13 +89,10 @@ async def _send(send, text: str | bytes) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-def _authorise(scope, wanted: list[str]) -> frozenset[str] | None:
-    """The topics this session may hear, None for a stranger. Gives its database connection back at once."""
-    try:
-        user = _user_of(scope)
-        return None if user is None else heard_by(user, wanted)
-    finally:
-        connections.close_all()
+def _authorise(asked: list[tuple[dict, list[str]]]) -> list[frozenset[str] | None]:
+    """For each the topics that its session may hear, None for a stranger."""
+    people = [(_user_of(scope), wanted) for scope, wanted in asked]
+    return [None if user is None else heard_by(user, wanted) for user, wanted in people]
 
 
 def _user_of(scope):
@@ -102,3 +101,7 @@ def _user_of(scope):
         if name == b"cookie":
             cookies.update(parse_cookie(value.decode("latin-1")))
     return person_of(cookies)
+
+
+# A few at a time: other streams have their turn between them.
+_openings = Together(_authorise, most=5)

@@ -1,12 +1,13 @@
 """Who may hear what: a topic is `kind` (something of this kind changed) or `kind-id` (this one changed)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 _allowed: dict[str, Callable] = {}
 
 
 def allow_topic(kind: str) -> Callable[[Callable], Callable]:
-    """Declares `function(user, id) -> bool`, which says who may hear of one object of `kind`."""
+    """Declares `function(user, ids)`, which gives those of the objects of `kind` that the user may hear of."""
 
     def declare(function: Callable) -> Callable:
         _allowed[kind] = function
@@ -16,11 +17,15 @@ def allow_topic(kind: str) -> Callable[[Callable], Callable]:
 
 
 def heard_by(user, wanted: Iterable[str]) -> frozenset[str]:
-    """Those of the `wanted` topics that exist and that `user` may hear; others are left out silently."""
-    heard = set()
+    """Those of the `wanted` topics that exist and that `user` may hear; others are left out silently. As many queries
+    as there are kinds, however many topics."""
+    heard, asked = set(), defaultdict(set)
     for topic in wanted:
         kind, dash, number = topic.partition("-")
-        may_hear = _allowed.get(kind)
-        if may_hear and (not dash or (number.isdecimal() and len(number) < 19 and may_hear(user, int(number)))):
-            heard.add(topic)
+        if kind in _allowed and not dash:
+            heard.add(kind)
+        elif kind in _allowed and number.isdecimal() and len(number) < 19:
+            asked[kind].add(int(number))
+    for kind, ids in asked.items():
+        heard.update(f"{kind}-{pk}" for pk in _allowed[kind](user, ids))
     return frozenset(heard)

@@ -73,7 +73,7 @@ def ask(account):
 
 
 def test_who_writes_does_not_wait_behind_streams(ask, unshared_database, monkeypatch):
-    """However many come back at once, a thread is left; and no row is without an end."""
+    """However many come back at once; and no row is without an end."""
     opened, streams = threading.Event(), 50
 
     async def crowd():
@@ -94,6 +94,50 @@ def test_who_writes_does_not_wait_behind_streams(ask, unshared_database, monkeyp
     assert statuses == [401, 503]
     assert b'"away"' in away.body
     assert 2 <= int(away.headers[b"Retry-After"]) <= 8
+
+
+def test_streams_do_not_wait_behind_who_writes(unshared_database, db):
+    """All that was written while a process was away comes at once, too."""
+    opened = threading.Event()
+
+    async def crowd() -> list:
+        async with http_lane.lane():
+            posts = [asyncio.create_task(http_lane.in_turn(opened.wait, 60)) for _post in range(50)]
+            await asyncio.sleep(0)
+            try:
+                async with asyncio.timeout(10):
+                    answers = [await http_lane.aside(str, 7)]
+            finally:
+                opened.set()
+            return answers + await asyncio.gather(*posts)
+
+    assert asyncio.run(crowd()) == ["7", *[True] * 50]
+
+
+def test_it_is_calm_once_no_post_waits_for_a_thread(unshared_database, db):
+    opened, busy = threading.Event(), http_lane.POST_THREADS
+
+    async def calm_within(seconds: float) -> bool:
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        await http_lane.calm(seconds)
+        return loop.time() - since < seconds
+
+    async def crowd() -> list[bool]:
+        found = [await calm_within(5)]
+        async with http_lane.lane():
+            posts = [asyncio.create_task(http_lane.in_turn(opened.wait, 60)) for _post in range(busy)]
+            await asyncio.sleep(0)
+            found.append(await calm_within(5))
+            posts.append(asyncio.create_task(http_lane.in_turn(opened.wait, 60)))
+            await asyncio.sleep(0)
+            found.append(await calm_within(0.3))
+            asyncio.get_running_loop().call_later(0.1, opened.set)
+            found.append(await calm_within(5))
+            await asyncio.gather(*posts)
+        return found
+
+    assert asyncio.run(crowd()) == [True, True, False, True]
 
 
 def test_looking_finds_who_was_blocked(account, cast):

@@ -22,7 +22,7 @@ from ancora.conversations.models import ChatVisitor, Contact
 from ancora.platform import clock
 from ancora.platform.events.actors import Actor
 from ancora.selfservice.now import now_of
-from ancora.selfservice.queueing import place_of, tell_waits
+from ancora.selfservice.queueing import places_of, tell_waits
 
 
 @pytest.fixture
@@ -95,25 +95,29 @@ def test_who_is_not_heard_of_is_gone_and_after_five_minutes_has_abandoned(cast, 
     assert Contact.objects.get(conversation=unknown).ended_at is None
 
 
+def _place_of(conversation_id):
+    return places_of([conversation_id]).get(conversation_id)
+
+
 def test_wait_is_known_from_who_is_there_and_how_long_chats_last(cast, account):
     first, second = begin(account), begin(account)
-    assert place_of(first).nine_of_ten is None
+    assert _place_of(first).nine_of_ten is None
     keep_desk_open(cast.marco)
     # Nobody said how many chats they can have, and no chat has been.
-    assert place_of(first).nine_of_ten is None
+    assert _place_of(first).nine_of_ten is None
     RoutedAgent.objects.create(person=cast.marco, limits={"chat": 1})
-    assert place_of(first).told == {"kind": "wait", "ahead": 0, "minutes": 0}
+    assert _place_of(first).told == {"kind": "wait", "ahead": 0, "minutes": 0}
     say(first, cast.marco)
-    assert place_of(first) is None
+    assert _place_of(first) is None
     # Nobody knows yet how long a chat lasts here.
-    assert place_of(second).told == {"kind": "wait", "ahead": 0, "minutes": None}
+    assert _place_of(second).told == {"kind": "wait", "ahead": 0, "minutes": None}
     then = clock.now() - timedelta(days=1)
     visitor, told = ChatVisitor.objects.first(), {"ended_at": then + timedelta(seconds=300), "ending": "agent"}
     for _time in range(10):
         chat = begin(account)
         Contact.objects.filter(conversation=chat).update(started_at=then, answered_at=then, **told)
     # Exponential with a mean of five minutes: nine of ten within 5 · ln 10 = 11.5 minutes.
-    assert place_of(second).told["minutes"] == 12
+    assert _place_of(second).told["minutes"] == 12
     assert visitor is not None
     # Whoever writes now is behind them: the sum of two such times, by the same count; the page says the same.
     asked = expected_wait(account)
@@ -122,12 +126,12 @@ def test_wait_is_known_from_who_is_there_and_how_long_chats_last(cast, account):
     # A free place is no answer yet: the last chats say how long it takes until somebody looks.
     RoutedAgent.objects.update(limits={"chat": 9})
     Contact.objects.filter(ended_at__isnull=False).update(answered_at=F("started_at") + timedelta(seconds=90))
-    assert (place_of(second).nine_of_ten, expected_wait(account)) == (90, 90)
+    assert (_place_of(second).nine_of_ten, expected_wait(account)) == (90, 90)
     # Nobody said how many they can have: the last chats again.
     RoutedAgent.objects.update(limits={})
-    assert place_of(second).told["minutes"] == 2
+    assert _place_of(second).told["minutes"] == 2
     RoutedAgent.objects.update(is_away=True)
-    assert place_of(second).nine_of_ten is None
+    assert _place_of(second).nine_of_ten is None
 
 
 def test_wait_is_told_when_it_changed_and_to_nobody_else(cast, account, monkeypatch):

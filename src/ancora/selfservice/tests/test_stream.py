@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -114,6 +115,23 @@ def test_streams_are_for_whom_they_are(cast, account, mailbox, listen):
     # Known, and not heard: the browser forgets nothing for that.
     ChatVisitor.objects.filter(token_digest=digest_of(zoe.token)).update(blocked_at=clock.now())
     assert listen(account, zoe.token).status == 403
+
+
+def test_all_who_come_back_at_once_get_what_is_theirs(account, mailbox, listen):
+    """As after a restart: they are asked for together."""
+    browsers = [Browser(account) for _one in range(12)]
+    for number, one in enumerate(browsers):
+        one.begin(f"Mine is {number}")
+        one.write(f"Number {number}")
+    ChatVisitor.objects.filter(token_digest=digest_of(browsers[3].token)).update(blocked_at=clock.now())
+    tokens = [one.token for one in browsers] + ["nonsense"]
+    with ThreadPoolExecutor(len(tokens)) as threads:
+        streams = list(threads.map(lambda token: listen(account, token, since=1), tokens))
+    assert [one.status for one in streams] == [200, 200, 200, 403, *[200] * 8, 401]
+    for number, stream in enumerate(streams):
+        if stream.status == 200:
+            assert stream.hears(lambda told: told["kind"] == "line")["text"] == f"Number {number}"
+            assert stream.hears(lambda told: told["kind"] == "state")["newest"] == 2
 
 
 def test_other_browsers_hear_that_a_new_matter_has_begun(account, listen):

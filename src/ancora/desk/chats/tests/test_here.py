@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from ancora.cases.commands import forget_the_gone
 from ancora.cases.commands.arrange import assign_case
 from ancora.cases.models import Presence
-from ancora.cases.presence.visitors import owner_at
+from ancora.cases.presence.visitors import owners_at
 from ancora.conversations.models import ChatLine, ChatVisitor
 from ancora.platform.events.actors import SYSTEM
 from ancora.platform.events.dispatcher import drain
@@ -44,11 +44,11 @@ def test_owner_is_shown_and_who_reads_along_is_not(case, cast, client_of, told):
     chat, stan, lena = ChatVisitor.objects.get().conversation_id, client_of(cast.stan), client_of(cast.lena)
     mine, other = uuid4(), uuid4()
     beat(stan, case, "viewing", mine)
-    assert (told(), owner_at(chat)) == ([("", False)], None)
+    assert (told(), owners_at([chat])) == ([("", False)], {})
     assign_case(case, owner=cast.stan, actor=SYSTEM)
     drain()
     # Who has it from now on looks at it already.
-    assert (told(), owner_at(chat)) == ([("Stan Meyer", True)], ("Stan Meyer", True))
+    assert (told(), owners_at([chat])) == ([("Stan Meyer", True)], {chat: ("Stan Meyer", True)})
     beat(lena, case, "viewing", other)
     lena.get(f"/cases/{case.reference}/")
     lena.post(f"/cases/{case.reference}/chat/seen/", {"number": "1"})
@@ -57,7 +57,7 @@ def test_owner_is_shown_and_who_reads_along_is_not(case, cast, client_of, told):
     beat(stan, case, "viewing", mine)
     assert told() == []
     beat(stan, case, "left", mine)
-    assert (told(), owner_at(chat)) == ([("Stan Meyer", False)], ("Stan Meyer", False))
+    assert (told(), owners_at([chat])) == ([("Stan Meyer", False)], {chat: ("Stan Meyer", False)})
     beat(lena, case, "left", other)
     told()
     # A browser that goes away without a word.

@@ -12,7 +12,7 @@ from ancora.cases.notifications.models import Notification
 from ancora.cases.sharing.commands import lay_pen_down, share_draft, take_pen
 from ancora.conversations.commands.draft_files import lay_file
 from ancora.conversations.models import Message
-from ancora.desk.live import hears_draft
+from ancora.desk.live import hears_drafts
 from ancora.desk.sharing.differences import differences
 from ancora.desk.tests.conftest import PNG, shop
 from ancora.platform.accounts.models import User
@@ -161,7 +161,7 @@ def test_strangers_find_nothing(shop, cast, client_of, draft):
     assert stan.post(page_of(shop, "reply/"), typed(shop, draft), **PART).status_code == 422
     assert "no longer shared" in stan.post(page_of(shop, "draft/pen/"), {"draft": draft.pk}, **PART)["HX-Trigger"]
     assert stan.get("/drafts/").content.decode().count("?shared=") == 0
-    assert [hears_draft(one, draft.pk) for one in (cast.anna, cast.marco, cast.stan)] == [True, True, False]
+    assert [hears_drafts(one, {draft.pk}) for one in (cast.anna, cast.marco, cast.stan)] == [{draft.pk}] * 2 + [set()]
     assert Draft.objects.get(pk=draft.pk).writer == cast.marco
 
 

@@ -6,6 +6,7 @@ import threading
 from django.db import connection, connections
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
+from ancora.platform.http.lane import POST_THREADS, in_turn, lane
 from ancora.platform.http.pages import BY_ITSELF, MOST_BY_THEMSELVES, MOST_PAGES, PageHandler
 
 PATIENCE = 10
@@ -89,6 +90,24 @@ def test_page_does_not_wait_for_what_screens_fetch_by_themselves():
     assert page == (200, b"/page/")
     assert many == MOST_BY_THEMSELVES + 1
     assert parts == [(200, f"/slow/{number}/".encode()) for number in range(10)]
+
+
+async def _while_posts_wait(pages: Pages) -> list:
+    opened = threading.Event()
+    async with lane():
+        posts = [asyncio.create_task(in_turn(opened.wait, PATIENCE)) for _post in range(POST_THREADS + 1)]
+        await asyncio.sleep(0)
+        part = ask(pages, "/part/", by_itself=True)
+        made = [await ask(pages, "/page/"), part.done()]
+        opened.set()
+        await asyncio.gather(*posts)
+        return [*made, await part]
+
+
+def test_what_screens_fetch_by_themselves_lets_who_writes_go_before(db):
+    pages = Pages(lambda request: HttpResponse(request.path))
+    assert asyncio.run(_while_posts_wait(pages)) == [(200, b"/page/"), False, (200, b"/part/")]
+    assert pages.made == ["/page/", "/part/"]
 
 
 async def _leave(pages: Pages, gate: Gate) -> list:
