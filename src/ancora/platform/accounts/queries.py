@@ -11,20 +11,26 @@ from ancora.platform.accounts.models import ApiToken, Organisation, Role, User
 # The organisation is on every page and changes once a year; each process looks again after this long.
 _FRESH_SECONDS = 5.0
 _held: tuple[float, Organisation] | None = None
+_changes = 0
 
 
 def current_organisation() -> Organisation:
     """The organisation as of at most five seconds ago; an unnamed, unsaved one before set-up."""
     global _held
-    if _held is None or time.monotonic() - _held[0] > _FRESH_SECONDS:
-        _held = (time.monotonic(), Organisation.objects.filter(id=1).first() or Organisation(name="Ancora"))
-    return _held[1]
+    if (held := _held) and time.monotonic() - held[0] <= _FRESH_SECONDS:
+        return held[1]
+    changes, now = _changes, time.monotonic()
+    found = Organisation.objects.filter(id=1).first() or Organisation(name="Ancora")
+    # What was read while it changed may be what it was before.
+    if changes == _changes:
+        _held = (now, found)
+    return found
 
 
 def forget_organisation() -> None:
     """Called by whoever changes the organisation, so that this process sees it at once."""
-    global _held
-    _held = None
+    global _held, _changes
+    _held, _changes = None, _changes + 1
 
 
 def is_set_up() -> bool:

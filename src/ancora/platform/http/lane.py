@@ -25,8 +25,8 @@ POST_THREADS, STREAM_THREADS = 3, 2
 # Posts that wait are answered in a second or two; a thousand streams, after a restart, in five.
 MOST_POSTS = 300
 MOST_STREAMS = 3000
-# Seconds.
-MOST_CALM, CALM_STEP = 2.0, 0.05
+# What may wait does so for them, so many seconds.
+MOST_CALM = 2.0
 
 
 class Crowded(Exception):
@@ -35,12 +35,17 @@ class Crowded(Exception):
 
 @dataclass(slots=True)
 class _Room:
-    """The threads, and how many wait for them."""
+    """The threads, and how many are in them or wait for them; `calm` while no post waits."""
 
     for_posts: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(POST_THREADS, "lane"))
     for_streams: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(STREAM_THREADS, "stream"))
     posts: int = 0
     streams: int = 0
+    calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def count_post(self, change: int) -> None:
+        self.posts += change
+        (self.calm.clear if self.posts > POST_THREADS else self.calm.set)()
 
 
 _room: _Room | None = None
@@ -73,11 +78,11 @@ async def in_turn[T](function: Callable[..., T], *args) -> T:
     if room is None or room.posts >= MOST_POSTS:
         note_crowd("posts")
         raise Crowded("too many wait")
-    room.posts += 1
+    room.count_post(1)
     try:
         return await asyncio.get_running_loop().run_in_executor(room.for_posts, _kept, function, *args)
     finally:
-        room.posts -= 1
+        room.count_post(-1)
 
 
 async def aside[T](function: Callable[..., T], *args) -> T:
@@ -98,10 +103,11 @@ async def aside[T](function: Callable[..., T], *args) -> T:
 
 async def calm(most: float = MOST_CALM) -> None:
     """Returns as soon as no post waits for a thread, or after `most` seconds."""
-    loop = asyncio.get_running_loop()
-    ending = loop.time() + most
-    while _room is not None and _room.posts > POST_THREADS and loop.time() < ending:
-        await asyncio.sleep(CALM_STEP)
+    if _room is None or _room.posts <= POST_THREADS:
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(most):
+            await _room.calm.wait()
 
 
 def patience() -> int:

@@ -42,6 +42,8 @@ class PageHandler(ASGIHandler):
 
     async def __call__(self, scope, receive, send) -> None:
         """Who is gone before their turn comes is not answered."""
+        if _is_by_itself(scope):
+            await calm()
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -63,10 +65,7 @@ class PageHandler(ASGIHandler):
         if request is None:
             body.close()
         else:
-            is_by_itself = any(name == BY_ITSELF for name, _value in scope["headers"])
-            if is_by_itself:
-                await calm()
-            threads = self._by_themselves if is_by_itself else self._asked
+            threads = self._by_themselves if _is_by_itself(scope) else self._asked
             making = threads.submit(copy_context().run, self._made, scope, request)
             # Of whoever left while it was made, too: what has begun is finished.
             making.add_done_callback(lambda _made: body.close())
@@ -89,6 +88,10 @@ class PageHandler(ASGIHandler):
         else:
             response.close()
         return response
+
+
+def _is_by_itself(scope) -> bool:
+    return any(name == BY_ITSELF for name, _value in scope["headers"])
 
 
 async def _read_aside(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
