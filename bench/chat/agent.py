@@ -18,6 +18,7 @@ FIRST_PAUSE = 1.0
 # What the server asks of browsers whose stream was cut (`retry:`), and the most they wait where it was refused.
 RETRY, LONGEST = 0.5, 15.0
 BEAT = 60
+TABS = "/chats/mine/"
 _LINES = re.compile(r'data-line="\d+-(\d+)"(.*?)(?=data-line="|\Z)', re.DOTALL)
 _TABS = re.compile(r'data-live-topic="chat-(\d+)".*?data-unread="(\d+)"', re.DOTALL)
 
@@ -57,6 +58,8 @@ class Agent:
         self.outbox.told = self._said
         # Numbers of lines on the screen that the server has not drawn yet: nobody points at them here.
         self._undrawn: set[int] = set()
+        # What was heard and not read when the tabs were asked for: what comes meanwhile may be in the answer or not.
+        self._unread: dict[int, int] = {}
         self.is_open = asyncio.Event()
         self._desk = Desk(self._part, self._drawn)
         self._tasks: set[asyncio.Task] = set()
@@ -68,7 +71,7 @@ class Agent:
             raise SystemExit(f"The desk of {self.name} answered {answer.status}.")
         page = answer.body.decode()
         self._desk.show(page)
-        for path in [*re.findall(r'id="list"[^>]*hx-get="([^"]+)"', page), "/chats/mine/"]:
+        for path in [*re.findall(r'id="list"[^>]*hx-get="([^"]+)"', page), TABS]:
             self._desk.show(await self._part(path.replace("&amp;", "&")))
         self._spawn(self._beat())
         self._spawn(self._listen())
@@ -153,7 +156,7 @@ class Agent:
         elif region == "chats":
             for pk, unread in _TABS.findall(part):
                 chat = self._by_id.get(int(pk))
-                if chat is not None and int(unread) > chat.unread:
+                if chat is not None and int(unread) > self._unread[chat.place]:
                     self._spawn(self._open_tab(chat))
 
     async def _open_tab(self, chat: Chat) -> None:
@@ -174,6 +177,8 @@ class Agent:
     async def _part(self, path: str, *, is_by_itself: bool = False) -> str:
         """Empty where it could not be had."""
         headers = {"HX-Request": "true", **({"X-By-Itself": "1"} if is_by_itself else {})}
+        if path == TABS:
+            self._unread = {place: chat.unread for place, chat in self.chats.items()}
         try:
             answer = await self._get(path, headers)
         except AWAY:

@@ -25,8 +25,8 @@ POST_THREADS, STREAM_THREADS = 3, 2
 # Posts that wait are answered in a second or two; a thousand streams, after a restart, in five.
 MOST_POSTS = 300
 MOST_STREAMS = 3000
-# What may wait does so for them, so many seconds.
-MOST_CALM = 2.0
+# What may wait lets posts go before, so many seconds at most, and is done so many at a time.
+MOST_CALM, MOST_WHEN_CALM = 2.0, 2
 
 
 class Crowded(Exception):
@@ -42,6 +42,7 @@ class _Room:
     posts: int = 0
     streams: int = 0
     calm: asyncio.Event = field(default_factory=asyncio.Event)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_WHEN_CALM))
 
     def count_post(self, change: int) -> None:
         self.posts += change
@@ -101,13 +102,20 @@ async def aside[T](function: Callable[..., T], *args) -> T:
         room.streams -= 1
 
 
-async def calm(most: float = MOST_CALM) -> None:
-    """Returns as soon as no post waits for a thread, or after `most` seconds."""
-    if _room is None or _room.posts <= POST_THREADS:
+@contextlib.asynccontextmanager
+async def when_calm():
+    """A few at a time are inside this block, each as soon as no post waits for a thread, or two seconds after it
+    came."""
+    room, ending = _room, asyncio.get_running_loop().time() + MOST_CALM
+    if room is None:
+        yield
         return
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(most):
-            await _room.calm.wait()
+    async with room.turns:
+        if room.posts > POST_THREADS:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(ending):
+                    await room.calm.wait()
+        yield
 
 
 def patience() -> int:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from contextvars import copy_context
 
 from django.core.exceptions import RequestAborted
@@ -14,12 +14,12 @@ from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
-from ancora.platform.http.lane import calm
+from ancora.platform.http.lane import MOST_WHEN_CALM, when_calm
 
 # At once in a process: more of them only wait for each other, and each would hold a connection to the database.
 MOST_PAGES = 4
 # Of the parts that open pages fetch by themselves, which nobody waits for. They say so (`ui/live.js`).
-MOST_BY_THEMSELVES = 2
+MOST_BY_THEMSELVES = MOST_WHEN_CALM
 BY_ITSELF = b"x-by-itself"
 
 
@@ -42,8 +42,6 @@ class PageHandler(ASGIHandler):
 
     async def __call__(self, scope, receive, send) -> None:
         """Who is gone before their turn comes is not answered."""
-        if _is_by_itself(scope):
-            await calm()
         try:
             body = await self.read_body(receive)
         except RequestAborted:
@@ -65,11 +63,13 @@ class PageHandler(ASGIHandler):
         if request is None:
             body.close()
         else:
-            threads = self._by_themselves if _is_by_itself(scope) else self._asked
-            making = threads.submit(copy_context().run, self._made, scope, request)
-            # Of whoever left while it was made, too: what has begun is finished.
-            making.add_done_callback(lambda _made: body.close())
-            response = await asyncio.wrap_future(making)
+            is_by_itself = any(name == BY_ITSELF for name, _value in scope["headers"])
+            threads = self._by_themselves if is_by_itself else self._asked
+            async with when_calm() if is_by_itself else nullcontext():
+                making = threads.submit(copy_context().run, self._made, scope, request)
+                # Of whoever left while it was made, too: what has begun is finished.
+                making.add_done_callback(lambda _made: body.close())
+                response = await asyncio.wrap_future(making)
         if response.streaming:
             afterwards.push_async_callback(asyncio.to_thread, response.close)
             response.streaming_content = _read_aside(iter(response.streaming_content))
@@ -88,10 +88,6 @@ class PageHandler(ASGIHandler):
         else:
             response.close()
         return response
-
-
-def _is_by_itself(scope) -> bool:
-    return any(name == BY_ITSELF for name, _value in scope["headers"])
 
 
 async def _read_aside(parts: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -114,14 +114,15 @@ def test_streams_do_not_wait_behind_who_writes(unshared_database, db):
     assert asyncio.run(crowd()) == ["7", *[True] * 50]
 
 
-def test_it_is_calm_once_no_post_waits_for_a_thread(unshared_database, db):
+def test_it_is_calm_once_no_post_waits_for_a_thread(unshared_database, db, monkeypatch):
     opened, busy = threading.Event(), http_lane.POST_THREADS
 
     async def calm_within(seconds: float) -> bool:
+        monkeypatch.setattr(http_lane, "MOST_CALM", seconds)
         loop = asyncio.get_running_loop()
         since = loop.time()
-        await http_lane.calm(seconds)
-        return loop.time() - since < seconds
+        async with http_lane.when_calm():
+            return loop.time() - since < seconds
 
     async def crowd() -> list[bool]:
         found = [await calm_within(5)]
