@@ -26,6 +26,9 @@ def test_promise_is_written_and_its_clock_runs_stands_still_and_is_seen_by_a_col
     anna.goto("/settings/service-levels/")
     found = check(anna, "no policies", look)
     anna.get_by_role("link", name="New policy").first.click()
+    expect(anna.locator("#preview")).to_be_visible()
+    # What is typed is heard once the page's modules are there.
+    anna.wait_for_load_state()
     anna.get_by_label("Name").fill("Usual")
     anna.get_by_label("normal: Resolution").fill("soon")
     expect(anna.locator("#preview")).to_contain_text("“soon” cannot be read")
