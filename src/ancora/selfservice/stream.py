@@ -50,8 +50,7 @@ async def stream(scope, receive, send) -> None:
     if gate.is_hasty(token):
         return await refuse(send, 429, later=LATER_SECONDS)
     try:
-        address = visitor_address(ASGIRequest(scope, BytesIO()))
-        knock = await _knocks.ask((_PATH.fullmatch(scope["path"])[1], token, address))
+        knock = await _knocks.ask((scope, token))
         if knock.status == 200 and gate.is_crowded(knock.address):
             knock = replace(knock, status=429)
         if knock.status != 200:
@@ -83,13 +82,15 @@ def _since(scope) -> int:
     return int(found) if found.isdecimal() and len(found) < 10 else 0
 
 
-def _standings(knocking: list[tuple[str, str, str]]) -> list[Knock]:
-    """For each token of an account, token of a visitor, and address."""
-    found = standings_of([(account, token) for account, token, _address in knocking])
-    return [_knock(standing, address) for standing, (_account, _token, address) in zip(found, knocking, strict=True)]
+def _standings(knocking: list[tuple[dict, str]]) -> list[Knock]:
+    """For each request and token of a visitor."""
+    found = standings_of([(_PATH.fullmatch(scope["path"])[1], token) for scope, token in knocking])
+    return [_knock(standing, scope) for standing, (scope, _token) in zip(found, knocking, strict=True)]
 
 
-def _knock(found: Standing | Refusal, address: str) -> Knock:
+def _knock(found: Standing | Refusal, scope) -> Knock:
+    # Here, because it may ask the database how many proxies stand before us.
+    address = visitor_address(ASGIRequest(scope, BytesIO()))
     if isinstance(found, NoVisitor):
         return Knock(429 if is_guessing(address) else 401, address)
     if isinstance(found, Refusal):

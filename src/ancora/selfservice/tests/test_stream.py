@@ -21,6 +21,7 @@ from ancora.conversations.chats.tests.rooms import Browser, open_account
 from ancora.conversations.chats.visitors import digest_of
 from ancora.conversations.models import ChatVisitor
 from ancora.platform import clock
+from ancora.platform.accounts.queries import forget_organisation
 from ancora.platform.events.actors import Actor
 from ancora.platform.http.pace import count
 from ancora.platform.live.hub import hub
@@ -132,6 +133,15 @@ def test_all_who_come_back_at_once_get_what_is_theirs(account, mailbox, listen):
         if stream.status == 200:
             assert stream.hears(lambda told: told["kind"] == "line")["text"] == f"Number {number}"
             assert stream.hears(lambda told: told["kind"] == "state")["newest"] == 2
+
+
+def test_stream_is_opened_also_where_nothing_was_asked_for_long(account, listen, monkeypatch):
+    """Then what is known of the organisation is looked up again, which the loop of all streams may not do."""
+    carla = Browser(account)
+    carla.begin()
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")
+    forget_organisation()
+    assert listen(account, carla.token).status == 200
 
 
 def test_other_browsers_hear_that_a_new_matter_has_begun(account, listen):
